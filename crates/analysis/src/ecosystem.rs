@@ -1,0 +1,78 @@
+//! The ecosystems that we can read: values, one file each.
+
+mod apk;
+mod deb;
+mod os_release;
+mod rpm;
+
+use model::{Evidence, Scheme};
+
+/// Every ecosystem, in the order of the docs.
+pub static ALL: &[&Ecosystem] =
+    &[&apk::ECOSYSTEM, &deb::ECOSYSTEM, &rpm::ECOSYSTEM, &os_release::ECOSYSTEM];
+
+/// A package ecosystem: data first, functions of bytes after.
+#[derive(Debug)]
+pub struct Ecosystem {
+    /// Its name, which is also its purl type.
+    pub name: &'static str,
+    /// What a person calls it.
+    pub title: &'static str,
+    /// What orders its versions; none where it has no packages.
+    pub scheme: Option<Scheme>,
+    /// What reads its files.
+    pub readers: &'static [Reader],
+    /// Where its package manager keeps records: files that change whenever packages do (cause `database`).
+    pub records: &'static [Want],
+}
+
+/// Reads one kind of file.
+#[derive(Debug)]
+pub struct Reader {
+    /// Counted up whenever the same bytes would give other evidence.
+    pub revision: u32,
+    /// Which files it reads.
+    pub wants: Want,
+    /// Files beside the wanted one, by name, that are handed over with it where the same layer has them (a
+    /// write-ahead log).
+    pub companions: &'static [&'static str],
+    /// The largest file that it reads, in bytes; a larger one becomes a notice.
+    pub limit: u64,
+    /// Reads.
+    pub read: fn(&Input<'_>) -> Result<Reading, Unreadable>,
+}
+
+/// Which files are meant. Paths have no leading slash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Want {
+    /// This one path.
+    Path(&'static str),
+    /// Every file right in this directory whose name ends so.
+    In(&'static str, &'static str),
+    /// Everything below this directory.
+    Under(&'static str),
+}
+
+/// What a reader is given.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The file's path, without a leading slash.
+    pub path: &'a [u8],
+    /// Its content.
+    pub bytes: &'a [u8],
+    /// Companions by name.
+    pub companions: &'a [(&'a str, &'a [u8])],
+}
+
+/// What a reader gives.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// What it found.
+    pub evidence: Vec<Evidence>,
+    /// What it could not read, while the rest was good: sentences without a final full stop.
+    pub notices: Vec<String>,
+}
+
+/// Why nothing of a file could be read: a clause that follows "could not be read: ".
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unreadable(pub String);

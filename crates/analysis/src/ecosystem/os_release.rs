@@ -1,0 +1,6 @@
+//! os_release.
+
+use super::Ecosystem;
+
+pub(super) static ECOSYSTEM: Ecosystem =
+    Ecosystem { name: "os-release", title: "", scheme: None, readers: &[], records: &[] };

@@ -1,0 +1,131 @@
+//! Facts: what a layer says, and what an image is once its layers are stacked.
+
+use std::sync::Arc;
+
+use crate::{Distro, File, FileEntry, Notice, OwnedPath, Package, Path, Recorded};
+
+/// Everything that is kept of one layer. It depends on the layer's bytes alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LayerFacts {
+    /// What the layer does to the file system, in the order of its archive.
+    pub entries: Vec<LayerEntry>,
+    /// What readers found in its files.
+    pub found: Vec<Found>,
+    /// What could not be read.
+    pub notices: Vec<Notice>,
+}
+
+/// One thing that a layer does to the file system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayerEntry {
+    /// The path that it is done to; symbolic links in it are followed when layers are stacked.
+    pub path: Path,
+    /// What is done.
+    pub what: What,
+}
+
+/// What a layer does to a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Puts a file there.
+    Put(Arc<FileEntry>),
+    /// Gives a file another name.
+    Link {
+        /// The name that it has already.
+        target: Path,
+    },
+    /// Takes away what lower layers have there, with all that lies below it.
+    Whiteout,
+    /// Takes away what lower layers have in this directory, but not the directory.
+    Opaque,
+}
+
+/// What a reader found in one file. It lasts as long as the file does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The file.
+    pub path: Path,
+    /// The ecosystem whose reader it was.
+    pub ecosystem: String,
+    /// What it found.
+    pub evidence: Evidence,
+}
+
+/// One kind of thing that a reader can find.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// A database's packages, each with the paths that the same record claims for it.
+    Packages(Vec<(Package, Vec<OwnedPath>)>),
+    /// Paths that another file of the database claims for a package.
+    Claims(Claim),
+    /// dpkg's diversions.
+    Diversions(Vec<Diversion>),
+    /// An `os-release` file.
+    Distro(Distro),
+}
+
+/// Paths that belong to a package whose record stands in another file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The package's name as the claiming file is called (`libc6` or `libc6:amd64`).
+    pub package: String,
+    /// The paths.
+    pub paths: Vec<OwnedPath>,
+}
+
+/// `dpkg-divert`: whoever but `by` ships `from`, has it at `to`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diversion {
+    /// The path that is diverted.
+    pub from: Path,
+    /// Where it goes.
+    pub to: Path,
+    /// The package that diverts it and has `from` for itself; none for a diversion of the administrator's.
+    pub by: Option<String>,
+}
+
+/// What an image is to a container: its layers stacked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImageFacts {
+    /// Every path but the root, ordered.
+    pub files: Vec<File>,
+    /// Every package of every database, ordered.
+    pub packages: Vec<InstalledPackage>,
+    /// Files that are package managers' own records, ordered.
+    pub databases: Vec<Path>,
+    /// The distribution, where the image says which it is.
+    pub distro: Option<Distro>,
+    /// What could not be read, ordered.
+    pub notices: Vec<Notice>,
+}
+
+/// A package and where its record stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InstalledPackage {
+    /// The package.
+    pub package: Package,
+    /// The file that records it.
+    pub database: Path,
+}
+
+/// One package's claim on a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The package's place in [`ImageFacts::packages`].
+    pub package: u32,
+    /// What the package's database recorded of the file.
+    pub recorded: Recorded,
+}
+
+impl ImageFacts {
+    /// The file at `path`, if there is one. Links are not followed.
+    pub fn file(&self, path: &Path) -> Option<&File> {
+        let place = self.files.binary_search_by(|file| file.path.cmp(path)).ok()?;
+        Some(&self.files[place])
+    }
+
+    /// The packages that claim `file`.
+    pub fn owners<'a>(&'a self, file: &'a File) -> impl Iterator<Item = &'a Package> {
+        file.owners.iter().map(|owner| &self.packages[owner.package as usize].package)
+    }
+}

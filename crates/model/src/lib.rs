@@ -1,0 +1,46 @@
+//! The nouns of the house: what every other room talks about.
+//!
+//! Nothing here does I/O, asks a clock or draws a random number, and nothing here is a wire format: rooms that
+//! speak to strangers define their own shapes. In reading order:
+//!
+//! - [`Reference`] says which image is meant; [`Digest`] and [`Platform`] pin it down.
+//! - [`LayerFacts`] is what one layer says: its [`LayerEntry`]s and the [`Evidence`] that readers found in them.
+//! - [`ImageFacts`] is what a container would see: [`File`]s, [`Package`]s with what they own, the [`Distro`].
+//! - [`Description`] and [`Settings`] are what the manifest and the configuration say.
+//! - [`Notice`] is what could not be read, and every report shows it.
+//!
+//! ```
+//! use model::{Reference, Scheme, Version};
+//!
+//! assert!(matches!("oci:images/shop:1.4".parse(), Ok(Reference::OciLayout { .. })));
+//! assert!(Version::new("1.2~rc1-1", Scheme::Deb) < Version::new("1.2-1", Scheme::Deb));
+//! ```
+
+mod digest;
+mod error;
+mod facts;
+mod file;
+mod image;
+mod notice;
+mod package;
+mod path;
+mod platform;
+mod purl;
+mod reference;
+mod version;
+
+pub use digest::{Digest, InvalidDigest, Sha256};
+pub use error::ErrorKind;
+pub use facts::{
+    Claim, Diversion, Evidence, Found, ImageFacts, InstalledPackage, LayerEntry, LayerFacts, Owner,
+    What,
+};
+pub use file::{File, FileEntry, FileKind, Xattrs};
+pub use image::{Description, Health, History, LayerDescription, Settings};
+pub use notice::Notice;
+pub use package::{Distro, OwnedPath, Package, PackageKey, Recorded, RecordedDigest};
+pub use path::{Path, visible};
+pub use platform::{InvalidPlatform, Platform};
+pub use purl::Purl;
+pub use reference::{InvalidReference, Reference, RegistryReference, Selector};
+pub use version::{Scheme, Version};

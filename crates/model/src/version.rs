@@ -1,0 +1,76 @@
+//! Versions and their order, which every ecosystem has its own of.
+
+mod apk;
+mod deb;
+mod rpm;
+
+use std::cmp::Ordering;
+use std::fmt;
+
+/// Which rules order a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scheme {
+    /// Alpine's `apk`.
+    Apk,
+    /// Debian's `dpkg`.
+    Deb,
+    /// `rpm`: epoch, version, release, with `~` and `^`.
+    Rpm,
+}
+
+/// A version as its ecosystem writes it, ordered by its scheme.
+///
+/// Two versions may be equal in order and yet differ in text (`1.0` and `1.00`); such a pair is neither an upgrade nor
+/// a downgrade. `==` compares text, `cmp` breaks ties by text, [`Version::order`] is the scheme's own answer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Version {
+    text: Box<str>,
+    scheme: Scheme,
+}
+
+impl Version {
+    /// Any text is a version.
+    pub fn new(text: impl Into<Box<str>>, scheme: Scheme) -> Version {
+        Version { text: text.into(), scheme }
+    }
+
+    /// The text as the ecosystem writes it.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The rules that order it.
+    pub fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// The order of the scheme; versions of different schemes are ordered by text, for want of better.
+    pub fn order(&self, other: &Version) -> Ordering {
+        match (self.scheme, other.scheme) {
+            (Scheme::Apk, Scheme::Apk) => apk::compare(&self.text, &other.text),
+            (Scheme::Deb, Scheme::Deb) => deb::compare(&self.text, &other.text),
+            (Scheme::Rpm, Scheme::Rpm) => rpm::compare(&self.text, &other.text),
+            _ => self.text.cmp(&other.text),
+        }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+impl Ord for Version {
+    fn cmp(&self, other: &Version) -> Ordering {
+        (self.scheme.cmp(&other.scheme))
+            .then_with(|| self.order(other))
+            .then_with(|| self.text.cmp(&other.text))
+    }
+}
+
+impl PartialOrd for Version {
+    fn partial_cmp(&self, other: &Version) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}

@@ -1,0 +1,57 @@
+//! How to reach sources: everything that the roof decides and this room only obeys.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use model::Platform;
+
+/// How to open images.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The platform that the user asked for; none chooses [`Options::host`] or the only one that there is.
+    pub platform: Option<Platform>,
+    /// The platform to prefer where the user asked for none.
+    pub host: Platform,
+    /// Credential files in the format of Docker's `config.json`, the first that knows a host wins. Missing ones are
+    /// passed over.
+    pub credential_files: Vec<PathBuf>,
+    /// Hosts (`name` or `name:port`) besides loopback that may be spoken to over plain HTTP.
+    pub plain_http: Vec<String>,
+    /// How long a connection may take, and how long a server may stay silent.
+    pub timeout: Duration,
+    /// When and how often to try again.
+    pub retry: Retry,
+    /// Bytes of a manifest, an index or a configuration at the most.
+    pub document_limit: u64,
+}
+
+/// When and how often to try again after 5xx, 429 or a cut connection.
+#[derive(Clone, Debug)]
+pub struct Retry {
+    /// Tries after the first.
+    pub times: u32,
+    /// The first pause; each further one is twice as long. A server's `Retry-After` wins where it is longer.
+    pub pause: Duration,
+    /// The longest pause, whatever a server asks for.
+    pub longest: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            platform: None,
+            host: Platform::host(),
+            credential_files: Vec::new(),
+            plain_http: Vec::new(),
+            timeout: Duration::from_secs(30),
+            retry: Retry::default(),
+            document_limit: 8 << 20,
+        }
+    }
+}
+
+impl Default for Retry {
+    fn default() -> Retry {
+        Retry { times: 4, pause: Duration::from_millis(500), longest: Duration::from_secs(30) }
+    }
+}
