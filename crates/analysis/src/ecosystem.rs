@@ -11,6 +11,9 @@ use model::{Evidence, Scheme};
 pub static ALL: &[&Ecosystem] =
     &[&apk::ECOSYSTEM, &deb::ECOSYSTEM, &rpm::ECOSYSTEM, &os_release::ECOSYSTEM];
 
+/// Files that name the distribution, the one that is believed first in front.
+pub static RELEASE_FILES: &[&str] = &["etc/os-release", "usr/lib/os-release"];
+
 /// A package ecosystem: data first, functions of bytes after.
 #[derive(Debug)]
 pub struct Ecosystem {

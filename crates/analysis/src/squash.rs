@@ -1,9 +1,161 @@
-//! Stacks layers.
+//! Stacks layers, oldest first, into what a container sees. It knows facts only, never a layer's bytes.
+//!
+//! Whiteouts act on lower layers only, wherever they stand in their own. An entry that is written through a symbolic
+//! link to a directory lands in the link's target, as in engines that unpack onto the merged tree (containerd); engines
+//! that unpack each layer alone turn the link into a directory, so a notice says where that happened.
 
-use model::{ImageFacts, LayerFacts};
+mod evidence;
+mod tree;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use model::{FileEntry, FileKind, ImageFacts, LayerEntry, LayerFacts, Notice, Path, What};
+
+use evidence::Survivor;
+use tree::{Place, Tree};
 
 /// Stacks layers, oldest first. A fact lasts as long as the file it hangs on.
-pub fn squash(layers: &[std::sync::Arc<LayerFacts>]) -> ImageFacts {
-    let _ = layers;
-    ImageFacts::default()
+pub fn squash(layers: &[Arc<LayerFacts>]) -> ImageFacts {
+    let mut stack = Stack::default();
+    for (number, layer) in layers.iter().enumerate() {
+        stack.add(u32::try_from(number).unwrap_or(u32::MAX), layer);
+    }
+    let mut facts = evidence::join(&stack.tree, &stack.survivors(layers));
+    facts.notices.extend(stack.notices);
+    facts.notices.extend(layers.iter().flat_map(|layer| layer.notices.iter().cloned()));
+    facts.notices.sort_unstable();
+    facts.notices.dedup();
+    facts
 }
+
+#[derive(Default)]
+struct Stack {
+    tree: Tree,
+    notices: BTreeSet<Notice>,
+    /// Where the files that readers read have landed: by layer and the path that the layer calls them.
+    read: HashMap<(u32, Path), (Path, Arc<FileEntry>)>,
+}
+
+impl Stack {
+    fn add(&mut self, number: u32, layer: &LayerFacts) {
+        let removals =
+            layer.entries.iter().filter(|e| matches!(e.what, What::Whiteout | What::Opaque));
+        let replaced = self.replaced_links(layer);
+        for entry in removals {
+            self.remove(entry, &replaced);
+        }
+        let read: HashSet<&Path> = layer.found.iter().map(|found| &found.path).collect();
+        for entry in &layer.entries {
+            match &entry.what {
+                What::Put(file) => {
+                    let landed = self.put(number, &entry.path, file);
+                    if read.contains(&entry.path) {
+                        self.read.insert((number, entry.path.clone()), (landed, file.clone()));
+                    }
+                }
+                What::Link { target } => self.link(number, &entry.path, target),
+                What::Whiteout | What::Opaque => {}
+            }
+        }
+    }
+
+    /// Symbolic links of lower layers that this layer replaces: its whiteouts below them mean what it puts there, not
+    /// what the link led to.
+    fn replaced_links(&self, layer: &LayerFacts) -> HashSet<Path> {
+        let is_link = |path: &Path| {
+            self.tree.find(path).is_some_and(|file| matches!(file.kind, FileKind::Symlink { .. }))
+        };
+        let put = layer.entries.iter().filter(
+            |entry| matches!(&entry.what, What::Put(file) if file.kind == FileKind::Directory),
+        );
+        put.map(|entry| &entry.path).filter(|path| is_link(path)).cloned().collect()
+    }
+
+    fn remove(&mut self, entry: &LayerEntry, replaced: &HashSet<Path>) {
+        let directory = match entry.what {
+            What::Opaque => Some(entry.path.clone()),
+            _ => entry.path.parent(),
+        };
+        let Some(directory) = directory else { return };
+        if !replaced.is_empty() && ancestors(&directory).any(|path| replaced.contains(&path)) {
+            return;
+        }
+        let Some(place) = self.tree.directory(&directory) else { return };
+        match entry.what {
+            What::Opaque => self.tree.clear(place),
+            _ => self.tree.remove(place, entry.path.name()),
+        }
+    }
+
+    fn put(&mut self, number: u32, path: &Path, file: &Arc<FileEntry>) -> Path {
+        let Some(parent) = path.parent() else { return path.clone() };
+        let directory = self.make_way(number, &parent);
+        self.tree.put(directory, path.name(), file.clone(), number);
+        self.tree.path_of(directory, path)
+    }
+
+    /// A link shares everything with its target at this moment.
+    fn link(&mut self, number: u32, path: &Path, target: &Path) {
+        let found = target
+            .parent()
+            .and_then(|parent| self.tree.directory(&parent))
+            .and_then(|directory| self.tree.entry(directory, target.name()));
+        match found {
+            Some(file) if file.kind != FileKind::Directory => {
+                let was_read = self.read.values().any(|(_, read)| Arc::ptr_eq(read, &file));
+                if evidence::is_wanted(path) && !was_read {
+                    self.notice(path, &format!("is a hard link to {target}, which was not read: what it records is not known"));
+                }
+                self.put(number, path, &file);
+            }
+            Some(_) => self.notice(
+                path,
+                &format!(
+                    "is a hard link to the directory {target}, which cannot be; it was left out"
+                ),
+            ),
+            None => self.notice(
+                path,
+                &format!("is a hard link to {target}, which is not there; it was left out"),
+            ),
+        }
+    }
+
+    /// The directory at `path`, made where it is missing; links to directories are followed.
+    fn make_way(&mut self, number: u32, path: &Path) -> Place {
+        let (place, followed) = self.tree.make_directory(path, number);
+        if let Some(link) = followed {
+            let text = "is a symbolic link, and a layer writes through it: the files landed in its target, while some container engines turn it into a directory";
+            self.notices.insert(Notice::about(link, text));
+        }
+        place
+    }
+
+    fn notice(&mut self, path: &Path, text: &str) {
+        self.notices.insert(Notice::about(path.clone(), text));
+    }
+
+    /// What readers found in files that are still there.
+    fn survivors<'a>(&self, layers: &'a [Arc<LayerFacts>]) -> Vec<Survivor<'a>> {
+        let mut survivors = Vec::new();
+        for (number, layer) in (0..).zip(layers) {
+            for found in &layer.found {
+                let Some((path, file)) = self.read.get(&(number, found.path.clone())) else {
+                    continue;
+                };
+                if self.tree.find(path).is_some_and(|there| Arc::ptr_eq(&there, file)) {
+                    survivors.push(Survivor { path: path.clone(), found });
+                }
+            }
+        }
+        survivors
+    }
+}
+
+fn ancestors(path: &Path) -> impl Iterator<Item = Path> {
+    std::iter::successors(Some(path.clone()), Path::parent)
+}
+
+#[cfg(test)]
+mod tests;

@@ -91,8 +91,6 @@ pub struct ImageFacts {
     pub files: Vec<File>,
     /// Every package of every database, ordered.
     pub packages: Vec<InstalledPackage>,
-    /// Files that are package managers' own records, ordered.
-    pub databases: Vec<Path>,
     /// The distribution, where the image says which it is.
     pub distro: Option<Distro>,
     /// What could not be read, ordered.

@@ -103,4 +103,6 @@ pub struct File {
     pub layer: u32,
     /// The packages that claim the path, in the order of the image's packages.
     pub owners: Box<[Owner]>,
+    /// Whether it is a package manager's own record, which changes whenever packages do.
+    pub record: bool,
 }

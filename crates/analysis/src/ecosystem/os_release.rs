@@ -1,4 +1,4 @@
-//! os_release.
+//! What `os-release` says.
 
 use super::Ecosystem;
 
