@@ -1,1 +1,131 @@
-//! compare.
+//! Two sets of facts in, their differences with causes out: a pure, ordered function.
+//!
+//! [`compare`] takes two [`Side`]s and gives a [`Comparison`]: packages with the direction of their versions
+//! ([`PackageChange`]), files with a change mask and a [`Cause`] ([`FileChange`]), settings ([`SettingChange`]) and
+//! notices. It never reads anything but the two sides.
+//!
+//! ```
+//! let side = compare::Side::default();
+//! assert!(compare::compare(&side, &side).is_empty());
+//! ```
+
+mod causes;
+mod files;
+mod mask;
+mod packages;
+mod settings;
+
+use model::{Description, ImageFacts, Notice, Settings};
+
+pub use causes::Cause;
+pub use files::FileChange;
+pub use mask::{Aspect, Mask};
+pub use packages::{Direction, PackageChange};
+pub use settings::{SettingChange, Value};
+
+/// One of the two images of a comparison.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Side {
+    /// What it is called and made of.
+    pub image: Description,
+    /// What a container of it starts with.
+    pub settings: Settings,
+    /// What is in it.
+    pub facts: ImageFacts,
+    /// What was odd about its documents, beside the notices of its facts.
+    pub notices: Vec<Notice>,
+}
+
+/// Everything that differs between two images.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison<'a> {
+    /// The image before.
+    pub old: &'a Side,
+    /// The image after.
+    pub new: &'a Side,
+    /// Packages, by ecosystem and name.
+    pub packages: Vec<PackageChange<'a>>,
+    /// Files, by path.
+    pub files: Vec<FileChange<'a>>,
+    /// Settings, in the order of a report.
+    pub settings: Vec<SettingChange>,
+    /// How many layers of the new image the old one has too, by content.
+    pub shared_layers: usize,
+    /// How many paths differ in nothing but their time: they are no changes.
+    pub times_only: usize,
+}
+
+/// How alike two images are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sameness {
+    /// One and the same image.
+    Image,
+    /// Other digests, but no difference in packages, files or settings. What differs all the same.
+    Content(Vec<&'static str>),
+    /// Something differs.
+    Different,
+}
+
+/// Compares two images.
+pub fn compare<'a>(old: &'a Side, new: &'a Side) -> Comparison<'a> {
+    let packages = packages::compare(&old.facts.packages, &new.facts.packages);
+    let (mut files, times_only) = files::compare(&old.facts.files, &new.facts.files);
+    causes::assign(&mut files, &packages, old, new);
+    let settings = settings::compare(old, new);
+    let shared_layers = shared_layers(&old.image, &new.image);
+    Comparison { old, new, packages, files, settings, shared_layers, times_only }
+}
+
+impl Comparison<'_> {
+    /// Whether nothing differs in packages, files or settings.
+    pub fn is_empty(&self) -> bool {
+        self.packages.is_empty() && self.files.is_empty() && self.settings.is_empty()
+    }
+
+    /// How alike the two images are.
+    pub fn sameness(&self) -> Sameness {
+        let (old, new) = (&self.old.image, &self.new.image);
+        if !self.is_empty() {
+            return Sameness::Different;
+        }
+        let same_documents = old.config_digest == new.config_digest && old.digest == new.digest;
+        let blobs = |image: &Description| -> Vec<_> {
+            image.layers.iter().map(|layer| layer.digest.clone()).collect()
+        };
+        let contents = |image: &Description| -> Vec<_> {
+            image.layers.iter().map(|layer| layer.diff_id.clone()).collect()
+        };
+        if same_documents && blobs(old) == blobs(new) {
+            return Sameness::Image;
+        }
+        let differences = [
+            ("layers", contents(old) != contents(new)),
+            ("compression", contents(old) == contents(new) && blobs(old) != blobs(new)),
+            ("times of files", self.times_only > 0),
+            ("time of build", old.created != new.created),
+            ("platform", old.platform != new.platform),
+        ];
+        let differing = differences.into_iter().filter(|(_, differs)| *differs);
+        Sameness::Content(differing.map(|(name, _)| name).collect())
+    }
+
+    /// How many files have changed by this cause, by its name.
+    pub fn count(&self, cause: &str) -> usize {
+        self.files.iter().filter(|change| change.cause.name() == cause).count()
+    }
+}
+
+fn shared_layers(old: &Description, new: &Description) -> usize {
+    let mut left: Vec<_> = old.layers.iter().map(|layer| &layer.diff_id).collect();
+    let mut shared = 0;
+    for layer in &new.layers {
+        if let Some(place) = left.iter().position(|diff_id| **diff_id == layer.diff_id) {
+            left.swap_remove(place);
+            shared += 1;
+        }
+    }
+    shared
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! Compares the files of two images, path by path. Why something changed is not asked here.
+
+use std::cmp::Ordering;
+
+use model::{File, Package, Path};
+
+use crate::{Cause, Mask};
+
+/// A path that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileChange<'a> {
+    /// What stands there in the old image.
+    pub old: Option<&'a File>,
+    /// What stands there in the new image.
+    pub new: Option<&'a File>,
+    /// What differs where both have it; empty where it was added or removed.
+    pub mask: Mask,
+    /// Why it differs.
+    pub cause: Cause,
+    /// The package that it belongs to: on the new side, where it has one there.
+    pub owner: Option<&'a Package>,
+}
+
+impl<'a> FileChange<'a> {
+    fn new(old: Option<&'a File>, new: Option<&'a File>, mask: Mask) -> FileChange<'a> {
+        FileChange { old, new, mask, cause: Cause::Unexplained, owner: None }
+    }
+
+    /// The file on the new side, or on the old one where it was removed.
+    pub fn file(&self) -> &'a File {
+        match (self.new, self.old) {
+            (Some(file), _) | (None, Some(file)) => file,
+            (None, None) => unreachable!("a change has a side"),
+        }
+    }
+
+    /// The path.
+    pub fn path(&self) -> &'a Path {
+        &self.file().path
+    }
+}
+
+/// Every path that differs, in order, and how many differ in their time alone.
+pub(crate) fn compare<'a>(old: &'a [File], new: &'a [File]) -> (Vec<FileChange<'a>>, usize) {
+    let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
+    let mut changes = Vec::new();
+    let mut times_only = 0;
+    loop {
+        let order = match (old.peek(), new.peek()) {
+            (None, None) => break,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(old), Some(new)) => old.path.cmp(&new.path),
+        };
+        let before = if order.is_le() { old.next() } else { None };
+        let after = if order.is_ge() { new.next() } else { None };
+        let mask = match (before, after) {
+            (Some(before), Some(after)) => {
+                let mask = Mask::between(&before.entry, &after.entry);
+                if mask.is_empty() {
+                    times_only += usize::from(before.entry.mtime != after.entry.mtime);
+                    continue;
+                }
+                mask
+            }
+            _ => Mask::default(),
+        };
+        changes.push(FileChange::new(before, after, mask));
+    }
+    (changes, times_only)
+}

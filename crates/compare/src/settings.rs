@@ -1,0 +1,168 @@
+//! Compares what containers of the two images start with.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use model::{Distro, Health, History, Settings};
+
+use crate::Side;
+
+/// A setting that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingChange {
+    /// `user`, `env`, `entrypoint`, `cmd`, `workdir`, `ports`, `volumes`, `labels`, `stop-signal`, `shell`,
+    /// `healthcheck`, `onbuild`, `author`, `platform`, `distribution` or `history`.
+    pub name: &'static str,
+    /// Which one, where there are several: the variable, the label, the port, the volume.
+    pub key: Option<String>,
+    /// The old value; none where it was not set.
+    pub old: Option<Value>,
+    /// The new value; none where it is not set.
+    pub new: Option<Value>,
+}
+
+/// The value of a setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// One text.
+    Text(String),
+    /// A command: its words.
+    Words(Vec<String>),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Text(text) => f.write_str(text),
+            Value::Words(words) => f.write_str(&words.join(" ")),
+        }
+    }
+}
+
+/// Every setting that differs, in the order of a report.
+pub(crate) fn compare(old: &Side, new: &Side) -> Vec<SettingChange> {
+    let (before, after) = (&old.settings, &new.settings);
+    let platform = |side: &Side| side.image.platform.as_ref().map(ToString::to_string);
+    let distro = |side: &Side| side.facts.distro.as_ref().map(distribution);
+    let mut changes = Changes(Vec::new());
+    changes.text("distribution", distro(old), distro(new));
+    changes.text("platform", platform(old), platform(new));
+    changes.text("user", before.user.clone(), after.user.clone());
+    changes.words("entrypoint", before.entrypoint.as_ref(), after.entrypoint.as_ref());
+    changes.words("cmd", before.cmd.as_ref(), after.cmd.as_ref());
+    changes.text("workdir", before.workdir.clone(), after.workdir.clone());
+    changes.map("env", &before.env, &after.env);
+    changes.set("ports", &before.ports, &after.ports);
+    changes.set("volumes", &before.volumes, &after.volumes);
+    changes.text("stop-signal", before.stop_signal.clone(), after.stop_signal.clone());
+    let health = |settings: &Settings| settings.healthcheck.as_ref().map(health);
+    changes.text("healthcheck", health(before), health(after));
+    changes.words("shell", before.shell.as_ref(), after.shell.as_ref());
+    let onbuild =
+        |settings: &Settings| Some(settings.onbuild.clone()).filter(|all| !all.is_empty());
+    changes.words("onbuild", &onbuild(before), &onbuild(after));
+    changes.text("author", before.author.clone(), after.author.clone());
+    changes.map("labels", &before.labels, &after.labels);
+    changes.history(&before.history, &after.history);
+    changes.0
+}
+
+struct Changes(Vec<SettingChange>);
+
+impl Changes {
+    fn add(
+        &mut self,
+        name: &'static str,
+        key: Option<String>,
+        old: Option<Value>,
+        new: Option<Value>,
+    ) {
+        if old != new {
+            self.0.push(SettingChange { name, key, old, new });
+        }
+    }
+
+    fn text(&mut self, name: &'static str, old: Option<String>, new: Option<String>) {
+        self.add(name, None, old.map(Value::Text), new.map(Value::Text));
+    }
+
+    fn words(&mut self, name: &'static str, old: Option<&Vec<String>>, new: Option<&Vec<String>>) {
+        self.add(name, None, old.cloned().map(Value::Words), new.cloned().map(Value::Words));
+    }
+
+    fn map(
+        &mut self,
+        name: &'static str,
+        old: &BTreeMap<String, String>,
+        new: &BTreeMap<String, String>,
+    ) {
+        let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        for key in keys {
+            let value = |map: &BTreeMap<String, String>| map.get(key).cloned().map(Value::Text);
+            self.add(name, Some(key.clone()), value(old), value(new));
+        }
+    }
+
+    fn set(&mut self, name: &'static str, old: &BTreeSet<String>, new: &BTreeSet<String>) {
+        for key in old.union(new) {
+            let value = |set: &BTreeSet<String>| set.get(key).cloned().map(Value::Text);
+            self.add(name, Some(key.clone()), value(old), value(new));
+        }
+    }
+
+    /// Lines that only one side has, after what both begin with and before what both end with. Times of lines differ
+    /// at every build and are not compared.
+    fn history(&mut self, old: &[History], new: &[History]) {
+        let same =
+            |(a, b): &(&History, &History)| line(a) == line(b) && a.empty_layer == b.empty_layer;
+        let start = old.iter().zip(new).take_while(same).count();
+        let (old, new) = (&old[start..], &new[start..]);
+        let end = old.iter().rev().zip(new.iter().rev()).take_while(same).count();
+        let lines = |lines: &[History]| -> Vec<Value> {
+            lines[..lines.len() - end].iter().map(|one| Value::Text(line(one))).collect()
+        };
+        for removed in lines(old) {
+            self.0.push(SettingChange {
+                name: "history",
+                key: None,
+                old: Some(removed),
+                new: None,
+            });
+        }
+        for added in lines(new) {
+            self.0.push(SettingChange { name: "history", key: None, old: None, new: Some(added) });
+        }
+    }
+}
+
+fn line(history: &History) -> String {
+    let parts = [&history.created_by, &history.comment];
+    parts.into_iter().flatten().cloned().collect::<Vec<_>>().join("  # ")
+}
+
+fn distribution(distro: &Distro) -> String {
+    let version = distro.version_id.iter().map(|version| format!(" {version}"));
+    distro.id.clone() + &version.collect::<String>()
+}
+
+fn health(health: &Health) -> String {
+    let seconds = |name: &str, value: Option<u64>| {
+        value.map(|nanoseconds| format!(" {name}={}", duration(nanoseconds)))
+    };
+    let parts = [
+        seconds("interval", health.interval),
+        seconds("timeout", health.timeout),
+        seconds("start-period", health.start_period),
+        seconds("start-interval", health.start_interval),
+        health.retries.map(|retries| format!(" retries={retries}")),
+    ];
+    health.test.join(" ") + &parts.into_iter().flatten().collect::<String>()
+}
+
+/// Nanoseconds as seconds where they are whole ones.
+fn duration(nanoseconds: u64) -> String {
+    match (nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000) {
+        (seconds, 0) => format!("{seconds}s"),
+        _ => format!("{nanoseconds}ns"),
+    }
+}
