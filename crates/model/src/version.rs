@@ -2,6 +2,9 @@
 
 mod apk;
 mod deb;
+mod digits;
+#[cfg(test)]
+mod relations;
 mod rpm;
 
 use std::cmp::Ordering;
