@@ -13,7 +13,7 @@ use serde::de::IgnoredAny;
 
 pub(crate) use config::Config;
 
-/// Marks what is not an image but something said about one (BuildKit's attestations).
+/// Marks what is not an image but something said about one (`BuildKit`'s attestations).
 const REFERENCE_TYPE: &str = "vnd.docker.reference.type";
 
 /// A document that leads to layers, told apart by its content: a media type is only somebody's word.
@@ -22,7 +22,7 @@ pub(crate) enum Document {
     /// OCI's index, Docker's manifest list.
     Index(Vec<Descriptor>),
     /// OCI's manifest, Docker's of schema 2.
-    Manifest(Manifest),
+    Manifest(Box<Manifest>),
     /// Docker's manifest of schema 1, which we only know by sight.
     Schema1,
 }
@@ -103,7 +103,7 @@ impl Document {
             (None, Some(config), layers) => {
                 let layers = layers.unwrap_or_default();
                 let artifact_type = any.artifact_type;
-                Ok(Document::Manifest(Manifest { artifact_type, config, layers }))
+                Ok(Document::Manifest(Box::new(Manifest { artifact_type, config, layers })))
             }
             // Go writes a list without members as `null`.
             (None, None, None) if says_index => Ok(Document::Index(Vec::new())),

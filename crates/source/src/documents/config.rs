@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use model::{Digest, Health, History, Platform, Settings};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
-use super::lenient::{self, Words};
+use super::lenient::{self, Names, Words};
 
 /// What Go writes for a time that was never set.
 const NEVER: &str = "0001-01-01T00:00:00Z";
@@ -24,8 +23,8 @@ pub(crate) struct Config {
     architecture: String,
     #[serde(default)]
     variant: Option<String>,
-    #[serde(default, deserialize_with = "lenient::null_is_default")]
-    config: Execution,
+    #[serde(rename = "config", default, deserialize_with = "lenient::null_is_default")]
+    execution: Execution,
     #[serde(default, deserialize_with = "lenient::null_is_default")]
     rootfs: RootFs,
     #[serde(default, deserialize_with = "lenient::null_is_default")]
@@ -51,10 +50,10 @@ struct Execution {
     cmd: Words,
     #[serde(default)]
     working_dir: Option<String>,
-    #[serde(default, deserialize_with = "lenient::null_is_default")]
-    exposed_ports: BTreeMap<String, IgnoredAny>,
-    #[serde(default, deserialize_with = "lenient::null_is_default")]
-    volumes: BTreeMap<String, IgnoredAny>,
+    #[serde(default)]
+    exposed_ports: Names,
+    #[serde(default)]
+    volumes: Names,
     #[serde(default, deserialize_with = "lenient::null_is_default")]
     labels: BTreeMap<String, Option<String>>,
     #[serde(default)]
@@ -135,7 +134,7 @@ impl Config {
 
     /// What a container starts with.
     pub(crate) fn settings(self) -> Settings {
-        let config = self.config;
+        let config = self.execution;
         // Docker writes what is not set as an empty text or list; it means the same.
         let words = |words: Words| Some(words.0).filter(|words| !words.is_empty());
         Settings {
@@ -144,8 +143,8 @@ impl Config {
             entrypoint: words(config.entrypoint),
             cmd: words(config.cmd),
             workdir: said(config.working_dir.as_deref()),
-            ports: config.exposed_ports.into_keys().collect(),
-            volumes: config.volumes.into_keys().collect(),
+            ports: config.exposed_ports.0,
+            volumes: config.volumes.0,
             labels: (config.labels.into_iter())
                 .map(|(name, value)| (name, value.unwrap_or_default()))
                 .collect(),

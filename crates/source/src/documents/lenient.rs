@@ -1,9 +1,10 @@
 //! How fields are read that real documents write oddly; what matters (digests) stays strict.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use model::Digest;
-use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// Reads `null` as an empty list, map or text.
 pub(super) fn null_is_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
@@ -58,5 +59,37 @@ impl<'de> Visitor<'de> for WordsVisitor {
             words.push(word);
         }
         Ok(Words(words))
+    }
+}
+
+/// A set as Go writes it, a map to empty objects, or `null`.
+#[derive(Debug, Default)]
+pub(super) struct Names(pub(super) BTreeSet<String>);
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Names, D::Error> {
+        deserializer.deserialize_any(NamesVisitor)
+    }
+}
+
+struct NamesVisitor;
+
+impl<'de> Visitor<'de> for NamesVisitor {
+    type Value = Names;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map whose keys are names, or null")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Names, E> {
+        Ok(Names::default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Names, A::Error> {
+        let mut names = BTreeSet::new();
+        while let Some((name, _)) = map.next_entry::<String, IgnoredAny>()? {
+            names.insert(name);
+        }
+        Ok(Names(names))
     }
 }

@@ -16,7 +16,7 @@ const LOOKS: usize = 64;
 pub(super) struct Chosen {
     pub(super) digest: Digest,
     pub(super) platform: Option<Platform>,
-    pub(super) manifest: Manifest,
+    pub(super) manifest: Box<Manifest>,
 }
 
 struct Candidate {
