@@ -58,9 +58,8 @@ pub(crate) fn compare(old: &Side, new: &Side) -> Vec<SettingChange> {
     let health = |settings: &Settings| settings.healthcheck.as_ref().map(health);
     changes.text("healthcheck", health(before), health(after));
     changes.words("shell", before.shell.as_ref(), after.shell.as_ref());
-    let onbuild =
-        |settings: &Settings| Some(settings.onbuild.clone()).filter(|all| !all.is_empty());
-    changes.words("onbuild", &onbuild(before), &onbuild(after));
+    let onbuild = |lines| Some(lines).filter(|lines: &&Vec<String>| !lines.is_empty());
+    changes.words("onbuild", onbuild(&before.onbuild), onbuild(&after.onbuild));
     changes.text("author", before.author.clone(), after.author.clone());
     changes.map("labels", &before.labels, &after.labels);
     changes.history(&before.history, &after.history);

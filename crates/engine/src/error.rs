@@ -1,0 +1,64 @@
+//! What can go wrong while an image is read.
+
+use model::{Digest, ErrorKind};
+
+/// Why an image could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Its documents, or the bytes of a layer, could not be had.
+    #[error("{source}")]
+    Source {
+        /// The reference.
+        reference: String,
+        /// Why.
+        source: source::Error,
+    },
+    /// A layer could not be read.
+    #[error("could not read layer {number} of {reference}{}: {source}", name(.digest))]
+    Layer {
+        /// The reference.
+        reference: String,
+        /// Which layer, counted from 1 at the bottom.
+        number: usize,
+        /// Its blob's digest, where it has one.
+        digest: Option<Digest>,
+        /// Why.
+        source: layer::Error,
+    },
+}
+
+fn name(digest: &Option<Digest>) -> String {
+    digest.as_ref().map(|digest| format!(" ({})", digest.short())).unwrap_or_default()
+}
+
+impl Error {
+    /// What kind of failure it is.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Error::Source { source, .. } => source.kind(),
+            Error::Layer { source, .. } => source.kind(),
+        }
+    }
+
+    /// What to try, where there is something.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Error::Source { source, .. } => source.hint().map(ToOwned::to_owned),
+            Error::Layer { source, .. } => match source {
+                layer::Error::Digest { .. } | layer::Error::Size { .. } => Some(
+                    "the copy is damaged, or something between it and here damages it; nothing of it was kept".into(),
+                ),
+                layer::Error::Limit { .. } => {
+                    Some("this is a limit against hostile images; docs/limits.md lists them all".into())
+                }
+                layer::Error::NotAnArchive(_) => {
+                    Some("layers are tar archives, plain or in gzip or zstd; artifacts of other kinds are no images".into())
+                }
+                layer::Error::Inflate { .. } | layer::Error::Archive { .. } => {
+                    Some("its digest is right, so it was broken when it was made".into())
+                }
+                layer::Error::Io(_) => None,
+            },
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Reads the layers of one or two images, several at once, each distinct one once.
+
+mod queue;
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::sync::Arc;
+
+use layer::{Expect, Seen};
+use model::{Digest, LayerDescription, LayerFacts};
+use source::{Image, Layer};
+
+use crate::{Error, Event, Options, Watch};
+
+/// A layer that has been read and verified.
+pub(crate) struct Read {
+    pub(crate) facts: Arc<LayerFacts>,
+    pub(crate) seen: Seen,
+}
+
+impl Read {
+    /// What it turned out to be.
+    pub(crate) fn description(&self, layer: &Layer) -> LayerDescription {
+        LayerDescription {
+            digest: self.seen.digest.clone(),
+            diff_id: self.seen.diff_id.clone(),
+            size: self.seen.size,
+            media_type: layer.media_type.clone(),
+        }
+    }
+}
+
+/// What the documents promise of a layer, where they promise all of it.
+pub(crate) fn promised(layer: &Layer) -> Option<LayerDescription> {
+    Some(LayerDescription {
+        digest: layer.digest.clone()?,
+        diff_id: layer.diff_id.clone()?,
+        size: layer.size?,
+        media_type: layer.media_type.clone(),
+    })
+}
+
+/// What makes two layers one: the digest that one of them will be verified by.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Identity {
+    Blob(Digest),
+    Content(Digest),
+    Place(Place),
+}
+
+/// Where a layer is: the image's and the layer's number.
+type Place = (usize, usize);
+
+fn identity(place: Place, layer: &Layer) -> Identity {
+    match (&layer.digest, &layer.diff_id) {
+        (Some(digest), _) => Identity::Blob(digest.clone()),
+        (None, Some(diff_id)) => Identity::Content(diff_id.clone()),
+        (None, None) => Identity::Place(place),
+    }
+}
+
+/// Reads all layers of all `images`, and gives them by image and layer.
+pub(crate) fn read(
+    images: &[&Image],
+    options: &Options,
+    watch: &Watch<'_>,
+) -> Result<Vec<Vec<Arc<Read>>>, Error> {
+    let places = images.iter().enumerate().flat_map(|(image, opened)| {
+        opened.layers.iter().enumerate().map(move |(number, layer)| ((image, number), layer))
+    });
+    let mut distinct: HashMap<Identity, Place> = HashMap::new();
+    let mut wanted: BTreeMap<Place, &Layer> = BTreeMap::new();
+    let mut sources: BTreeMap<Place, Place> = BTreeMap::new();
+    for (place, layer) in places {
+        let first = *distinct.entry(identity(place, layer)).or_insert(place);
+        sources.insert(place, first);
+        if first == place {
+            wanted.insert(place, layer);
+        }
+    }
+    let bytes = wanted.values().map(|layer| layer.size).sum();
+    watch(Event::Reading { layers: wanted.len(), bytes });
+    let read = queue::work(images, &wanted, options, watch)?;
+    let of_image = |image: usize| {
+        let numbers = 0..images[image].layers.len();
+        numbers.filter_map(|number| read.get(&sources[&(image, number)]).cloned()).collect()
+    };
+    Ok((0..images.len()).map(of_image).collect())
+}
+
+/// Reads one layer.
+fn read_one(
+    image: &Image,
+    number: usize,
+    bytes: impl io::Read + Send,
+    options: &Options,
+    watch: &Watch<'_>,
+) -> Result<Read, Error> {
+    let layer = &image.layers[number];
+    let expect = Expect { digest: layer.digest.clone(), size: layer.size };
+    let broken = |source| Error::Layer {
+        reference: image.reference.clone(),
+        number: number + 1,
+        digest: layer.digest.clone().or(layer.diff_id.clone()),
+        source,
+    };
+    let counted = Counted { bytes, watch };
+    let (facts, seen) =
+        layer::read(counted, &expect, &options.limits, analysis::scan).map_err(broken)?;
+    // Without a digest of its own, a layer is what its diff-id promises, or broken.
+    if let (None, Some(promised)) = (&layer.digest, &layer.diff_id)
+        && *promised != seen.diff_id
+    {
+        let (expected, actual) = (promised.clone(), seen.diff_id);
+        return Err(broken(layer::Error::Digest { expected, actual, bytes: seen.inflated }));
+    }
+    watch(Event::Layer);
+    Ok(Read { facts: Arc::new(facts), seen })
+}
+
+/// Tells of every byte that passes.
+struct Counted<'a, 'w, R> {
+    bytes: R,
+    watch: &'a Watch<'w>,
+}
+
+impl<R: io::Read> io::Read for Counted<'_, '_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.bytes.read(buffer)?;
+        (self.watch)(Event::Bytes(count as u64));
+        Ok(count)
+    }
+}
