@@ -1,3 +1,62 @@
-//! xtask.
+//! The house's own tool: what is checked, generated and measured here is one verb of `cargo xtask`.
+//!
+//! Nothing of the product depends on it, and it knows nothing about particular images.
 
-fn main() {}
+mod ci;
+mod error;
+mod generate;
+mod say;
+mod setup;
+mod tidy;
+mod tree;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use error::Error;
+
+/// Checks, generates and measures the workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Checks the rules of the house that no compiler checks.
+    Tidy,
+    /// Writes the generated files.
+    Generate(generate::Arguments),
+    /// Runs everything that a change has to pass.
+    Ci(ci::Arguments),
+    /// Installs what the tests use as real peers, as far as this machine lets it.
+    TestSetup,
+    /// `test-setup`, then `ci`: all tests with all they need.
+    Test,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().verb {
+        Verb::Tidy => tidy::run(),
+        Verb::Generate(arguments) => generate::run(&arguments),
+        Verb::Ci(arguments) => ci::run(&arguments),
+        Verb::TestSetup => {
+            setup::run();
+            Ok(())
+        }
+        Verb::Test => {
+            setup::run();
+            ci::run(&ci::Arguments::default())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

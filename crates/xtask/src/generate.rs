@@ -1,0 +1,123 @@
+//! Generated files: what each of them should say. They are committed, and a tidy rule proves that they are current.
+
+use std::fs;
+
+use analysis::ecosystem::{self, Ecosystem, Want};
+
+use crate::say::say;
+use crate::tree::{self, Tree};
+use crate::{Error, tidy};
+
+/// Options of `cargo xtask generate`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Only say which files are stale, and fail if any is.
+    #[arg(long)]
+    check: bool,
+}
+
+/// One generated file.
+struct Output {
+    path: &'static str,
+    text: String,
+}
+
+fn outputs() -> Vec<Output> {
+    vec![Output { path: "docs/ecosystems.md", text: ecosystems(ecosystem::ALL) }]
+}
+
+/// Writes the files that are stale, or only names them.
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
+    if arguments.check {
+        return check();
+    }
+    let tree = Tree::open()?;
+    for output in outputs() {
+        if tree.text(output.path) != Some(&output.text) {
+            let path = tree::root().join(output.path);
+            fs::write(path, output.text).map_err(Error::io("write", output.path))?;
+            say(format!("wrote {}", output.path));
+        }
+    }
+    Ok(())
+}
+
+/// Names the files that are stale, and fails if there are any.
+pub(crate) fn check() -> Result<(), Error> {
+    let stale = stale(&Tree::open()?);
+    stale.iter().for_each(say);
+    match stale.len() {
+        0 => Ok(()),
+        count => Err(Error::Failed(format!("{count} generated files are stale"))),
+    }
+}
+
+/// Complains about generated files that do not say what they should.
+pub(crate) fn stale(tree: &Tree) -> Vec<String> {
+    outputs()
+        .iter()
+        .filter(|output| tree.text(output.path) != Some(&output.text))
+        .map(|output| format!("{}: is stale; run `cargo xtask generate`", output.path))
+        .collect()
+}
+
+/// The table of ecosystems, in Markdown.
+fn ecosystems(all: &[&Ecosystem]) -> String {
+    let mut text = format!(
+        "<!-- {}; do not edit. -->\n\n# What is read of an image\n\n\
+         *Files* are read where they stand in a layer. *Records* are the package manager's own: when one changes, the\n\
+         cause is `database`, for it changes whenever packages do.\n\n\
+         | name | what | files | records |\n|---|---|---|---|\n",
+        tidy::GENERATED
+    );
+    text.extend(all.iter().map(|ecosystem| row(ecosystem)));
+    text
+}
+
+fn row(ecosystem: &Ecosystem) -> String {
+    let Ecosystem { name, title, readers, records, .. } = ecosystem;
+    let files: Vec<Want> = readers.iter().map(|reader| reader.wants).collect();
+    format!("| {name} | {title} | {} | {} |\n", list(&files), list(records))
+}
+
+fn list(wants: &[Want]) -> String {
+    wants.iter().map(|want| format!("`{}`", path(want))).collect::<Vec<_>>().join(", ")
+}
+
+/// A want as a path with stars.
+fn path(want: &Want) -> String {
+    match want {
+        Want::Path(path) => format!("/{path}"),
+        Want::In(folder, suffix) => format!("/{folder}/*{suffix}"),
+        Want::Under(folder) => format!("/{folder}/**"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static TOY: Ecosystem = Ecosystem {
+        name: "toy",
+        title: "Toys",
+        scheme: None,
+        readers: &[],
+        records: &[Want::Path("toy/db"), Want::In("toy/info", ".list"), Want::Under("toy/log")],
+    };
+
+    #[test]
+    fn an_ecosystem_is_a_row() {
+        let text = ecosystems(&[&TOY]);
+        let row = text.lines().last().unwrap();
+        assert_eq!(row, "| toy | Toys |  | `/toy/db`, `/toy/info/*.list`, `/toy/log/**` |");
+    }
+
+    #[test]
+    fn a_file_that_says_something_else_is_stale() {
+        let current: Vec<Output> = outputs();
+        let files: Vec<(&str, &str)> =
+            current.iter().map(|output| (output.path, &*output.text)).collect();
+        assert_eq!(stale(&Tree::of(&files)), [""; 0]);
+        assert_eq!(stale(&Tree::of(&[])).len(), current.len());
+    }
+}
