@@ -72,12 +72,14 @@
 
 mod archive;
 mod blobs;
+mod corpus;
 mod docker;
 mod image;
 mod layout;
 mod text;
 
 pub use blobs::{Compression, compress, digest};
+pub use corpus::{corpus, corpus_file};
 pub use docker::{write_docker_archive, write_docker_archive_v25};
 pub use image::{Image, Media, image};
 pub use layout::{index, write_index, write_layout, write_oci_archive};

@@ -1,3 +1,5 @@
+//! What opening says of documents that a test puts on a shelf. Nothing here reads a disk.
+
 use super::*;
 use crate::testing::{CONFIG, INDEX, LAYER, MANIFEST, Shelf, digest, on, opened, told, with};
 
