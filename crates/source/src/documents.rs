@@ -116,6 +116,18 @@ impl Document {
 }
 
 impl Descriptor {
+    /// A descriptor that says no more than it must.
+    pub(crate) fn of(digest: Digest, size: u64) -> Descriptor {
+        Descriptor {
+            media_type: String::new(),
+            digest,
+            size: Some(size),
+            annotations: BTreeMap::new(),
+            platform: None,
+            artifact_type: String::new(),
+        }
+    }
+
     /// What it says that it runs on.
     pub(crate) fn platform(&self) -> Option<Platform> {
         let platform = self.platform.as_ref()?;

@@ -65,7 +65,8 @@ pub(crate) trait Blobs: Send + Sync {
     fn each(&self, wanted: &[usize], visit: &mut Visit<'_>) -> Result<(), Error>;
 }
 
-type Visit<'a> = dyn FnMut(usize, &mut (dyn Read + Send)) + 'a;
+/// What is done with each blob.
+pub(crate) type Visit<'a> = dyn FnMut(usize, &mut (dyn Read + Send)) + 'a;
 
 impl Image {
     /// In which order its layers can be read. Both ways work for both kinds, but the other one may be slow.

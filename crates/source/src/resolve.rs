@@ -6,6 +6,7 @@ mod choose;
 
 use model::{Digest, Notice, Platform, Settings, visible};
 
+use self::choose::Chosen;
 use crate::documents::{Config, Descriptor, Document, Manifest};
 use crate::{Blobs, Error, Image, Layer, Options, digests};
 
@@ -60,6 +61,7 @@ impl Resolved {
 
 /// Follows `root` to one manifest and its configuration. `name` is what messages call the image (`shop:1.4`),
 /// `reference` what the person said.
+#[cfg_attr(not(test), expect(dead_code, reason = "the registry begins with it"))]
 pub(crate) fn resolve(
     name: &str,
     reference: String,
@@ -74,40 +76,28 @@ pub(crate) fn resolve(
         );
     }
     let document = road.parse(&root.digest, &root.bytes, root.media_type.as_deref())?;
-    let mut notices = Vec::new();
-    let (digest, index_digest, described, manifest) = match document {
-        Document::Manifest(manifest) => (root.digest, None, None, manifest),
-        Document::Index(entries) => {
-            let chosen = choose::choose(&road, entries, &mut notices)?;
-            (chosen.digest, Some(root.digest), chosen.platform, chosen.manifest)
-        }
-        Document::Schema1 => return Err(road.schema1()),
-    };
-    let config = road.config(&manifest)?;
-    if described.is_none() {
-        road.check_platform(&config)?;
-    }
-    let own = config.platform();
-    if let (Some(own), Some(described)) = (&own, &described)
-        && (&own.os, &own.architecture) != (&described.os, &described.architecture)
+    road.follow(reference, root.digest, document)
+}
+
+/// Follows one of several descriptors that are the same image for different platforms, without an index that has a
+/// digest of its own.
+pub(crate) fn resolve_among(
+    name: &str,
+    reference: String,
+    mut entries: Vec<Descriptor>,
+    documents: &dyn Documents,
+    options: &Options,
+) -> Result<Resolved, Error> {
+    let road = Road { name, documents, options };
+    if entries.len() == 1
+        && let Some(entry) = entries.pop()
     {
-        notices.push(Notice::general(format!(
-            "the index says that this image is for {described}, its configuration says {own}"
-        )));
+        let document = road.document(&entry)?;
+        return road.follow(reference, entry.digest, document);
     }
-    let layers = layers(&road, &manifest, &config, &mut notices)?;
-    Ok(Resolved {
-        reference,
-        digest: Some(digest),
-        config_digest: Some(manifest.config.digest),
-        index_digest,
-        // Configurations often leave out the variant, by which the image was chosen.
-        platform: described.or(own),
-        created: config.created(),
-        settings: config.settings(),
-        layers,
-        notices,
-    })
+    let mut notices = Vec::new();
+    let chosen = choose::choose(&road, entries, &mut notices)?;
+    road.describe(reference, None, chosen, notices)
 }
 
 /// The error of a document that is larger than the limit.
@@ -123,6 +113,64 @@ struct Road<'a> {
 }
 
 impl Road<'_> {
+    /// From a document to the image that it means.
+    fn follow(
+        &self,
+        reference: String,
+        digest: Digest,
+        document: Document,
+    ) -> Result<Resolved, Error> {
+        let mut notices = Vec::new();
+        match document {
+            Document::Manifest(manifest) => {
+                let alone = Chosen { digest, platform: None, manifest };
+                self.describe(reference, None, alone, notices)
+            }
+            Document::Index(entries) => {
+                let chosen = choose::choose(self, entries, &mut notices)?;
+                self.describe(reference, Some(digest), chosen, notices)
+            }
+            Document::Schema1 => Err(self.schema1()),
+        }
+    }
+
+    /// Reads the configuration and puts together what it and the manifest say.
+    fn describe(
+        &self,
+        reference: String,
+        index_digest: Option<Digest>,
+        chosen: Chosen,
+        mut notices: Vec<Notice>,
+    ) -> Result<Resolved, Error> {
+        let Chosen { digest, platform: described, manifest } = chosen;
+        let config = self.config(&manifest)?;
+        if described.is_none() {
+            check_platform(self.name, &config, self.options)?;
+        }
+        let own = config.platform();
+        if let (Some(own), Some(described)) = (&own, &described)
+            && (&own.os, &own.architecture) != (&described.os, &described.architecture)
+        {
+            notices.push(Notice::general(format!(
+                "the index says that this image is for {described}, its configuration says {own}"
+            )));
+        }
+        let mut layers = self.layers(&manifest)?;
+        promise(self.name, &mut layers, &config, &mut notices)?;
+        Ok(Resolved {
+            reference,
+            digest: Some(digest),
+            config_digest: Some(manifest.config.digest),
+            index_digest,
+            // Configurations often leave out the variant, by which the image was chosen.
+            platform: described.or(own),
+            created: config.created(),
+            settings: config.settings(),
+            layers,
+            notices,
+        })
+    }
+
     /// Fetches a document and verifies it.
     fn fetch(&self, descriptor: &Descriptor) -> Result<Vec<u8>, Error> {
         let (digest, limit) = (&descriptor.digest, self.options.document_limit);
@@ -196,22 +244,26 @@ impl Road<'_> {
         Ok(config)
     }
 
-    /// Refuses an image that stands alone and is not for the platform that was asked for.
-    fn check_platform(&self, config: &Config) -> Result<(), Error> {
-        match (&self.options.platform, config.platform()) {
-            (Some(asked), Some(own)) if !config.could_run_on(asked) => Err(Error::NotFound {
-                what: format!("{} has no image for {asked}", self.name),
-                hint: format!("it is one image, for {own}; say --platform {own} or none at all"),
-            }),
-            _ => Ok(()),
+    /// The layers as the manifest describes them.
+    fn layers(&self, manifest: &Manifest) -> Result<Vec<Layer>, Error> {
+        if let Some(place) = manifest.layers.iter().position(Descriptor::is_encrypted) {
+            return Err(Error::Denied {
+                what: format!("layer {} of {} is encrypted", place + 1, self.name),
+                hint: "decrypt it first: `skopeo copy --decryption-key KEY …`".into(),
+            });
         }
+        Ok((manifest.layers.iter())
+            .map(|layer| Layer {
+                digest: Some(layer.digest.clone()),
+                diff_id: None,
+                size: layer.size,
+                media_type: layer.media_type.clone(),
+            })
+            .collect())
     }
 
     fn corrupt(&self, reason: &str) -> Error {
-        Error::Corrupt {
-            what: format!("{} is damaged: {reason}", self.name),
-            hint: "fetch or save the image again; nothing of this copy was kept".into(),
-        }
+        damaged(self.name, reason)
     }
 
     fn not_an_image(&self, reason: &str) -> Error {
@@ -234,38 +286,46 @@ impl Road<'_> {
     }
 }
 
-/// The layers as manifest and configuration describe them together.
-fn layers(
-    road: &Road<'_>,
-    manifest: &Manifest,
+/// Refuses an image that stands alone and is not for the platform that was asked for.
+pub(crate) fn check_platform(name: &str, config: &Config, options: &Options) -> Result<(), Error> {
+    match (&options.platform, config.platform()) {
+        (Some(asked), Some(own)) if !config.could_run_on(asked) => Err(Error::NotFound {
+            what: format!("{name} has no image for {asked}"),
+            hint: format!("it is one image, for {own}; say --platform {own} or none at all"),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Tells each layer the diff-id that the configuration promises for it.
+pub(crate) fn promise(
+    name: &str,
+    layers: &mut [Layer],
     config: &Config,
     notices: &mut Vec<Notice>,
-) -> Result<Vec<Layer>, Error> {
-    let (stored, promised) = (manifest.layers.len(), config.diff_ids().len());
-    if let Some(place) = manifest.layers.iter().position(Descriptor::is_encrypted) {
-        return Err(Error::Denied {
-            what: format!("layer {} of {} is encrypted", place + 1, road.name),
-            hint: "decrypt it first: `skopeo copy --decryption-key KEY …`".into(),
-        });
-    }
+) -> Result<(), Error> {
+    let (stored, promised) = (layers.len(), config.diff_ids().len());
     if promised == 0 && stored > 0 {
         notices.push(Notice::general(
             "its configuration has no diff-ids: what its layers hold was verified as stored only",
         ));
     } else if promised != stored {
         // No engine runs such an image, and which diff-id belongs to which layer would be a guess.
-        return Err(road
-            .corrupt(&format!("its manifest has {stored} layers, its configuration {promised}")));
+        let reason = format!("it has {stored} layers, its configuration promises {promised}");
+        return Err(damaged(name, &reason));
     }
-    let mut diff_ids = config.diff_ids().iter().cloned();
-    Ok((manifest.layers.iter())
-        .map(|layer| Layer {
-            digest: Some(layer.digest.clone()),
-            diff_id: diff_ids.next(),
-            size: layer.size,
-            media_type: layer.media_type.clone(),
-        })
-        .collect())
+    for (layer, diff_id) in layers.iter_mut().zip(config.diff_ids()) {
+        layer.diff_id = Some(diff_id.clone());
+    }
+    Ok(())
+}
+
+/// The error of an image whose documents or blobs are not what they should be.
+pub(crate) fn damaged(name: &str, reason: &str) -> Error {
+    Error::Corrupt {
+        what: format!("{name} is damaged: {reason}"),
+        hint: "fetch or save the image again; nothing of this copy was kept".into(),
+    }
 }
 
 #[cfg(test)]

@@ -290,7 +290,7 @@ fn layers_and_diff_ids_must_be_as_many() {
         &shelf,
         &image,
         "",
-        "shop:1.4 is damaged: its manifest has 2 layers, its configuration 1\n\
+        "shop:1.4 is damaged: it has 2 layers, its configuration promises 1\n\
          hint: fetch or save the image again; nothing of this copy was kept",
     );
 }
