@@ -1,3 +1,52 @@
-//! cli.
+//! `pentimento`: tells what changed beneath the layers between two container images, and why.
+//!
+//! The roof of the house: it reads arguments and the environment, shows progress, prints, and chooses the exit code.
+//! It decides nothing about images.
 
-fn main() {}
+mod commands;
+mod environment;
+mod error;
+mod progress;
+mod ui;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
+
+use commands::Command;
+use ui::Ui;
+
+/// Tells what changed between two container images, and why
+///
+/// An image is named by a reference:
+///
+///   alpine:3.20, host:5000/shop@sha256:…      in a registry
+///   oci:FOLDER[:TAG|@DIGEST]                  an OCI image layout
+///   oci-archive:FILE[:TAG|@DIGEST]            the same in a tar file, also compressed
+///   docker-archive:FILE[:NAME:TAG|@NUMBER]    what `docker save` writes, also compressed
+///   dir:FOLDER                                a root file system
+///   ./PATH, FILE.tar, FILE.tar.gz             looked at to find out which of those it is
+///
+/// Exit codes: 0 done, 1 the images differ (only with --exit-code), 2 it could not be told.
+#[derive(Debug, Parser)]
+#[command(version, verbatim_doc_comment, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    let matches = Arguments::command().get_matches();
+    let arguments = match Arguments::from_arg_matches(&matches) {
+        Ok(arguments) => arguments,
+        Err(error) => error.exit(),
+    };
+    let ui = Ui::new(arguments.command.output());
+    match arguments.command.run(&ui) {
+        Ok(code) => code,
+        Err(error) => {
+            ui.failure(&error);
+            error.exit_code()
+        }
+    }
+}

@@ -14,7 +14,7 @@ pub enum Error {
         source: source::Error,
     },
     /// A layer could not be read.
-    #[error("could not read layer {number} of {reference}{}: {source}", name(.digest))]
+    #[error("could not read layer {number} of {reference}{}: {source}", name(.digest.as_ref()))]
     Layer {
         /// The reference.
         reference: String,
@@ -23,12 +23,12 @@ pub enum Error {
         /// Its blob's digest, where it has one.
         digest: Option<Digest>,
         /// Why.
-        source: layer::Error,
+        source: Box<layer::Error>,
     },
 }
 
-fn name(digest: &Option<Digest>) -> String {
-    digest.as_ref().map(|digest| format!(" ({})", digest.short())).unwrap_or_default()
+fn name(digest: Option<&Digest>) -> String {
+    digest.map(|digest| format!(" ({})", digest.short())).unwrap_or_default()
 }
 
 impl Error {
@@ -44,7 +44,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Error::Source { source, .. } => source.hint().map(ToOwned::to_owned),
-            Error::Layer { source, .. } => match source {
+            Error::Layer { source, .. } => match &**source {
                 layer::Error::Digest { .. } | layer::Error::Size { .. } => Some(
                     "the copy is damaged, or something between it and here damages it; nothing of it was kept".into(),
                 ),

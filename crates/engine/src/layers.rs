@@ -98,11 +98,11 @@ fn read_one(
 ) -> Result<Read, Error> {
     let layer = &image.layers[number];
     let expect = Expect { digest: layer.digest.clone(), size: layer.size };
-    let broken = |source| Error::Layer {
+    let broken = |source: layer::Error| Error::Layer {
         reference: image.reference.clone(),
         number: number + 1,
         digest: layer.digest.clone().or(layer.diff_id.clone()),
-        source,
+        source: Box::new(source),
     };
     let counted = Counted { bytes, watch };
     let (facts, seen) =

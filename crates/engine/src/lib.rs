@@ -16,6 +16,7 @@ use source::Image;
 
 pub use error::Error;
 pub use event::{Event, Watch, unwatched};
+pub use source::{Options as SourceOptions, Retry};
 
 use layers::Read;
 

@@ -1,1 +1,59 @@
-//! report.
+//! The public documents and how they look: what strangers read.
+//!
+//! [`comparison`] and [`analysis`] write a comparison or one image in a [`Format`]. The JSON documents carry a version and
+//! a committed schema (`docs/schema`); the tables keep the order of one screen: is it the same, what should I look at, what
+//! came with it. Whatever comes from an image is shown inert. Nothing here knows of terminals or files.
+
+mod json;
+mod table;
+mod text;
+
+use std::io::{self, Write};
+
+use compare::{Comparison, Side};
+
+/// The version of the JSON documents. It grows when a field changes its meaning or goes, not when one is added.
+pub const VERSION: u32 = 1;
+
+/// How a document is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For eyes: one screen.
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// What of a document is shown, and to whom. It only matters to tables: JSON is always whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    /// Every changed path, not only those that need a look.
+    pub files: bool,
+    /// Every row, where otherwise rows alike are folded.
+    pub all: bool,
+    /// The width to keep to, in columns; none for what is not a terminal.
+    pub width: Option<usize>,
+    /// Whether colours may underline what words and signs say already.
+    pub colour: bool,
+}
+
+/// Writes what differs between two images.
+pub fn comparison(
+    comparison: &Comparison<'_>,
+    format: Format,
+    view: View,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Table => table::comparison(comparison, view, out),
+        Format::Json => json::write(&json::Comparison::of(comparison), out),
+    }
+}
+
+/// Writes what is in one image.
+pub fn analysis(side: &Side, format: Format, view: View, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Table => table::analysis(side, view, out),
+        Format::Json => json::write(&json::Analysis::of(side), out),
+    }
+}

@@ -1,0 +1,123 @@
+//! The verbs, one file each, and the options that several of them have.
+
+mod analyze;
+mod diff;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand, ValueEnum};
+use engine::{Options, SourceOptions};
+use model::Platform;
+
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::ui::Ui;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Diff(diff::Arguments),
+    Analyze(analyze::Arguments),
+}
+
+impl Command {
+    pub(crate) fn output(&self) -> &OutputArguments {
+        match self {
+            Command::Diff(arguments) => &arguments.output,
+            Command::Analyze(arguments) => &arguments.output,
+        }
+    }
+
+    pub(crate) fn run(&self, ui: &Ui) -> Result<ExitCode, Error> {
+        match self {
+            Command::Diff(arguments) => diff::run(arguments, ui),
+            Command::Analyze(arguments) => analyze::run(arguments, ui),
+        }
+    }
+}
+
+/// How images are reached and read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading")]
+pub(crate) struct ReadArguments {
+    /// Take this platform of an image that is there for several
+    ///
+    /// Without it the platform of this machine is taken, or the only one that there is; the output names it.
+    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
+    platform: Option<Platform>,
+
+    /// Speak plain HTTP to this registry, which is not on this machine [repeatable]
+    ///
+    /// Registries on this machine (loopback addresses) need no mention.
+    #[arg(long, value_name = "HOST[:PORT]")]
+    plain_http: Vec<String>,
+
+    /// Read so many layers at once [default: one for each processor]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+impl ReadArguments {
+    fn options(&self) -> Options {
+        let environment = Environment::read();
+        Options {
+            source: SourceOptions {
+                platform: self.platform.clone(),
+                plain_http: self.plain_http.clone(),
+                credential_files: environment.credential_files(),
+                ..SourceOptions::default()
+            },
+            threads: self.threads.map(usize::from),
+            ..Options::default()
+        }
+    }
+}
+
+/// What is written, and where.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArguments {
+    /// Write it so
+    #[arg(long, short, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+
+    /// Write it to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Show every row, where otherwise rows alike are folded
+    #[arg(long, short)]
+    pub(crate) all: bool,
+
+    /// Write nothing but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+
+    /// Tell the whole chain of causes of an error
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+
+    /// Use colours
+    #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    pub(crate) color: Colour,
+}
+
+/// How a document is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// One screen, for eyes
+    Table,
+    /// The whole document, for programs; docs/schema has its schema
+    Json,
+}
+
+/// When colours are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}

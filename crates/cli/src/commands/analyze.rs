@@ -1,0 +1,39 @@
+//! `pentimento analyze`: what is in one image.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use model::Reference;
+
+use super::{OutputArguments, ReadArguments};
+use crate::error::{self, Error};
+use crate::ui::Ui;
+
+/// Tell what is in one image: packages, files, settings
+///
+/// Examples:
+///
+///   pentimento analyze dir:/srv/rootfs
+///   pentimento analyze alpine:3.20 --platform linux/arm64 --format json
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Arguments {
+    /// The image
+    image: String,
+
+    #[command(flatten)]
+    read: ReadArguments,
+
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
+}
+
+pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    let reference: Reference = arguments.image.parse().map_err(error::reference)?;
+    let options = arguments.read.options();
+    let side = ui
+        .progress(|watch| engine::inspect(&reference, &options, watch))
+        .map_err(|source| error::engine("could not analyze", source))?;
+    ui.write(false, |format, view, out| report::analysis(&side, format, view, out))?;
+    Ok(ExitCode::SUCCESS)
+}

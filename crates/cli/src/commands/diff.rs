@@ -1,0 +1,59 @@
+//! `pentimento diff`: what changed between two images.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use model::Reference;
+
+use super::{OutputArguments, ReadArguments};
+use crate::error::{self, Error};
+use crate::ui::Ui;
+
+/// Tell what changed from one image to another
+///
+/// Shows on one screen which two images these are, the paths that need a look (those that no package change explains),
+/// the packages that came, went or changed their version, the settings that differ, and what could not be read.
+///
+/// Examples:
+///
+///   pentimento diff alpine:3.19 alpine:3.20
+///   pentimento diff oci:images/shop:1.4 oci:images/shop:1.5 --files
+///   pentimento diff docker-archive:old.tar docker-archive:new.tar --format json
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Arguments {
+    /// The image before
+    old: String,
+
+    /// The image after
+    new: String,
+
+    /// List every changed path with what changed, why, and whose it is
+    #[arg(long)]
+    files: bool,
+
+    /// Exit with 1 if the images differ
+    #[arg(long)]
+    exit_code: bool,
+
+    #[command(flatten)]
+    read: ReadArguments,
+
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
+}
+
+pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    let parse = |text: &str| text.parse::<Reference>().map_err(error::reference);
+    let (old, new) = (parse(&arguments.old)?, parse(&arguments.new)?);
+    let options = arguments.read.options();
+    let pair = ui
+        .progress(|watch| engine::inspect_pair(&old, &new, &options, watch))
+        .map_err(|source| error::engine("could not compare", source))?;
+    let comparison = pair.compare();
+    ui.write(arguments.files, |format, view, out| {
+        report::comparison(&comparison, format, view, out)
+    })?;
+    let differs = arguments.exit_code && !comparison.is_empty();
+    Ok(ExitCode::from(u8::from(differs)))
+}

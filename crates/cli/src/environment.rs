@@ -1,0 +1,52 @@
+//! Every environment variable that the program looks at. No other file reads the environment.
+
+use std::env;
+use std::path::PathBuf;
+
+/// Set to anything, it turns colours off (<https://no-color.org>).
+const NO_COLOR: &str = "NO_COLOR";
+/// The folder of Docker's `config.json`, `~/.docker` by default.
+const DOCKER_CONFIG: &str = "DOCKER_CONFIG";
+/// Podman's and Skopeo's file of credentials.
+const REGISTRY_AUTH_FILE: &str = "REGISTRY_AUTH_FILE";
+/// Where a session's files are; Podman keeps credentials there.
+const XDG_RUNTIME_DIR: &str = "XDG_RUNTIME_DIR";
+/// The folder of settings, `~/.config` by default.
+const XDG_CONFIG_HOME: &str = "XDG_CONFIG_HOME";
+/// The user's folder.
+const HOME: &str = "HOME";
+
+/// What the environment says.
+pub(crate) struct Environment {
+    home: Option<PathBuf>,
+}
+
+impl Environment {
+    pub(crate) fn read() -> Environment {
+        Environment { home: path(HOME) }
+    }
+
+    /// Whether colours are unwanted.
+    pub(crate) fn no_colour() -> bool {
+        path(NO_COLOR).is_some()
+    }
+
+    /// Files that may hold credentials for registries, the one that wins first.
+    pub(crate) fn credential_files(&self) -> Vec<PathBuf> {
+        let below_home = |name: &str| self.home.as_ref().map(|home| home.join(name));
+        let docker = path(DOCKER_CONFIG).or_else(|| below_home(".docker"));
+        let settings = path(XDG_CONFIG_HOME).or_else(|| below_home(".config"));
+        let files = [
+            path(REGISTRY_AUTH_FILE),
+            docker.map(|folder| folder.join("config.json")),
+            path(XDG_RUNTIME_DIR).map(|folder| folder.join("containers/auth.json")),
+            settings.map(|folder| folder.join("containers/auth.json")),
+        ];
+        files.into_iter().flatten().collect()
+    }
+}
+
+/// A variable that is set to nothing counts as not set.
+fn path(name: &str) -> Option<PathBuf> {
+    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}

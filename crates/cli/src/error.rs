@@ -1,0 +1,87 @@
+//! Errors as the person at the screen meets them: one sentence, a hint, an exit code.
+
+use std::error::Error as StdError;
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+use model::{ErrorKind, InvalidReference};
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(crate) struct Error {
+    /// What was being done, as a clause: `could not compare`.
+    doing: String,
+    source: Box<dyn StdError>,
+    hint: Option<String>,
+    kind: ErrorKind,
+}
+
+pub(crate) fn engine(doing: &str, source: engine::Error) -> Error {
+    // A failing layer says itself what was being done to which object.
+    let doing = match source {
+        engine::Error::Layer { .. } => String::new(),
+        engine::Error::Source { .. } => format!("{doing}: "),
+    };
+    Error { doing, hint: source.hint(), kind: source.kind(), source: Box::new(source) }
+}
+
+pub(crate) fn reference(source: InvalidReference) -> Error {
+    Error {
+        doing: String::new(),
+        hint: Some("`pentimento --help` lists the ways to name an image".into()),
+        kind: ErrorKind::Invalid,
+        source: Box::new(source),
+    }
+}
+
+pub(crate) fn output(path: Option<&Path>, source: io::Error) -> Error {
+    let object = path.map_or("standard output".into(), |path| path.display().to_string());
+    Error {
+        doing: format!("could not write {object}: "),
+        hint: None,
+        kind: ErrorKind::Unavailable,
+        source: Box::new(source),
+    }
+}
+
+impl Error {
+    /// The sentence, without control characters that an image or a server might have put into it.
+    pub(crate) fn sentence(&self) -> String {
+        plain(&format!("{}{}", self.doing, self.source))
+    }
+
+    pub(crate) fn hint(&self) -> Option<String> {
+        self.hint.as_deref().map(plain)
+    }
+
+    /// The chain of causes below the sentence.
+    pub(crate) fn causes(&self) -> Vec<String> {
+        let mut causes = Vec::new();
+        let mut next = self.source.source();
+        while let Some(cause) = next {
+            causes.push(plain(&cause.to_string()));
+            next = cause.source();
+        }
+        causes
+    }
+
+    /// Every failure means that it could not be told: 2, as in `diff`.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self.kind {
+            ErrorKind::Invalid
+            | ErrorKind::NotFound
+            | ErrorKind::Denied
+            | ErrorKind::Unavailable
+            | ErrorKind::Limit
+            | ErrorKind::Corrupt
+            | ErrorKind::Internal => ExitCode::from(2),
+        }
+    }
+}
+
+fn plain(text: &str) -> String {
+    text.chars()
+        .map(|character| if character.is_control() { '\u{fffd}' } else { character })
+        .collect()
+}

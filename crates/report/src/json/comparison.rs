@@ -1,0 +1,203 @@
+//! The document of a comparison.
+
+use std::collections::BTreeMap;
+
+use compare::{Aspect, Cause, FileChange, PackageChange, Sameness, SettingChange, Value};
+use serde::Serialize;
+
+use super::image::{FileShape, ImageShape, OwnerShape, PackageShape};
+use super::{NoticeShape, PathShape};
+use crate::VERSION;
+
+/// What differs between two images.
+#[derive(Serialize)]
+pub(crate) struct Comparison {
+    version: u32,
+    kind: &'static str,
+    /// Whether packages, files and settings are alike.
+    same: bool,
+    /// What differs all the same (`compression`, …), where they are alike, but not one image.
+    same_but_for: Vec<&'static str>,
+    old: ImageShape,
+    new: ImageShape,
+    summary: Summary,
+    packages: Vec<PackageChangeShape>,
+    files: Vec<FileChangeShape>,
+    settings: Vec<SettingShape>,
+    notices: Vec<NoticeShape>,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    packages: BTreeMap<&'static str, usize>,
+    files: BTreeMap<&'static str, usize>,
+    causes: BTreeMap<&'static str, usize>,
+    settings: usize,
+    /// Paths that differ in nothing but their time; they are not among the files.
+    times_only: usize,
+    layers_shared: usize,
+    /// How much larger the new image is, as stored, in bytes.
+    growth: i64,
+    notices: usize,
+}
+
+#[derive(Serialize)]
+struct PackageChangeShape {
+    #[serde(rename = "type")]
+    kind: String,
+    name: String,
+    change: &'static str,
+    old: Vec<PackageShape>,
+    new: Vec<PackageShape>,
+    /// How much more it takes when installed, in bytes, where the databases say it.
+    growth: Option<i64>,
+    /// How many changed paths it explains.
+    files: usize,
+}
+
+#[derive(Serialize)]
+struct FileChangeShape {
+    #[serde(flatten)]
+    path: PathShape,
+    change: &'static str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    what: Vec<&'static str>,
+    cause: &'static str,
+    owner: Option<OwnerShape>,
+    old: Option<FileShape>,
+    new: Option<FileShape>,
+}
+
+#[derive(Serialize)]
+struct SettingShape {
+    name: &'static str,
+    key: Option<String>,
+    old: Option<ValueShape>,
+    new: Option<ValueShape>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ValueShape {
+    Text(String),
+    Words(Vec<String>),
+}
+
+impl Comparison {
+    pub(crate) fn of(comparison: &compare::Comparison<'_>) -> Comparison {
+        let explained = crate::table::explained(comparison);
+        let (old, new) = (comparison.old, comparison.new);
+        let packages = comparison
+            .packages
+            .iter()
+            .zip(explained)
+            .map(|(change, files)| PackageChangeShape::of(change, files, comparison));
+        let notices = [("old", old), ("new", new)].into_iter().flat_map(|(name, side)| {
+            let notices = side.notices.iter().chain(&side.facts.notices);
+            notices.map(move |notice| NoticeShape::of(Some(name), notice))
+        });
+        let notices: Vec<NoticeShape> = notices.collect();
+        let same_but_for = match comparison.sameness() {
+            Sameness::Content(differing) => differing,
+            Sameness::Image | Sameness::Different => Vec::new(),
+        };
+        Comparison {
+            version: VERSION,
+            kind: "comparison",
+            same: comparison.is_empty(),
+            same_but_for,
+            old: ImageShape::of(old),
+            new: ImageShape::of(new),
+            summary: Summary::of(comparison, notices.len()),
+            packages: packages.collect(),
+            files: comparison.files.iter().map(FileChangeShape::of).collect(),
+            settings: comparison.settings.iter().map(SettingShape::of).collect(),
+            notices,
+        }
+    }
+}
+
+impl Summary {
+    fn of(comparison: &compare::Comparison<'_>, notices: usize) -> Summary {
+        let mut packages = BTreeMap::new();
+        for change in &comparison.packages {
+            *packages.entry(change.direction.name()).or_default() += 1;
+        }
+        let mut files = BTreeMap::new();
+        for change in &comparison.files {
+            *files.entry(name(change)).or_default() += 1;
+        }
+        let causes = Cause::NAMES.map(|cause| (cause, comparison.count(cause)));
+        let size = |side: &compare::Side| i64::try_from(side.image.size()).unwrap_or(i64::MAX);
+        Summary {
+            packages,
+            files,
+            causes: causes.into(),
+            settings: comparison.settings.len(),
+            times_only: comparison.times_only,
+            layers_shared: comparison.shared_layers,
+            growth: size(comparison.new).saturating_sub(size(comparison.old)),
+            notices,
+        }
+    }
+}
+
+impl PackageChangeShape {
+    fn of(
+        change: &PackageChange<'_>,
+        files: usize,
+        comparison: &compare::Comparison<'_>,
+    ) -> PackageChangeShape {
+        let (old, new) = (comparison.old, comparison.new);
+        PackageChangeShape {
+            kind: change.key.ecosystem.clone(),
+            name: change.key.name.clone(),
+            change: change.direction.name(),
+            old: change.old.iter().map(|package| PackageShape::of(package, old)).collect(),
+            new: change.new.iter().map(|package| PackageShape::of(package, new)).collect(),
+            growth: change.growth(),
+            files,
+        }
+    }
+}
+
+impl FileChangeShape {
+    fn of(change: &FileChange<'_>) -> FileChangeShape {
+        FileChangeShape {
+            path: PathShape::of(change.path()),
+            change: name(change),
+            kind: change.file().entry.kind.name(),
+            what: change.mask.aspects().map(Aspect::name).collect(),
+            cause: change.cause.name(),
+            owner: change.owner.map(OwnerShape::of),
+            old: change.old.map(FileShape::of),
+            new: change.new.map(FileShape::of),
+        }
+    }
+}
+
+fn name(change: &FileChange<'_>) -> &'static str {
+    match (change.old, change.new) {
+        (None, _) => "added",
+        (_, None) => "removed",
+        _ => "changed",
+    }
+}
+
+impl SettingShape {
+    fn of(change: &SettingChange) -> SettingShape {
+        let value = |value: &Option<Value>| {
+            value.clone().map(|value| match value {
+                Value::Text(text) => ValueShape::Text(text),
+                Value::Words(words) => ValueShape::Words(words),
+            })
+        };
+        SettingShape {
+            name: change.name,
+            key: change.key.clone(),
+            old: value(&change.old),
+            new: value(&change.new),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The tables for eyes: one screen that says whether it is the same, what to look at, and what came with it.
+
+mod analysis;
+mod files;
+mod heading;
+mod look;
+mod packages;
+mod page;
+mod settings;
+
+use std::io::{self, Write};
+
+use compare::{Cause, Comparison, Sameness, Side};
+
+use crate::View;
+use page::Page;
+
+/// Writes what differs between two images.
+pub(crate) fn comparison(
+    comparison: &Comparison<'_>,
+    view: View,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut page = Page::new(view);
+    match comparison.sameness() {
+        Sameness::Image => heading::same_image(comparison, &mut page),
+        Sameness::Content(differing) => heading::same_content(comparison, &differing, &mut page),
+        Sameness::Different => different(comparison, view, &mut page),
+    }
+    notices(comparison, &mut page);
+    page.write(out)
+}
+
+fn different(comparison: &Comparison<'_>, view: View, page: &mut Page) {
+    heading::images(comparison, page);
+    heading::summary(comparison, page);
+    look::section(comparison, view, page);
+    packages::section(comparison, view, page);
+    settings::section(comparison, view, page);
+    files::section(comparison, view, page);
+}
+
+/// Writes what is in one image.
+pub(crate) fn analysis(side: &Side, view: View, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(view);
+    analysis::sections(side, view, &mut page);
+    page.write(out)
+}
+
+/// How many changed paths each package change explains.
+pub(crate) fn explained(comparison: &Comparison<'_>) -> Vec<usize> {
+    let mut explained = vec![0; comparison.packages.len()];
+    for change in &comparison.files {
+        if let Cause::Package(number) = change.cause {
+            explained[number] += 1;
+        }
+    }
+    explained
+}
+
+fn notices(comparison: &Comparison<'_>, page: &mut Page) {
+    let (old, new) = (comparison.old, comparison.new);
+    let all =
+        |side: &Side| side.notices.iter().chain(&side.facts.notices).cloned().collect::<Vec<_>>();
+    let (old, new) = (all(old), all(new));
+    let of_both = new.iter().filter(|notice| old.contains(notice)).map(|notice| ("", notice));
+    let of_old = old.iter().filter(|notice| !new.contains(notice)).map(|notice| ("old: ", notice));
+    let of_new = new.iter().filter(|notice| !old.contains(notice)).map(|notice| ("new: ", notice));
+    page.notices(of_both.chain(of_old).chain(of_new));
+}
+
+#[cfg(test)]
+mod tests;

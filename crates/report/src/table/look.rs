@@ -1,0 +1,164 @@
+//! What somebody should look at: paths that no package explains.
+
+use compare::{Aspect, Cause, Comparison, FileChange};
+use model::{FileKind, Package};
+
+use super::page::{Cell, Meaning, Page, plain};
+use crate::View;
+use crate::text::{bytes, counted, inert};
+
+/// Rows that are shown before the rest is folded.
+const SHOWN: usize = 15;
+
+/// What `security.capability` grants is more than the file's mode says.
+const CAPABILITY: &[u8] = b"security.capability";
+
+pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) {
+    let needs_look =
+        |change: &&FileChange<'_>| matches!(change.cause, Cause::Altered | Cause::Unexplained);
+    let changes: Vec<&FileChange<'_>> = comparison.files.iter().filter(needs_look).collect();
+    if changes.is_empty() {
+        return;
+    }
+    page.section("Look first");
+    let mut items = roll_up(&changes, view);
+    // Sorting is stable: paths stay in order among their like.
+    items.sort_by_key(|item| (rank(item.change), item.change.cause));
+    let folds = !view.all && !view.files && items.len() > SHOWN + 1;
+    let shown = if folds { SHOWN } else { items.len() };
+    let rows: Vec<Vec<Cell>> = items[..shown].iter().map(row).collect();
+    page.rows("  ", &rows, 1);
+    if folds {
+        let more: usize = items[shown..].iter().map(|item| 1 + item.below).sum();
+        page.line(&format!("  {} more        (--files)", counted(more, "path")));
+    }
+}
+
+/// A path to look at, with how many below it go the same way.
+struct Item<'c, 'a> {
+    change: &'c FileChange<'a>,
+    below: usize,
+}
+
+/// A directory that came or went whole stands for all that came or went with it, but for what is privileged.
+fn roll_up<'c, 'a>(changes: &[&'c FileChange<'a>], view: View) -> Vec<Item<'c, 'a>> {
+    let mut items: Vec<Item<'c, 'a>> = Vec::new();
+    let mut whole: Option<usize> = None;
+    for &change in changes {
+        let over = whole.filter(|&place| {
+            let directory = items[place].change;
+            change.path().is_under(directory.path())
+                && change.cause == directory.cause
+                && (change.old.is_none(), change.new.is_none())
+                    == (directory.old.is_none(), directory.new.is_none())
+        });
+        match over {
+            Some(place) if privilege(change).is_none() => items[place].below += 1,
+            _ => {
+                let came_or_went = change.old.is_none() || change.new.is_none();
+                let is_directory = change.file().entry.kind == FileKind::Directory;
+                if over.is_none() && !view.files && !view.all {
+                    whole = (is_directory && came_or_went).then_some(items.len());
+                }
+                items.push(Item { change, below: 0 });
+            }
+        }
+    }
+    items
+}
+
+/// Privileges first, then what was altered, then the rest.
+fn rank(change: &FileChange<'_>) -> u8 {
+    match (privilege(change), change.cause) {
+        (Some(_), _) => 0,
+        (None, Cause::Altered) => 1,
+        _ => 2,
+    }
+}
+
+/// The privilege that came with a change, if one did.
+fn privilege(change: &FileChange<'_>) -> Option<String> {
+    let new = &change.new?.entry;
+    let old = change.old.map(|file| &file.entry);
+    let came = |bit: u16| {
+        let is_file = matches!(new.kind, FileKind::Regular { .. });
+        is_file && new.mode & bit != 0 && old.is_none_or(|old| old.mode & bit == 0)
+    };
+    let capability = |entry: &model::FileEntry| {
+        entry.xattrs.as_ref().is_some_and(|xattrs| xattrs.contains_key(CAPABILITY))
+    };
+    if came(0o4000) {
+        let owner = if new.uid == 0 { "root".into() } else { new.uid.to_string() };
+        return Some(format!("+ setuid {owner}"));
+    }
+    if came(0o2000) {
+        let group = if new.gid == 0 { "root".into() } else { new.gid.to_string() };
+        return Some(format!("+ setgid {group}"));
+    }
+    (capability(new) && !old.is_some_and(|old| capability(old))).then(|| "+ capability".into())
+}
+
+fn row(item: &Item<'_, '_>) -> Vec<Cell> {
+    let change = item.change;
+    let is_directory = change.file().entry.kind == FileKind::Directory;
+    let slash = if is_directory { "/" } else { "" };
+    vec![
+        (change.cause.name().to_owned(), Meaning::Look),
+        plain(format!("{}{slash}", change.path())),
+        what(change),
+        (why(item), Meaning::Aside),
+    ]
+}
+
+fn what(change: &FileChange<'_>) -> Cell {
+    if let Some(privilege) = privilege(change) {
+        return (privilege, Meaning::Look);
+    }
+    match (change.old, change.new) {
+        (None, _) => ("+".into(), Meaning::Added),
+        (_, None) => ("−".into(), Meaning::Removed),
+        _ => plain(aspects(change)),
+    }
+}
+
+/// `content, mode 0644 → 0755`
+pub(super) fn aspects(change: &FileChange<'_>) -> String {
+    let (Some(old), Some(new)) = (change.old, change.new) else { return String::new() };
+    let (old, new) = (&old.entry, &new.entry);
+    let text = |aspect| match aspect {
+        Aspect::Type => format!("{} → {}", old.kind.name(), new.kind.name()),
+        Aspect::Mode => format!("mode {:04o} → {:04o}", old.mode, new.mode),
+        Aspect::Owner => format!("owner {}:{} → {}:{}", old.uid, old.gid, new.uid, new.gid),
+        Aspect::Link => match (&old.kind, &new.kind) {
+            (FileKind::Symlink { target: old }, FileKind::Symlink { target: new }) => {
+                format!("link {} → {}", model::visible(old), model::visible(new))
+            }
+            _ => "link".into(),
+        },
+        other => other.name().into(),
+    };
+    // That the size changed says nothing where the content did.
+    let aspects = change.mask.aspects().filter(|aspect| *aspect != Aspect::Size);
+    aspects.map(text).collect::<Vec<_>>().join(", ")
+}
+
+fn why(item: &Item<'_, '_>) -> String {
+    let change = item.change;
+    let file = change.file();
+    let mut parts = Vec::new();
+    if let FileKind::Regular { size, .. } = file.entry.kind {
+        parts.push(bytes(size));
+    }
+    if item.below > 0 {
+        parts.push(format!("{} below it", counted(item.below, "path")));
+    }
+    parts.push(format!("layer {}", file.layer.saturating_add(1)));
+    let owner =
+        |package: &Package| format!("{} {}", inert(&package.name), inert(package.version.as_str()));
+    let reason = match (change.cause, change.owner) {
+        (Cause::Altered, Some(package)) => format!("{} did not change", owner(package)),
+        (_, Some(package)) => format!("{} claims it, but did not ship it", owner(package)),
+        (_, None) => "no package owns it".into(),
+    };
+    format!("{}; {reason}", parts.join(", "))
+}

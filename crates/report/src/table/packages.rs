@@ -1,0 +1,118 @@
+//! The packages that changed, what is alike folded.
+
+use compare::{Comparison, Direction, PackageChange};
+use model::InstalledPackage;
+
+use super::page::{Cell, Meaning, Page, plain};
+use crate::View;
+use crate::text::{counted, growth, inert};
+
+/// Rows of one direction that are shown before the rest is folded.
+const SHOWN: usize = 12;
+
+/// The sign of a direction.
+pub(super) fn sign(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Upgraded => "↑",
+        Direction::Downgraded => "↓",
+        Direction::Added => "+",
+        Direction::Removed => "−",
+        Direction::Rebuilt | Direction::Respelled => "≈",
+    }
+}
+
+pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) {
+    if comparison.packages.is_empty() {
+        return;
+    }
+    page.section("Packages");
+    let explained = super::explained(comparison);
+    let order = [
+        Direction::Downgraded,
+        Direction::Upgraded,
+        Direction::Added,
+        Direction::Removed,
+        Direction::Rebuilt,
+        Direction::Respelled,
+    ];
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    for direction in order {
+        let changes = comparison.packages.iter().zip(&explained);
+        let changes: Vec<_> = changes.filter(|(change, _)| change.direction == direction).collect();
+        // A downgrade is never folded: it is what somebody will be looking for.
+        let folds = !view.all && direction != Direction::Downgraded && changes.len() > SHOWN + 1;
+        let shown = if folds { SHOWN } else { changes.len() };
+        rows.extend(changes[..shown].iter().map(|(change, files)| row(change, **files)));
+        if folds {
+            rows.push(folded(direction, &changes[shown..]));
+        }
+    }
+    page.rows("  ", &rows, 1);
+}
+
+fn row(change: &PackageChange<'_>, files: usize) -> Vec<Cell> {
+    let growth = change.growth().map(growth).unwrap_or_default();
+    let files = if files == 0 { String::new() } else { counted(files, "file") };
+    vec![
+        (sign(change.direction).to_owned(), meaning(change.direction)),
+        plain(inert(&change.key.name)),
+        plain(versions(change)),
+        plain(inert(&change.key.ecosystem)),
+        plain(growth),
+        (files, Meaning::Aside),
+    ]
+}
+
+fn meaning(direction: Direction) -> Meaning {
+    match direction {
+        Direction::Upgraded | Direction::Added => Meaning::Added,
+        Direction::Removed => Meaning::Removed,
+        Direction::Downgraded => Meaning::Look,
+        Direction::Rebuilt | Direction::Respelled => Meaning::Aside,
+    }
+}
+
+fn folded(direction: Direction, changes: &[(&PackageChange<'_>, &usize)]) -> Vec<Cell> {
+    let files = changes.iter().map(|(_, files)| **files).sum::<usize>();
+    vec![
+        (sign(direction).to_owned(), meaning(direction)),
+        plain(format!(
+            "{} more {} with {}        (--all)",
+            crate::text::number(changes.len()),
+            direction.name(),
+            counted(files, "file")
+        )),
+    ]
+}
+
+/// `3.0.13-1 → 3.0.15-1`, or one version where it came, went or was built again.
+fn versions(change: &PackageChange<'_>) -> String {
+    let (old, new) = (texts(&change.old, &change.new), texts(&change.new, &change.old));
+    match change.direction {
+        Direction::Added => new,
+        Direction::Removed => old,
+        Direction::Rebuilt if old == new => format!("{new} (rebuilt)"),
+        Direction::Rebuilt => format!("{old} → {new} (rebuilt)"),
+        _ => format!("{old} → {new}"),
+    }
+}
+
+/// The versions of one side, with architectures where they tell the sides or the packages apart.
+fn texts(packages: &[&InstalledPackage], others: &[&InstalledPackage]) -> String {
+    let architectures = packages.iter().chain(others).map(|one| &one.package.architecture);
+    let mut architectures: Vec<_> = architectures.collect();
+    architectures.sort_unstable();
+    architectures.dedup();
+    let several = architectures.len() > 1;
+    let mut texts: Vec<String> = packages
+        .iter()
+        .map(|installed| {
+            let package = &installed.package;
+            let architecture = package.architecture.iter().filter(|_| several);
+            let architecture = architecture.map(|architecture| format!(" {architecture}"));
+            inert(&(package.version.to_string() + &architecture.collect::<String>()))
+        })
+        .collect();
+    texts.dedup();
+    texts.join(", ")
+}

@@ -1,0 +1,123 @@
+//! A page of text: lines, sections, aligned columns and a few colours. It never cuts a word of ours.
+
+use std::io::{self, Write};
+
+use model::Notice;
+
+use crate::View;
+use crate::text::{inert, pad, shorten, width};
+
+/// What a colour means. Words and signs say it too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// Nothing in particular.
+    Plain,
+    /// A heading.
+    Heading,
+    /// Came, or went up.
+    Added,
+    /// Went, or went down.
+    Removed,
+    /// Somebody should look at it.
+    Look,
+    /// Not the point.
+    Aside,
+}
+
+/// Lines that are being gathered.
+pub(super) struct Page {
+    view: View,
+    lines: Vec<String>,
+}
+
+/// A cell of a row: its text and what that means.
+pub(super) type Cell = (String, Meaning);
+
+impl Page {
+    pub(super) fn new(view: View) -> Page {
+        Page { view, lines: Vec::new() }
+    }
+
+    /// Adds a line; spaces at its end are dropped.
+    pub(super) fn line(&mut self, text: &str) {
+        self.lines.push(text.trim_end().to_owned());
+    }
+
+    /// Begins a section.
+    pub(super) fn section(&mut self, title: &str) {
+        self.line("");
+        let title = self.paint(title, Meaning::Heading);
+        self.line(&title);
+    }
+
+    /// Adds rows whose columns are aligned. The `elastic` column is shortened where a terminal is too narrow.
+    pub(super) fn rows(&mut self, indent: &str, rows: &[Vec<Cell>], elastic: usize) {
+        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let widest = |column: usize| {
+            // The last cell of a row stands free: it does not widen its column.
+            let cells =
+                rows.iter().filter(|row| column + 1 < row.len()).map(|row| width(&row[column].0));
+            cells.max().unwrap_or(0)
+        };
+        let mut widths: Vec<usize> = (0..columns).map(widest).collect();
+        if let (Some(most), Some(&wide)) = (self.view.width, widths.get(elastic)) {
+            let free = |row: &Vec<Cell>| row.last().map_or(0, |cell| width(&cell.0));
+            let last = rows.iter().map(free).max().unwrap_or(0).min(40);
+            let others: usize = widths.iter().sum::<usize>() - wide + 2 * columns + last;
+            widths[elastic] = wide.min(most.saturating_sub(others + width(indent)).max(24));
+        }
+        for row in rows {
+            let mut line = indent.to_owned();
+            for (column, (text, meaning)) in row.iter().enumerate() {
+                let is_last = column + 1 == row.len();
+                let text = match (column == elastic && !is_last, is_last) {
+                    (true, _) => pad(&shorten(text, widths[column]), widths[column]),
+                    (false, true) => text.clone(),
+                    (false, false) => pad(text, widths[column]),
+                };
+                line += &self.paint(&text, *meaning);
+                line += if is_last { "" } else { "  " };
+            }
+            self.line(&line);
+        }
+    }
+
+    /// Adds the section of notices, if there are any.
+    pub(super) fn notices<'n>(&mut self, notices: impl Iterator<Item = (&'n str, &'n Notice)>) {
+        let mut notices = notices.peekable();
+        if notices.peek().is_none() {
+            return;
+        }
+        self.section("Notices");
+        for (side, notice) in notices {
+            let path = notice.path.iter().map(|path| format!("{path} ")).collect::<String>();
+            let sign = self.paint("!", Meaning::Look);
+            self.line(&format!("  {sign} {side}{path}{}", inert(&notice.text)));
+        }
+    }
+
+    pub(super) fn paint(&self, text: &str, meaning: Meaning) -> String {
+        let code = match meaning {
+            _ if !self.view.colour || text.trim().is_empty() => return text.to_owned(),
+            Meaning::Plain => return text.to_owned(),
+            Meaning::Heading => "1",
+            Meaning::Added => "32",
+            Meaning::Removed => "31",
+            Meaning::Look => "33;1",
+            Meaning::Aside => "2",
+        };
+        format!("\x1b[{code}m{text}\x1b[0m")
+    }
+
+    pub(super) fn write(self, out: &mut dyn Write) -> io::Result<()> {
+        for line in self.lines {
+            writeln!(out, "{line}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A cell of no particular meaning.
+pub(super) fn plain(text: impl Into<String>) -> Cell {
+    (text.into(), Meaning::Plain)
+}
