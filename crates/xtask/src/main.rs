@@ -5,10 +5,13 @@
 mod ci;
 mod error;
 mod generate;
+mod oci;
+mod program;
 mod say;
 mod setup;
 mod tidy;
 mod tree;
+mod truth;
 
 use std::process::ExitCode;
 
@@ -36,6 +39,8 @@ enum Verb {
     TestSetup,
     /// `test-setup`, then `ci`: all tests with all they need.
     Test,
+    /// Compares what the program says of a corpus with answers that others computed.
+    Truth(truth::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -51,6 +56,7 @@ fn main() -> ExitCode {
             setup::run();
             ci::run(&ci::Arguments::default())
         }
+        Verb::Truth(arguments) => truth::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
