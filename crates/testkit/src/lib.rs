@@ -27,7 +27,7 @@
 //!
 //! A line that begins with `//- ` starts something; the lines below it are its content, each with a line feed at its
 //! end. Blank lines count as content too, but mean nothing below what has none. A text may be indented as a whole:
-//! what its first line is indented by is taken from every line.
+//! what its first line is indented by is taken from every line. A spaces-only last line without a line feed is none.
 //!
 //! | line | what it puts into the layer |
 //! |---|---|
@@ -76,6 +76,7 @@ mod corpus;
 mod docker;
 mod image;
 mod layout;
+mod package;
 mod text;
 
 pub use blobs::{Compression, compress, digest};
@@ -83,3 +84,4 @@ pub use corpus::{corpus, corpus_file};
 pub use docker::{write_docker_archive, write_docker_archive_v25};
 pub use image::{Image, Media, image};
 pub use layout::{index, write_index, write_layout, write_oci_archive};
+pub use package::{Package, apk_database, apk_package, deb_package, dpkg_database};

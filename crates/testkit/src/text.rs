@@ -1,5 +1,7 @@
 //! Reads the grammar: lines of text to statements. It builds nothing.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use serde_json::{Map, Value};
 
@@ -41,7 +43,13 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
     let text = if text.ends_with('\n') { text } else { text.trim_end_matches([' ', '\t']) };
     let mut blocks: Vec<Block> = Vec::new();
     for (number, line) in text.lines().enumerate() {
-        let line = &line[indent.min(indentation(line))..];
+        // Text that was put into this one as it was would lose the spaces that its lines begin with.
+        assert!(
+            indentation(line) >= indent || line.trim().is_empty(),
+            "line {}: `{line}`: the first line is indented by {indent} spaces, this one is not",
+            number + 1
+        );
+        let line = line.get(indent..).unwrap_or_default();
         if let Some(head) = line.strip_prefix("//- ") {
             blocks.push(Block { line: number + 1, head: head.trim_end(), body: String::new() });
         } else if line.starts_with("//-") {
@@ -290,6 +298,20 @@ pub(crate) fn unescape(text: &str) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
+/// Writes bytes as one word that [`unescape`] gives back.
+pub(crate) fn escape(bytes: &[u8]) -> String {
+    let mut word = String::new();
+    for character in model::visible(bytes).chars() {
+        if character.is_whitespace() {
+            // Writing into a String cannot fail.
+            let _ = write!(word, "\\u{{{:x}}}", u32::from(character));
+        } else {
+            word.push(character);
+        }
+    }
+    word
+}
+
 #[cfg(test)]
 mod tests {
     /// Reads a layer back with another reader than ours would be.
@@ -413,6 +435,10 @@ mod tests {
             assert_eq!(panic.downcast_ref::<String>().unwrap(), expect);
         };
         check("hello", "line 1: `hello`: text before the first `//- ` line");
+        check(
+            "  //- /a\nb",
+            "line 2: `b`: the first line is indented by 2 spaces, this one is not",
+        );
         check("//-/a", "line 1: `//-/a`: a space must follow `//-`");
         check("\n//- a", "line 2: `a`: `a` is no word of the grammar, and no path without a `/`");
         check(
