@@ -1,6 +1,7 @@
 //! An image: layers, configuration, manifest. It touches no disk.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use model::Digest;
 use serde_json::{Map, Value, json};
@@ -18,6 +19,8 @@ pub struct Image {
     compression: Compression,
     declared: Option<Compression>,
     media: Media,
+    /// The layers as they are compressed, once somebody has asked for them.
+    packed: OnceLock<Vec<Vec<u8>>>,
 }
 
 /// Whose media types manifests and blobs are given.
@@ -102,6 +105,7 @@ impl Draft {
             compression: Compression::default(),
             declared: None,
             media: Media::default(),
+            packed: OnceLock::new(),
         }
     }
 }
@@ -159,7 +163,7 @@ impl Image {
     /// Compresses the layers; gzip where this is not called.
     #[must_use]
     pub fn compressed(self, compression: Compression) -> Image {
-        Image { compression, ..self }
+        Image { compression, packed: OnceLock::new(), ..self }
     }
 
     /// Lets the media types claim a compression, whatever the bytes are.
@@ -181,6 +185,7 @@ impl Image {
             diff_ids.push(json!(digest(bytes).to_string()));
         }
         self.layers.push(bytes.to_vec());
+        self.packed = OnceLock::new();
         self
     }
 
@@ -202,10 +207,7 @@ impl Image {
     /// The manifest: its bytes, their digest, its media type.
     pub fn manifest(&self) -> (Vec<u8>, Digest, &'static str) {
         let config = self.config_json();
-        let layers = self.layers.iter().map(|layer| {
-            let blob = compress(layer, self.compression);
-            descriptor(&blob, self.layer_media_type())
-        });
+        let layers = self.packed().iter().map(|blob| descriptor(blob, self.layer_media_type()));
         let manifest = json!({
             "schemaVersion": 2,
             "mediaType": self.manifest_media_type(),
@@ -219,9 +221,14 @@ impl Image {
 
     /// Everything that the manifest points at: the configuration, then the layers as they are compressed.
     pub fn blobs(&self) -> Vec<(Digest, Vec<u8>)> {
-        let layers = self.layers.iter().map(|layer| compress(layer, self.compression));
-        let blobs = std::iter::once(self.config_json()).chain(layers);
+        let blobs = std::iter::once(self.config_json()).chain(self.packed().iter().cloned());
         blobs.map(|blob| (digest(&blob), blob)).collect()
+    }
+
+    fn packed(&self) -> &[Vec<u8>] {
+        self.packed.get_or_init(|| {
+            self.layers.iter().map(|layer| compress(layer, self.compression)).collect()
+        })
     }
 
     fn manifest_media_type(&self) -> &'static str {

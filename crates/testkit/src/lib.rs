@@ -39,6 +39,7 @@
 //! | `//- whiteout /path` | `.wh.` before the last name |
 //! | `//- opaque /path` | `.wh..wh..opq` in the directory |
 //! | `//- raw NAME` | like the lines above, but `NAME` (and a hard link's target) stands in the archive as it is: `./a`, `a//b`, `../a`, `/a` |
+//! | `//- mtime 1700000000` | nothing; it is the time of the entries below that give none |
 //!
 //! | line | what it says of the image |
 //! |---|---|
@@ -73,6 +74,7 @@
 mod archive;
 mod blobs;
 mod corpus;
+mod demo;
 mod docker;
 mod image;
 mod layout;
@@ -81,6 +83,7 @@ mod text;
 
 pub use blobs::{Compression, compress, digest};
 pub use corpus::{corpus, corpus_file};
+pub use demo::demo;
 pub use docker::{write_docker_archive, write_docker_archive_v25};
 pub use image::{Image, Media, image};
 pub use layout::{index, write_index, write_layout, write_oci_archive};

@@ -22,12 +22,16 @@ pub(crate) enum Statement {
 
 /// Reads a whole text; panics with the line and the reason where it makes no sense.
 pub(crate) fn statements(text: &str) -> Vec<Statement> {
-    let blocks = blocks(text);
-    let read = |block: &Block| match statement(block) {
-        Ok(statement) => statement,
-        Err(reason) => panic!("line {}: `{}`: {reason}", block.line, block.head),
-    };
-    blocks.iter().map(read).collect()
+    let mut statements = Vec::new();
+    let mut mtime = 0;
+    for block in blocks(text) {
+        let read = match block.head.strip_prefix("mtime ") {
+            Some(digits) => number(digits.trim()).map(|seconds| mtime = seconds),
+            None => statement(&block, mtime).map(|statement| statements.push(statement)),
+        };
+        read.unwrap_or_else(|reason| panic!("line {}: `{}`: {reason}", block.line, block.head));
+    }
+    statements
 }
 
 /// A `//- ` line and what stands below it.
@@ -68,22 +72,22 @@ fn indentation(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }
 
-fn statement(block: &Block) -> Result<Statement, String> {
+fn statement(block: &Block, mtime: u64) -> Result<Statement, String> {
     let (word, rest) = block.head.split_once(' ').unwrap_or((block.head, ""));
     let rest = rest.trim();
     let statement = match word {
         "config" => return json(rest, &block.body).map(Statement::Config),
         "image" => return json(rest, &block.body).map(Statement::Image),
-        "raw" => return entry(rest, true, &block.body).map(Statement::Entry),
+        "raw" => return entry(rest, true, mtime, &block.body).map(Statement::Entry),
         _ if word.starts_with('/') => {
-            return entry(block.head, false, &block.body).map(Statement::Entry);
+            return entry(block.head, false, mtime, &block.body).map(Statement::Entry);
         }
         "layer" => Statement::Layer(rest.into()),
         "empty" => Statement::Empty(rest.into()),
         "platform" => Statement::Platform(rest.into()),
         "created" => Statement::Created(rest.into()),
-        "whiteout" => Statement::Entry(whiteout(rest)?),
-        "opaque" => Statement::Entry(opaque(rest)?),
+        "whiteout" => Statement::Entry(Entry { mtime, ..whiteout(rest)? }),
+        "opaque" => Statement::Entry(Entry { mtime, ..opaque(rest)? }),
         _ => return Err(format!("`{word}` is no word of the grammar, and no path without a `/`")),
     };
     no_content(&block.body)?;
@@ -119,12 +123,12 @@ fn opaque(path: &str) -> Result<Entry, String> {
 }
 
 /// Reads `NAME [-> text | => name] [words]`.
-fn entry(head: &str, raw: bool, body: &str) -> Result<Entry, String> {
+fn entry(head: &str, raw: bool, mtime: u64, body: &str) -> Result<Entry, String> {
     let mut words = head.split_ascii_whitespace().peekable();
     let written = unescape(words.next().ok_or("a name must follow")?)?;
     let named = |written: Vec<u8>| if raw { Ok(written) } else { archive_name(&written) };
     let flag = if written.ends_with(b"/") { b'5' } else { b'0' };
-    let mut entry = Entry::new(named(written)?, flag);
+    let mut entry = Entry { mtime, ..Entry::new(named(written)?, flag) };
     if let Some(arrow) = words.next_if(|word| matches!(*word, "->" | "=>")) {
         let target = unescape(words.next().ok_or("a target must follow the arrow")?)?;
         (entry.flag, entry.link) =
