@@ -113,3 +113,54 @@ fn line(config: &str, tags: &[&str], layers: &[String]) -> Value {
 fn json_file(name: &str, value: &Value) -> Entry {
     Entry::file(name, value.to_string().into_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image;
+
+    type Write = fn(&Path, &[(&Image, &[&str])]);
+
+    /// Lists the members' types and the letters of their names that are not digests.
+    fn check(write: Write, expect: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("images.tar");
+        let one = image("//- /a\n//- layer\n//- /b\n");
+        let two = image("//- /a\n//- layer\n//- /c\n//- layer\n//- /b\n");
+        write(&file, &[(&one, &["shop:1", "shop:one"]), (&two, &[])]);
+
+        let bytes = std::fs::read(&file).unwrap();
+        let mut shown = String::new();
+        for entry in tar::Archive::new(&bytes[..]).entries().unwrap() {
+            let entry = entry.unwrap();
+            let name = String::from_utf8(entry.path_bytes().into_owned()).unwrap();
+            let parts = name.split(['/', '.']);
+            let parts: Vec<_> =
+                parts.map(|part| if part.len() == 64 { "…" } else { part }).collect();
+            shown += &char::from(entry.header().entry_type().as_byte()).to_string();
+            shown += &format!(" {}\n", parts.join("/"));
+        }
+        assert_eq!(shown, expect);
+    }
+
+    #[test]
+    fn an_old_archive_has_equal_layers_once() {
+        let layer = "5 …/\n0 …/VERSION\n0 …/json\n0 …/layer/tar\n";
+        let linked = "5 …/\n0 …/VERSION\n0 …/json\n2 …/layer/tar\n";
+        let config = "0 …/json\n";
+        check(
+            write_docker_archive,
+            &[layer, layer, config, layer, linked, config, "0 manifest/json\n0 repositories\n"]
+                .concat(),
+        );
+    }
+
+    #[test]
+    fn a_new_archive_is_a_layout_too() {
+        let blobs = "0 blobs/sha256/…\n".repeat(7);
+        check(
+            write_docker_archive_v25,
+            &[&blobs, "0 index/json\n0 oci-layout\n0 manifest/json\n"].concat(),
+        );
+    }
+}

@@ -145,3 +145,29 @@ pub(crate) fn write(file: &Path, bytes: &[u8]) {
     fs::write(file, bytes)
         .unwrap_or_else(|error| panic!("could not write {}: {error}", file.display()));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image;
+
+    #[test]
+    fn images_join_a_layout_and_a_tag_moves() {
+        let folder = tempfile::tempdir().unwrap();
+        let one = image("//- /a\n//- layer\n//- /b\n");
+        let two = image("//- /a\n//- layer\n//- /c\n");
+        write_layout(folder.path(), "1", &one);
+        write_layout(folder.path(), "2", &two);
+        write_layout(folder.path(), "1", &two);
+        write_index(folder.path(), "3", &[(&one, "linux/amd64"), (&two, "linux/arm/v7")]);
+
+        let manifests = known_manifests(&folder.path().join("index.json"));
+        let tags: Vec<_> = manifests.iter().map(|one| &one["annotations"][NAME]).collect();
+        assert_eq!(tags, ["2", "1", "3"]);
+        assert_eq!(manifests[0]["digest"], two.manifest().1.to_string());
+        assert_eq!(manifests[1]["digest"], two.manifest().1.to_string());
+        // Two manifests, two configurations, three layers, one index.
+        let blobs = fs::read_dir(folder.path().join("blobs/sha256")).unwrap();
+        assert_eq!(blobs.count(), 8);
+    }
+}

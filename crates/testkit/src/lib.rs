@@ -27,7 +27,7 @@
 //!
 //! A line that begins with `//- ` starts something; the lines below it are its content, each with a line feed at its
 //! end. Blank lines count as content too, but mean nothing below what has none. A text may be indented as a whole:
-//! what its first line is indented by is taken from every line. A spaces-only last line without a line feed is none.
+//! what its first line is indented by is taken from every line.
 //!
 //! | line | what it puts into the layer |
 //! |---|---|
@@ -68,9 +68,32 @@
 //! | `claim=5000` | the size that the header claims, whatever the content is |
 //!
 //! In names and values `\xNN`, `\\`, `\n`, `\t`, `\r` and `\u{…}` stand for bytes and characters, as
-//! [`model::visible`] writes them; a space in a name is `\x20`. Names and link texts of more than 100 bytes, and ones
-//! that are not ASCII, go into PAX records as well.
+//! [`model::visible`] writes them; a space in a name is `\x20`, and `""` after `raw` is the empty name. Names and link
+//! texts of more than 100 bytes, and ones that are not ASCII, go into PAX records as well.
+//!
+//! # Hard cases
+//!
+//! | case | how to say it |
+//! |---|---|
+//! | directories that no entry names | leave their lines out |
+//! | whiteout and re-adding in one layer | `//- /a` and `//- whiteout /a`, in either order |
+//! | a bare `.wh.`, `.wh..wh..opqX`, `.wh..wh.plnk` | `//- /.wh.`, `//- /srv/.wh..wh..opqX`, … are names like others |
+//! | overlay's own whiteouts | `//- /a char=0,0`, `//- /srv/ xattr:trusted.overlay.opaque=y` |
+//! | a chain of hard links, one to a lower layer, one to nothing | `//- /b => /a`, `//- /c => /b`, anywhere |
+//! | an entry through a linked directory | `//- /lib -> usr/lib`, then `//- /lib/x` |
+//! | cycles of links, links out of the image | `//- /a -> b`, `//- /b -> /a`, `//- /c -> ../../etc` |
+//! | names out of the image, odd names | `//- raw ../../etc/passwd`, `//- raw a//b`, `//- raw a\x00b` |
+//! | a file for a directory, duplicates | two lines with one path |
+//! | no layers, an empty layer, a layer of no bytes | no lines, `//- layer`, [`Image::with_layer`] |
+//! | equal layers (equal diff-ids) | the same lines below two `//- layer` |
+//! | a history that does not fit | `//- empty`, or `//- image {"history": []}` |
+//! | global PAX headers, GNU's long names | `//- raw x type=g`, `//- raw ././@LongLink type=L`, with their content below |
+//! | sparse files | `pax:GNU.sparse.major=1 pax:GNU.sparse.minor=0 …`, with the map as content |
+//! | sizes that lie, cut and damaged archives | `claim=`; [`Image::layers`], cut, into [`Image::with_layer`] |
+//! | media types that lie | [`Image::declared`] |
+//! | blobs that lie or lack | change the files of [`write_layout`] |
 
+mod arbitrary;
 mod archive;
 mod blobs;
 mod corpus;
@@ -81,6 +104,7 @@ mod layout;
 mod package;
 mod text;
 
+pub use arbitrary::{arbitrary_image, arbitrary_pair};
 pub use blobs::{Compression, compress, digest};
 pub use corpus::{corpus, corpus_file};
 pub use demo::demo;

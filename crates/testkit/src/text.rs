@@ -125,7 +125,10 @@ fn opaque(path: &str) -> Result<Entry, String> {
 /// Reads `NAME [-> text | => name] [words]`.
 fn entry(head: &str, raw: bool, mtime: u64, body: &str) -> Result<Entry, String> {
     let mut words = head.split_ascii_whitespace().peekable();
-    let written = unescape(words.next().ok_or("a name must follow")?)?;
+    let written = match words.next().ok_or("a name must follow")? {
+        "\"\"" => Vec::new(),
+        word => unescape(word)?,
+    };
     let named = |written: Vec<u8>| if raw { Ok(written) } else { archive_name(&written) };
     let flag = if written.ends_with(b"/") { b'5' } else { b'0' };
     let mut entry = Entry { mtime, ..Entry::new(named(written)?, flag) };
@@ -399,7 +402,7 @@ mod tests {
         check(
             &format!(
                 "//- /a\\x20b\\xff\n//- /{long} -> {long}\n//- raw ./a//b/../\\xfe\nhi\n//- raw /a/\n\
-                 //- raw ././@LongLink type=L\nname\\x00\n//- /ü\n"
+                 //- raw ././@LongLink type=L\nname\\x00\n//- /ü\n//- raw \"\"\n"
             ),
             &format!(
                 "layer\n\
@@ -407,7 +410,8 @@ mod tests {
                  2 {long} 777 0:0 0 -> {long} path={long} linkpath={long}\n\
                  0 ./a//b/../\\xfe 644 0:0 0 hi\\n\n\
                  5 /a/ 755 0:0 0\n\
-                 0 name\\\\x00\\n 644 0:0 0 path=ü\n"
+                 0 name\\\\x00\\n 644 0:0 0 path=ü\n\
+                 0  644 0:0 0\n"
             ),
         );
     }
