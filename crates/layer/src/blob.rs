@@ -1,10 +1,30 @@
-//! Reads a blob: verifies its digest and size, inflates it and lets a visitor walk its entries meanwhile.
+//! Reads a blob: verifies its digest and size, inflates it and lets a visitor walk its entries meanwhile. It never keeps more of it
+//! than a few buffers.
+//!
+//! Two threads share the work. A second one reads and inflates; through a bounded channel it hands the calling thread
+//! both the stored and the inflated bytes, and that one hashes them and walks the entries. Inflating is the slow half
+//! for gzip, hashing for zstd, and this split keeps the slow half alone on its core in both cases.
 
 use std::io::Read;
+use std::panic::resume_unwind;
+use std::sync::mpsc::{channel, sync_channel};
+use std::thread;
 
-use model::Digest;
+use model::{Digest, ErrorKind};
 
 use crate::{Entries, Error, Limits};
+
+mod chunk;
+mod feed;
+mod gzip;
+mod hash;
+mod inflate;
+mod stored;
+mod zstd;
+
+use feed::Feed;
+use inflate::inflate;
+use stored::Stored;
 
 /// What was promised of a blob.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,12 +66,54 @@ pub struct Seen {
 /// Inflating runs in a thread of its own, so that it overlaps with hashing and walking. What `visit` leaves unread is
 /// read all the same: only a blob that was read whole can be verified. Nothing that `visit` returned is passed on
 /// unless digest and size are what was promised.
+///
+/// Where several things are wrong, the one is told that explains the others: bytes that could not be had, then a wrong
+/// size, a wrong digest, a broken stream, and last what `visit` says. So a broken archive, too, is read to its end to
+/// learn whether it is the right blob at all; but nothing more is read once a limit is reached, or if `visit` fails for
+/// reasons of its own. No more is ever read than the promised size and one byte.
+///
+/// `blob` is read in the second thread until `read` is called no more; a `blob` that can hang needs a time-out of its own.
 pub fn read<T, E: From<Error>>(
-    blob: impl Read + Send,
+    mut blob: impl Read + Send,
     expect: &Expect,
     limits: &Limits,
     visit: impl FnOnce(&mut Entries<'_>) -> Result<T, E>,
 ) -> Result<(T, Seen), E> {
-    let _ = (blob, expect, limits, visit);
-    Err(Error::NotAnArchive("reading is not built".into()).into())
+    thread::scope(|scope| {
+        // Both ends of both channels live in this closure or in the other thread: whichever stops first, for
+        // whatever reason, the other one sees its channel closed and stops, too.
+        let (messages, received) = sync_channel(chunk::IN_FLIGHT);
+        let (returned, recycled) = channel();
+        let stored = Stored::new(&mut blob, expect.size, limits, messages, recycled);
+        let inflating = thread::Builder::new()
+            .name("inflate".into())
+            .spawn_scoped(scope, move || inflate(stored))
+            .map_err(Error::Io)?;
+        let result = walk(Feed::new(received, returned, expect), expect, limits, visit);
+        match inflating.join() {
+            Ok(()) => result,
+            // The reader that we were given panicked.
+            Err(panic) => resume_unwind(panic),
+        }
+    })
+}
+
+/// Lets `visit` walk, then reads on as far as there is a reason to, and says what is wrong first of all.
+fn walk<T, E: From<Error>>(
+    mut feed: Feed,
+    expect: &Expect,
+    limits: &Limits,
+    visit: impl FnOnce(&mut Entries<'_>) -> Result<T, E>,
+) -> Result<(T, Seen), E> {
+    let mut entries = Entries::new(&mut feed, limits);
+    let visited = visit(&mut entries);
+    let broken = entries.broken();
+    match visited {
+        // An error of the visitor's own, or a limit, has nothing to do with what the rest of the blob is.
+        Err(error) if broken != Some(ErrorKind::Corrupt) && !feed.has_failed() => Err(error),
+        visited => {
+            let seen = feed.finish(expect)?;
+            Ok((visited?, seen))
+        }
+    }
 }
