@@ -9,7 +9,7 @@ use proptest::sample::select;
 
 use crate::package::{Package, apk_database, apk_package, deb_package, dpkg_database};
 
-/// Any image, as text for [`image`](crate::image).
+/// Any image, as text for [`image`](crate::image()).
 ///
 /// ```
 /// use proptest::prelude::*;

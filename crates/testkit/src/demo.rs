@@ -5,7 +5,6 @@ mod catalogue;
 use std::collections::BTreeSet;
 
 use crate::image::{Image, image};
-use crate::package::Package;
 use catalogue::{Row, packages, upgrade};
 
 /// When the distribution's packages were built, the older image, and the packages that came with the newer one.
@@ -14,11 +13,6 @@ const OLD: u64 = 1_790_950_200;
 const NEW: u64 = 1_794_990_000;
 
 const CMD: &str = "//- empty CMD [\"bash\"]\n";
-
-const OS_RELEASE: &[u8] =
-    b"PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\n\
-    VERSION_ID=\"12\"\nVERSION=\"12 (bookworm)\"\nVERSION_CODENAME=bookworm\nID=debian\n\
-    HOME_URL=\"https://www.debian.org/\"\n";
 
 /// `shop:1.4` and `shop:1.5`, for the project's own demonstration and for tests of the whole program.
 ///
@@ -92,29 +86,16 @@ fn upgrade_layer(all: &[Row], upgraded: &[Row], added: &[Row]) -> [String; 7] {
     ]
 }
 
-fn package(row: &Row) -> Package {
-    let package = row.package();
-    match &row.name[..] {
-        "base-files" => {
-            let version = if row.version.ends_with("u8") { "12.8\n" } else { "12.7\n" };
-            package
-                .file("/usr/lib/os-release", OS_RELEASE)
-                .config("/etc/debian_version", version.as_bytes())
-        }
-        _ => package,
-    }
-}
-
 /// dpkg's database, alone.
 fn status(name: &str, rows: &[Row]) -> String {
     let mut rows: Vec<&Row> = rows.iter().collect();
     rows.sort_by(|one, other| one.name.cmp(&other.name));
-    let records: String = rows.into_iter().map(|row| package(row).record()).collect();
+    let records: String = rows.into_iter().map(|row| row.package().record()).collect();
     format!("//- /var/lib/dpkg/{name}\n{records}")
 }
 
 fn files(rows: &[Row]) -> String {
-    rows.iter().map(|row| package(row).files()).collect()
+    rows.iter().map(|row| row.package().files()).collect()
 }
 
 fn log(rows: &[Row], action: &str) -> String {
@@ -132,7 +113,7 @@ fn log_lines(rows: &[Row], action: &str) -> String {
 /// files.
 fn whiteouts(old: &[Row], new: &[Row]) -> String {
     let paths = |rows: &[Row]| -> BTreeSet<String> {
-        rows.iter().flat_map(|row| package(row).paths()).collect()
+        rows.iter().flat_map(|row| row.package().paths()).collect()
     };
     let left = paths(new);
     let is_used = |folder: &str| left.iter().any(|path| path.starts_with(&format!("{folder}/")));
@@ -168,5 +149,68 @@ impl Tree {
         let missing: String = missing.collect();
         self.0.extend(needed);
         format!("//- layer {instruction}\n//- mtime {mtime}\n{missing}{body}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::io::Read as _;
+
+    use md5::{Digest as _, Md5};
+
+    use super::*;
+
+    /// Stacks the layers as far as the demonstration needs it: path to content.
+    fn files(image: &Image) -> BTreeMap<String, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        for layer in image.layers() {
+            for entry in tar::Archive::new(&layer[..]).entries().unwrap() {
+                let mut entry = entry.unwrap();
+                let name = String::from_utf8(entry.path_bytes().into_owned()).unwrap();
+                if let Some((folder, gone)) = name.split_once(".wh.") {
+                    let gone = format!("{folder}{gone}");
+                    let below = format!("{gone}/");
+                    files.retain(|path: &String, _| *path != gone && !path.starts_with(&below));
+                } else {
+                    let mut content = Vec::new();
+                    entry.read_to_end(&mut content).unwrap();
+                    files.insert(name, content);
+                }
+            }
+        }
+        files
+    }
+
+    /// Lists what dpkg recorded otherwise than it is.
+    fn altered(image: &Image) -> Vec<String> {
+        let files = files(image);
+        let recorded = files.iter().filter(|(path, _)| path.ends_with(".md5sums"));
+        let lines = recorded.flat_map(|(_, sums)| std::str::from_utf8(sums).unwrap().lines());
+        let is_altered = |line: &&str| {
+            let (sum, path) = line.split_once("  ").unwrap();
+            // Below a merged /usr the record says `lib/x`, where `usr/lib/x` is meant.
+            let places = [path.to_owned(), format!("usr/{path}")];
+            let content = places.iter().find_map(|place| files.get(place)).unwrap();
+            let is = Md5::digest(content).into_iter().map(|byte| format!("{byte:02x}"));
+            is.collect::<String>() != sum
+        };
+        lines.filter(is_altered).map(|line| line[34..].to_owned()).collect()
+    }
+
+    #[test]
+    fn only_curl_is_not_what_dpkg_recorded() {
+        let (old, new) = demo();
+        assert_eq!(altered(&old), Vec::<String>::new());
+        assert_eq!(altered(&new), ["usr/bin/curl"]);
+    }
+
+    #[test]
+    fn what_went_left_nothing_behind() {
+        let (_, new) = demo();
+        let files = files(&new);
+        let left = files.keys().filter(|path| path.contains("perl-doc") || path.contains("1.3.1"));
+        assert_eq!(left.collect::<Vec<_>>(), Vec::<&String>::new());
+        assert!(files.contains_key("usr/lib/x86_64-linux-gnu/libz.so.1.2.13"));
     }
 }

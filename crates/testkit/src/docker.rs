@@ -135,10 +135,9 @@ mod tests {
             let entry = entry.unwrap();
             let name = String::from_utf8(entry.path_bytes().into_owned()).unwrap();
             let parts = name.split(['/', '.']);
-            let parts: Vec<_> =
-                parts.map(|part| if part.len() == 64 { "…" } else { part }).collect();
-            shown += &char::from(entry.header().entry_type().as_byte()).to_string();
-            shown += &format!(" {}\n", parts.join("/"));
+            let parts = parts.map(|part| if part.len() == 64 { "…" } else { part });
+            let kind = char::from(entry.header().entry_type().as_byte()).to_string();
+            shown += &[&kind, " ", &parts.collect::<Vec<_>>().join("/"), "\n"].concat();
         }
         assert_eq!(shown, expect);
     }

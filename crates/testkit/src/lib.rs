@@ -1,20 +1,24 @@
-//! Images as text, for tests: a few lines say what an image is, and [`image`] builds it, always the same to the byte.
+//! Images as text, for tests: [`image()`] builds what a few lines describe, to the same bytes every time.
 //!
-//! Nothing here belongs to the product; other rooms have it as a dev-dependency only. A text or a file that is not as
-//! it should be makes these functions panic with the reason, as a test wants it.
+//! An [`Image`] goes wherever images come from: [`write_layout`], [`write_index`], [`write_oci_archive`],
+//! [`write_docker_archive`], [`write_docker_archive_v25`], or as [`Image::manifest`] and [`Image::blobs`] into a registry.
+//! A [`Package`] is what a package manager records, [`demo()`] the project's demonstration, [`arbitrary_image`] and
+//! [`arbitrary_pair`] are for property tests.
+//!
+//! Nothing here belongs to the product: other rooms have it as a dev-dependency only. What is not as it should be, a
+//! text or a folder, makes these functions panic with the reason, as a test wants it.
 //!
 //! ```
 //! let image = testkit::image(
-//!     "
+//!     r#"
 //!     //- /etc/motd
 //!     welcome
-//!     //- /usr/bin/tool mode=4755
-//!     \x7fELF
+//!     //- /usr/bin/tool mode=4755 size=1000
 //!     //- /bin -> usr/bin
 //!     //- layer RUN rm /etc/motd
 //!     //- whiteout /etc/motd
-//!     //- config {\"User\": \"app\"}
-//!     ",
+//!     //- config {"User": "app"}
+//!     "#,
 //! );
 //! assert_eq!(image.layers().len(), 2);
 //!

@@ -213,6 +213,8 @@ impl Made {
     }
 }
 
+const LETTERS: &[u8; 16] = b"acdefilmnoprstu ";
+
 /// Makes up `size` bytes of letters in lines of 64, which compress to about a half.
 pub(crate) fn made_up(name: &[u8], seed: u64, size: u64) -> Vec<u8> {
     // FNV-1a gives every name another start, xorshift the letters.
@@ -220,16 +222,22 @@ pub(crate) fn made_up(name: &[u8], seed: u64, size: u64) -> Vec<u8> {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
     state |= 1;
-    let mut letter = |place: u64| {
-        if place % 64 == 63 {
-            return b'\n';
-        }
+    let mut content = Vec::new();
+    while (content.len() as u64) < size {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        b"acdefilmnoprstu "[(state >> 60) as usize]
-    };
-    (0..size).map(&mut letter).collect()
+        for byte in state.to_le_bytes() {
+            content.push(LETTERS[usize::from(byte & 15)]);
+            content.push(LETTERS[usize::from(byte >> 4)]);
+        }
+        if content.len() % 64 == 0 {
+            content.pop();
+            content.push(b'\n');
+        }
+    }
+    content.truncate(usize::try_from(size).unwrap_or(usize::MAX));
+    content
 }
 
 /// Turns a path into the name that image builders write: no `/` in front.
@@ -430,9 +438,9 @@ mod tests {
              0 a 644 0:0 0 \\u{0}\\xff\n\
              0 b 644 0:0 0 \\u{0}\\xff\n\
              0 c 644 0:0 0 x y\n\
-             0 d 644 0:0 0 lfoospnrttte cprtl nppdcmialam fttrcelfrdcf siir rpnoppfpfompos\\nacrmfs\n\
+             0 d 644 0:0 0 tmnialecrdpott ltnmdifotoaiuufufdnuurfduda ma ao toopcreffdcfen\\nsdreop\n\
              0 e 644 0:0 0 SCHILY.xattr.security.capability=\\u{1}\\u{0} SCHILY.xattr.user.a=b \
-             comment=hi udrlf\n",
+             comment=hi ieefo\n",
         );
     }
 

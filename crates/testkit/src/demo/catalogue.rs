@@ -1,5 +1,7 @@
 //! The demo's packages: reads `packages.txt` and `upgrades.txt`, and builds what they list. It knows no layers.
 
+use std::sync::OnceLock;
+
 use crate::blobs::{Compression, compress};
 use crate::package::{Package, deb_package};
 use crate::text::{made_up, unescape};
@@ -14,7 +16,13 @@ pub(super) struct Row {
     files: Vec<String>,
     changelog: String,
     mtime: u64,
+    built: OnceLock<Package>,
 }
+
+const OS_RELEASE: &[u8] =
+    b"PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\n\
+    VERSION_ID=\"12\"\nVERSION=\"12 (bookworm)\"\nVERSION_CODENAME=bookworm\nID=debian\n\
+    HOME_URL=\"https://www.debian.org/\"\n";
 
 /// Reads blocks of packages, parted by blank lines: `NAME VERSION ARCHITECTURE [source=TEXT] [same]`, then a line
 /// for each file: `PATH SIZE`, `PATH same SIZE` (in every version), `PATH conf SIZE` or `PATH -> TARGET`.
@@ -29,6 +37,7 @@ pub(super) fn packages(text: &str, mtime: u64) -> Vec<Vec<Row>> {
             files: lines.into_iter().map(Into::into).collect(),
             changelog: String::new(),
             mtime,
+            built: OnceLock::new(),
         };
         row.log("New upstream release.");
         row
@@ -43,6 +52,7 @@ pub(super) fn upgrade(installed: &[Row], text: &str, mtime: u64) -> Vec<Row> {
         let words: Vec<&str> = head.split(' ').collect();
         let mut row = find(installed, words[0]).clone();
         (row.version, row.architecture, row.mtime) = (words[1].into(), words[2].into(), mtime);
+        row.built = OnceLock::new();
         let (files, changes): (Vec<&str>, Vec<&str>) =
             lines.into_iter().partition(|line| line.starts_with('/'));
         if files.is_empty() {
@@ -103,8 +113,24 @@ impl Row {
         }
     }
 
-    /// The package itself. What it ships differs from version to version, but for its settings.
-    pub(super) fn package(&self) -> Package {
+    /// The package itself.
+    pub(super) fn package(&self) -> &Package {
+        self.built.get_or_init(|| {
+            let package = self.build();
+            match &self.name[..] {
+                "base-files" => {
+                    let point = if self.version.ends_with("u8") { "12.8\n" } else { "12.7\n" };
+                    package
+                        .file("/usr/lib/os-release", OS_RELEASE)
+                        .config("/etc/debian_version", point.as_bytes())
+                }
+                _ => package,
+            }
+        })
+    }
+
+    /// What a package ships differs from version to version, but for settings and papers.
+    fn build(&self) -> Package {
         let Row { name, version, architecture, .. } = self;
         let mut package = deb_package(name, version, architecture, &[]).built(self.mtime).merged();
         for field in &self.fields {
@@ -117,9 +143,9 @@ impl Row {
             let path = words[0];
             package = match words[1..] {
                 ["->", target] => package.link(path, target),
-                ["conf", size] => package.config(path, &made_up(path.as_bytes(), 0, number(size))),
-                ["same", size] => package.file(path, &made_up(path.as_bytes(), 0, number(size))),
-                [size] => package.file(path, &made_up(path.as_bytes(), build, number(size))),
+                ["conf", size] => package.config(path, &made_up_file(path, 0, size)),
+                ["same", size] => package.file(path, &made_up_file(path, 0, size)),
+                [size] => package.file(path, &made_up_file(path, build, size)),
                 _ => panic!("`{file}` is not a file of the demo"),
             };
         }
@@ -130,6 +156,10 @@ impl Row {
             .file(&format!("{documents}/copyright"), &copyright)
             .file(&format!("{documents}/changelog.Debian.gz"), &changelog)
     }
+}
+
+fn made_up_file(path: &str, seed: u64, size: &str) -> Vec<u8> {
+    made_up(path.as_bytes(), seed, number(size))
 }
 
 fn number(digits: &str) -> u64 {
