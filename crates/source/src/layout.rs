@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use model::{Digest, Selector};
 use serde::Deserialize;
 
-pub(crate) use select::select;
+pub(crate) use select::{ends_in_tag, same_name, select};
 
 use crate::documents::{Descriptor, Document, is_foreign, json};
 use crate::image::Visit;
