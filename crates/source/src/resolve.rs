@@ -10,6 +10,9 @@ use self::choose::Chosen;
 use crate::documents::{Config, Descriptor, Document, Manifest};
 use crate::{Blobs, Error, Image, Layer, Options, digests};
 
+/// Layers of an image at the most: engines stop at a few hundred.
+const LAYERS: usize = 4_096;
+
 /// Where documents come from. The same object usually is the image's [`Blobs`] afterwards.
 pub(crate) trait Documents {
     /// Fetches a document whole. It may answer with anything: [`resolve`] verifies size and digest. It reads no more
@@ -305,6 +308,9 @@ pub(crate) fn promise(
     notices: &mut Vec<Notice>,
 ) -> Result<(), Error> {
     let (stored, promised) = (layers.len(), config.diff_ids().len());
+    if stored > LAYERS {
+        return Err(Error::Limit { what: format!("{name} has more than {LAYERS} layers") });
+    }
     if promised == 0 && stored > 0 {
         notices.push(Notice::general(
             "its configuration has no diff-ids: what its layers hold was verified as stored only",

@@ -12,6 +12,9 @@ use crate::documents::{Config, Descriptor, Document, Manifest, json};
 use crate::resolve::{Documents, Resolved, check_platform, damaged, promise};
 use crate::{Error, Image, Layer, Options, digests};
 
+/// Images of an archive at the most.
+const IMAGES: usize = 4_096;
+
 /// Documents of the OCI layout beside that are looked at, at the most.
 const LOOKS: usize = 64;
 
@@ -71,6 +74,9 @@ fn lines(archive: &Archive, limit: u64) -> Result<Vec<Line>, Error> {
     let lines: Option<Vec<Line>> = json(&bytes)
         .map_err(|reason| corrupt(&format!("its manifest.json cannot be read: {reason}")))?;
     match lines {
+        Some(lines) if lines.len() > IMAGES => Err(Error::Limit {
+            what: format!("archive {} has more than {IMAGES} images", archive.path.display()),
+        }),
         Some(lines) if !lines.is_empty() => Ok(lines),
         _ => Err(corrupt("its manifest.json lists no images")),
     }

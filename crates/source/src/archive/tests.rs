@@ -419,3 +419,39 @@ fn the_platform_that_was_asked_for_must_be_the_archives() {
     let error = open(&reference.parse().unwrap(), &options("linux/arm64")).err().unwrap();
     assert!(told(&error).contains("has no image for linux/arm64"), "{}", told(&error));
 }
+
+#[test]
+fn no_damage_makes_it_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = folder.path().join("whole.tar");
+    write_docker_archive_v25(&whole, &[(&named("app"), &["shop:1.4"])]);
+    let damaged = folder.path().join("damaged.tar");
+    let mut state = 1_u64;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % below as u64).unwrap()
+    };
+    for file in packings(&folder, &whole) {
+        let bytes = fs::read(&file).unwrap();
+        for _ in 0..200 {
+            let mut bytes = bytes.clone();
+            for _ in 0..=random(4) {
+                let (at, value) = (random(bytes.len()), random(256));
+                bytes[at] = u8::try_from(value).unwrap();
+            }
+            bytes.truncate(bytes.len() - random(64));
+            fs::write(&damaged, bytes).unwrap();
+            for scheme in ["docker-archive", "oci-archive"] {
+                if let Ok(image) = opened(&format!("{scheme}:{}", damaged.display())) {
+                    let wanted: Vec<usize> = (0..image.layers.len()).collect();
+                    // It may be refused here or read; what is read is verified by its digest later.
+                    let _ = image.each_layer(&wanted, &mut |_, blob| {
+                        let _ = std::io::copy(blob, &mut std::io::sink());
+                    });
+                }
+            }
+        }
+    }
+}

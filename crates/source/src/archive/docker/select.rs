@@ -1,5 +1,7 @@
 //! Which image of a `manifest.json` is meant.
 
+use std::collections::BTreeSet;
+
 use model::{Digest, Selector};
 
 use super::{Docker, Line, digest_in};
@@ -86,14 +88,8 @@ fn tags(line: &Line) -> impl Iterator<Item = &str> {
 
 /// The lines of different images.
 fn distinct<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<&'a Line> {
-    let mut distinct: Vec<&Line> = Vec::new();
-    for line in lines {
-        let is_known = |known: &&Line| known.config == line.config && known.layers == line.layers;
-        if !distinct.iter().any(is_known) {
-            distinct.push(line);
-        }
-    }
-    distinct
+    let mut seen = BTreeSet::new();
+    lines.filter(|line| seen.insert((&line.config, &line.layers))).collect()
 }
 
 /// What the images are called: by place where they have no name.
