@@ -14,17 +14,39 @@ pub(super) fn check(scheme: Scheme, relation: &str) {
 
 /// Checks every relation of a file of the corpus; those of `exceptions` must not hold.
 pub(super) fn check_corpus(scheme: Scheme, name: &str, exceptions: &[&str]) {
+    let Some(relations) = corpus_file(name) else { return };
+    let relations = relations.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let broken: Vec<&str> = relations.filter(|line| hold(scheme, line).is_err()).collect();
+    assert_eq!(broken, exceptions, "relations of {name} that do not hold");
+}
+
+/// Checks every row of the corpus's table of comparisons that is of `format`; those of `exceptions` must not hold.
+pub(super) fn check_table(scheme: Scheme, format: &str, exceptions: &[&str]) {
+    let Some(table) = corpus_file("compare.tsv") else { return };
+    let relations = table.lines().filter_map(|row| {
+        let mut columns = row.strip_prefix(format)?.strip_prefix('\t')?.split('\t');
+        let (a, b, order) = (columns.next()?, columns.next()?, columns.next()?);
+        let sign = match order {
+            "-1" => "<",
+            "0" => "=",
+            _ => ">",
+        };
+        Some(format!("{a} {sign} {b}"))
+    });
+    let broken: Vec<String> = relations.filter(|line| hold(scheme, line).is_err()).collect();
+    assert_eq!(broken, exceptions, "rows of {format} that do not hold");
+}
+
+fn corpus_file(name: &str) -> Option<String> {
     let corpus = std::env::var_os("PENTIMENTO_CORPUS").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus"),
         PathBuf::from,
     );
-    let Ok(relations) = std::fs::read_to_string(corpus.join("versions").join(name)) else {
+    let text = std::fs::read_to_string(corpus.join("versions").join(name)).ok();
+    if text.is_none() {
         println!("skipped: no {name} in {}", corpus.display());
-        return;
-    };
-    let relations = relations.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let broken: Vec<&str> = relations.filter(|line| hold(scheme, line).is_err()).collect();
-    assert_eq!(broken, exceptions, "relations of {name} that do not hold");
+    }
+    text
 }
 
 /// Checks that sorting by the scheme contradicts no pair, over every text of three of these pieces.
