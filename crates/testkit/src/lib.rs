@@ -110,7 +110,7 @@ mod text;
 
 pub use arbitrary::{arbitrary_image, arbitrary_pair};
 pub use blobs::{Compression, compress, digest};
-pub use corpus::{corpus, corpus_file};
+pub use corpus::{corpus, corpus_file, corpus_layers};
 pub use demo::demo;
 pub use docker::{write_docker_archive, write_docker_archive_v25};
 pub use image::{Image, Media, image};
