@@ -1,11 +1,144 @@
-//! rpm.
+//! rpm: the database of Fedora, Red Hat, SUSE, Amazon Linux, Azure Linux and their kin, in the three formats that it
+//! has had. It never asks `rpm`, and never looks at the indexes beside the packages.
 
-use super::Ecosystem;
+mod berkeley;
+mod bytes;
+mod files;
+mod header;
+mod ndb;
+mod package;
+mod sqlite;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod write;
+
+use std::borrow::Cow;
+
+use model::{Evidence, Scheme};
+
+use super::{Ecosystem, Input, Reader, Reading, Unreadable, Want};
 
 pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
     name: "rpm",
-    title: "",
-    scheme: Some(model::Scheme::Rpm),
-    readers: &[],
-    records: &[],
+    title: "RPM (Fedora, RHEL, SUSE, Amazon Linux, Azure Linux)",
+    scheme: Some(Scheme::Rpm),
+    readers: &[
+        berkeley("var/lib/rpm/Packages"),
+        berkeley("usr/lib/sysimage/rpm/Packages"),
+        berkeley("usr/share/rpm/Packages"),
+        ndb("var/lib/rpm/Packages.db"),
+        ndb("usr/lib/sysimage/rpm/Packages.db"),
+        ndb("usr/share/rpm/Packages.db"),
+        sqlite("var/lib/rpm/rpmdb.sqlite"),
+        sqlite("usr/lib/sysimage/rpm/rpmdb.sqlite"),
+        sqlite("usr/share/rpm/rpmdb.sqlite"),
+    ],
+    records: &[
+        // The databases, their indexes, locks and logs. `usr/share/rpm` is where rpm-ostree keeps them, and the
+        // other one of its folders has them as they were before packages were layered on top.
+        Want::Under("var/lib/rpm"),
+        Want::Under("usr/lib/sysimage/rpm"),
+        Want::Under("usr/share/rpm"),
+        Want::Under("usr/lib/sysimage/rpm-ostree-base-db"),
+        // What yum, dnf, tdnf, zypper and PackageKit remember of what they did: history, why a package is there,
+        // module streams. Their caches in `var/cache` are downloads, not records.
+        Want::Under("var/lib/yum"),
+        Want::Under("var/lib/dnf"),
+        Want::Under("usr/lib/sysimage/libdnf5"),
+        Want::Under("var/lib/tdnf"),
+        Want::Under("var/lib/zypp"),
+        Want::Under("var/lib/PackageKit"),
+    ],
 };
+
+/// The largest database that is read. One of 10,000 packages has about 500 MB.
+const LIMIT: u64 = 512 << 20;
+
+/// How many notices of one database are told in full; a damaged one could have millions.
+const NOTICES: usize = 16;
+
+const fn berkeley(path: &'static str) -> Reader {
+    Reader {
+        revision: 1,
+        wants: Want::Path(path),
+        companions: &[],
+        limit: LIMIT,
+        read: read_berkeley,
+    }
+}
+
+const fn ndb(path: &'static str) -> Reader {
+    Reader { revision: 1, wants: Want::Path(path), companions: &[], limit: LIMIT, read: read_ndb }
+}
+
+const fn sqlite(path: &'static str) -> Reader {
+    Reader {
+        revision: 1,
+        wants: Want::Path(path),
+        companions: &[WRITE_AHEAD_LOG, ROLLBACK_JOURNAL],
+        limit: LIMIT,
+        read: read_sqlite,
+    }
+}
+
+/// Changes that SQLite has not yet written into the database.
+const WRITE_AHEAD_LOG: &str = "rpmdb.sqlite-wal";
+/// What SQLite needs to undo a change that was interrupted.
+const ROLLBACK_JOURNAL: &str = "rpmdb.sqlite-journal";
+/// What a journal begins with that is still to be rolled back; a finished one is emptied or overwritten.
+const JOURNAL_MAGIC: &[u8] = &[0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+
+fn read_berkeley(input: &Input<'_>) -> Result<Reading, Unreadable> {
+    berkeley::blobs(input.bytes).map(packages)
+}
+
+fn read_ndb(input: &Input<'_>) -> Result<Reading, Unreadable> {
+    let blobs = ndb::blobs(input.bytes)?;
+    Ok(packages(blobs.map(|blob| blob.map(Cow::Borrowed))))
+}
+
+fn read_sqlite(input: &Input<'_>) -> Result<Reading, Unreadable> {
+    let companion = |name: &str| {
+        let found = input.companions.iter().find(|(this, _)| *this == name);
+        found.map_or(&b""[..], |(_, bytes)| bytes)
+    };
+    let database = sqlite::Database::open(input.bytes, companion(WRITE_AHEAD_LOG))?;
+    let mut reading = packages(database.blobs()?);
+    reading.notices.extend(database.notice);
+    if companion(ROLLBACK_JOURNAL).starts_with(JOURNAL_MAGIC) {
+        let text = "a change of the database was interrupted, and is not undone here";
+        reading.notices.push(text.into());
+    }
+    Ok(reading)
+}
+
+/// The packages of a database's header blobs. A blob that cannot be read takes no other along.
+fn packages<'a>(blobs: impl Iterator<Item = Result<Cow<'a, [u8]>, String>>) -> Reading {
+    let mut packages = Vec::new();
+    let mut notices = Vec::new();
+    let mut untold: u64 = 0;
+    let mut tell = |notice| {
+        if notices.len() < NOTICES {
+            notices.push(notice);
+        } else {
+            untold += 1;
+        }
+    };
+    for blob in blobs {
+        let installed = blob.and_then(|blob| {
+            package::read(&blob).map_err(|reason| format!("a package is left out: {reason}"))
+        });
+        match installed {
+            Ok(installed) => {
+                installed.notice.into_iter().for_each(&mut tell);
+                packages.push((installed.package, installed.paths));
+            }
+            Err(notice) => tell(notice),
+        }
+    }
+    if untold > 0 {
+        notices.push(format!("{untold} further records are damaged: left out"));
+    }
+    Reading { evidence: vec![Evidence::Packages(packages)], notices }
+}
