@@ -55,9 +55,6 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
 /// The largest database that is read. One of 10,000 packages has about 500 MB.
 const LIMIT: u64 = 512 << 20;
 
-/// How many notices of one database are told in full; a damaged one could have millions.
-const NOTICES: usize = 16;
-
 const fn berkeley(path: &'static str) -> Reader {
     Reader {
         revision: 1,
@@ -116,29 +113,55 @@ fn read_sqlite(input: &Input<'_>) -> Result<Reading, Unreadable> {
 /// The packages of a database's header blobs. A blob that cannot be read takes no other along.
 fn packages<'a>(blobs: impl Iterator<Item = Result<Cow<'a, [u8]>, String>>) -> Reading {
     let mut packages = Vec::new();
-    let mut notices = Vec::new();
-    let mut untold: u64 = 0;
-    let mut tell = |notice| {
-        if notices.len() < NOTICES {
-            notices.push(notice);
-        } else {
-            untold += 1;
-        }
-    };
+    let mut damage = Damage::default();
     for blob in blobs {
         let installed = blob.and_then(|blob| {
             package::read(&blob).map_err(|reason| format!("a package is left out: {reason}"))
         });
         match installed {
             Ok(installed) => {
-                installed.notice.into_iter().for_each(&mut tell);
+                installed.notice.into_iter().for_each(|notice| damage.tell(notice));
                 packages.push((installed.package, installed.paths));
             }
-            Err(notice) => tell(notice),
+            Err(notice) => damage.tell(notice),
+        }
+        if damage.is_hopeless() {
+            damage.told.push("the rest of the database was not read".into());
+            break;
         }
     }
-    if untold > 0 {
-        notices.push(format!("{untold} further records are damaged: left out"));
+    Reading { evidence: vec![Evidence::Packages(packages)], notices: damage.into_notices() }
+}
+
+/// What could not be read: the first few damages in words, the others as a number.
+#[derive(Default)]
+struct Damage {
+    told: Vec<String>,
+    untold: usize,
+}
+
+impl Damage {
+    /// How many damages are told in words.
+    const TOLD: usize = 16;
+    /// With so many damages, a file was made to cost time.
+    const HOPELESS: usize = 65_536;
+
+    fn tell(&mut self, notice: String) {
+        if self.told.len() < Damage::TOLD {
+            self.told.push(notice);
+        } else {
+            self.untold += 1;
+        }
     }
-    Reading { evidence: vec![Evidence::Packages(packages)], notices }
+
+    fn is_hopeless(&self) -> bool {
+        self.untold >= Damage::HOPELESS
+    }
+
+    fn into_notices(mut self) -> Vec<String> {
+        if self.untold > 0 {
+            self.told.push(format!("{} further records are damaged: left out", self.untold));
+        }
+        self.told
+    }
 }

@@ -118,6 +118,21 @@ fn a_lost_page_of_records_is_told_of() {
 }
 
 #[test]
+fn a_database_of_damage_alone_is_given_up() {
+    let mut page = vec![0; 65536];
+    page[20..22].copy_from_slice(&[0, 0x7d]);
+    page[25] = 13;
+    let mut bytes = berkeley::database(Little, 65536, &[]);
+    for _ in 0..5 {
+        bytes.extend(&page);
+    }
+    let told = "notice: a package on page 2 is left out: its record is damaged\n".repeat(16);
+    let rest = "notice: the rest of the database was not read\n\
+                notice: 65536 further records are damaged: left out\n";
+    check(&bytes, &format!("{told}{rest}"));
+}
+
+#[test]
 fn a_cut_database_has_what_is_left() {
     let bytes = database(Little);
     check(
