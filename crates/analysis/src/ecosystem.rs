@@ -7,12 +7,11 @@ mod rpm;
 
 use model::{Evidence, Scheme};
 
+pub use os_release::RELEASE_FILES;
+
 /// Every ecosystem, in the order of the docs.
 pub static ALL: &[&Ecosystem] =
     &[&apk::ECOSYSTEM, &deb::ECOSYSTEM, &rpm::ECOSYSTEM, &os_release::ECOSYSTEM];
-
-/// Files that name the distribution, the one that is believed first in front.
-pub static RELEASE_FILES: &[&str] = &["etc/os-release", "usr/lib/os-release"];
 
 /// A package ecosystem: data first, functions of bytes after.
 #[derive(Debug)]
@@ -79,3 +78,32 @@ pub struct Reading {
 /// Why nothing of a file could be read: a clause that follows "could not be read: ".
 #[derive(Debug, PartialEq, Eq)]
 pub struct Unreadable(pub String);
+
+/// What a reader could not read of a file: the first few damages in words, the others as a number, because a file may be
+/// damaged in every line.
+#[derive(Debug, Default)]
+struct Damage {
+    told: Vec<String>,
+    untold: usize,
+}
+
+impl Damage {
+    /// How many damages of one file are told in words.
+    const TOLD: usize = 8;
+
+    /// Takes note of a damage: a sentence without a final full stop.
+    fn tell(&mut self, sentence: impl FnOnce() -> String) {
+        if self.told.len() < Damage::TOLD {
+            self.told.push(sentence());
+        } else {
+            self.untold += 1;
+        }
+    }
+
+    fn into_notices(mut self) -> Vec<String> {
+        if self.untold > 0 {
+            self.told.push(format!("is damaged in {} further places", self.untold));
+        }
+        self.told
+    }
+}

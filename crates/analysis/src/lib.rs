@@ -7,6 +7,8 @@
 pub mod ecosystem;
 mod scan;
 mod squash;
+#[cfg(test)]
+mod transcript;
 
 pub use scan::scan;
 pub use squash::squash;

@@ -1,11 +1,49 @@
-//! deb.
+//! Debian, Ubuntu and kin: the database that `dpkg` keeps, whole or in distroless' pieces. It never looks at archives.
 
-use super::Ecosystem;
+mod claims;
+mod record;
+mod status;
+
+use model::Scheme;
+
+use super::{Ecosystem, Input, Reader, Reading, Unreadable, Want};
 
 pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
     name: "deb",
-    title: "",
-    scheme: Some(model::Scheme::Deb),
-    readers: &[],
-    records: &[],
+    title: "dpkg (Debian, Ubuntu, distroless)",
+    scheme: Some(Scheme::Deb),
+    readers: &[
+        reader(Want::Path("var/lib/dpkg/status"), 64 << 20, status::status),
+        reader(Want::In("var/lib/dpkg/status.d", ""), 16 << 20, piece),
+        reader(Want::In("var/lib/dpkg/info", ".list"), 16 << 20, claims::list),
+        reader(Want::In("var/lib/dpkg/info", ".md5sums"), 16 << 20, claims::md5sums),
+        reader(Want::Path("var/lib/dpkg/diversions"), 16 << 20, claims::diversions),
+    ],
+    records: &[
+        Want::Under("var/lib/dpkg"),
+        // What apt chose by itself, and the indexes that it fetched: they change with every update.
+        Want::Under("var/lib/apt"),
+    ],
 };
+
+const fn reader(
+    wants: Want,
+    limit: u64,
+    read: fn(&Input<'_>) -> Result<Reading, Unreadable>,
+) -> Reader {
+    Reader { revision: 1, wants, companions: &[], limit, read }
+}
+
+/// Reads a file of distroless' `status.d`, where a package's record is called `NAME` and its checksums `NAME.md5sums`.
+fn piece(input: &Input<'_>) -> Result<Reading, Unreadable> {
+    if input.path.ends_with(b".md5sums") {
+        claims::md5sums(input)
+    } else if input.path.ends_with(b".list") {
+        claims::list(input)
+    } else {
+        status::piece(input)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+//! What a reader gave, as text, for tests. It leaves out what is not there.
+
+use std::fmt::Write as _;
+
+use model::{Evidence, OwnedPath, Package, RecordedDigest};
+
+use crate::ecosystem::{Ecosystem, Input, Reader, Unreadable, Want};
+
+/// Gives `bytes` to the reader that wants `path`, and tells what it made of them.
+pub(crate) fn transcript(ecosystem: &Ecosystem, path: &str, bytes: &[u8]) -> String {
+    let path = path.as_bytes();
+    let reader = reader(ecosystem, path);
+    let mut out = String::new();
+    match (reader.read)(&Input { path, bytes, companions: &[] }) {
+        Err(Unreadable(reason)) => writeln!(out, "unreadable: {reason}").unwrap(),
+        Ok(reading) => {
+            reading.evidence.iter().for_each(|evidence| tell(&mut out, evidence));
+            reading.notices.iter().for_each(|notice| writeln!(out, "notice: {notice}").unwrap());
+        }
+    }
+    out
+}
+
+/// The one reader that wants `path`: two would read it twice.
+fn reader<'a>(ecosystem: &'a Ecosystem, path: &[u8]) -> &'a Reader {
+    let slash = path.iter().rposition(|&byte| byte == b'/').unwrap();
+    let (folder, name) = (&path[..slash], &path[slash + 1..]);
+    let wants = |reader: &&Reader| match reader.wants {
+        Want::Path(wanted) => wanted.as_bytes() == path,
+        Want::In(wanted, suffix) => {
+            wanted.as_bytes() == folder && name.ends_with(suffix.as_bytes())
+        }
+        Want::Under(_) => false,
+    };
+    let readers: Vec<&Reader> = ecosystem.readers.iter().filter(wants).collect();
+    assert_eq!(readers.len(), 1, "readers of {}", String::from_utf8_lossy(path));
+    readers[0]
+}
+
+fn tell(out: &mut String, evidence: &Evidence) {
+    match evidence {
+        Evidence::Packages(packages) => {
+            for (package, owned) in packages {
+                writeln!(out, "{}{}", line(package), paths(owned)).unwrap();
+            }
+        }
+        Evidence::Claims(claim) => {
+            writeln!(out, "{} claims{}", claim.package, paths(&claim.paths)).unwrap();
+        }
+        Evidence::Diversions(diversions) => {
+            for diversion in diversions {
+                let by = diversion.by.as_deref().unwrap_or("the administrator");
+                writeln!(out, "{} goes to {} for {by}", diversion.from, diversion.to).unwrap();
+            }
+        }
+        Evidence::Distro(distro) => {
+            let parts = [
+                ("version", distro.version_id.clone()),
+                ("codename", distro.codename.clone()),
+                ("like", Some(distro.id_like.join(" ")).filter(|like| !like.is_empty())),
+                ("pretty", distro.pretty_name.clone()),
+            ];
+            writeln!(out, "{}{}", distro.id, named(parts)).unwrap();
+        }
+    }
+}
+
+fn line(package: &Package) -> String {
+    let parts = [
+        ("arch", package.architecture.clone()),
+        ("source", package.source.clone()),
+        ("build", package.build.clone()),
+        ("size", package.size.map(|size| size.to_string())),
+        ("license", package.license.clone()),
+        ("module", package.module.clone()),
+    ];
+    format!("{} {}{}", package.name, package.version, named(parts))
+}
+
+fn paths(owned: &[OwnedPath]) -> String {
+    owned.iter().map(|owned| format!("\n  {}", path(owned))).collect()
+}
+
+fn path(owned: &OwnedPath) -> String {
+    let recorded = &owned.recorded;
+    let digest = recorded.digest.as_ref().map(|digest| match digest {
+        RecordedDigest::Md5(bytes) => format!("md5:{}", hex(bytes)),
+        RecordedDigest::Sha1(bytes) => format!("sha1:{}", hex(bytes)),
+        RecordedDigest::Sha256(digest) => format!("sha256:{digest}"),
+        RecordedDigest::Other(algorithm, digits) => format!("{algorithm}:{digits}"),
+    });
+    let parts = [
+        ("mode", recorded.mode.map(|mode| format!("{mode:o}"))),
+        ("digest", digest),
+        ("is", recorded.config.then(|| "config".into())),
+        ("is", recorded.ghost.then(|| "ghost".into())),
+    ];
+    format!("{}{}", owned.path, named(parts))
+}
+
+fn named<const N: usize>(parts: [(&str, Option<String>); N]) -> String {
+    let there = parts.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    there.map(|(name, value)| format!(" {name}={value}")).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
