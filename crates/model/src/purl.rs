@@ -9,7 +9,7 @@ use crate::{Distro, Package};
 pub struct Purl {
     /// `apk`, `deb`, `rpm`, `npm`, …
     pub kind: String,
-    /// The distribution for distributions' packages, else the ecosystem's own scope.
+    /// The distribution for distributions' packages, else the ecosystem's own scope; segments are parted by `/`.
     pub namespace: Option<String>,
     /// The package's name.
     pub name: String,
@@ -26,8 +26,9 @@ impl Purl {
         let mut epoch = None;
         if package.ecosystem == "rpm" {
             // The specification's rpm type has the epoch as a qualifier.
-            if let Some((number, rest)) = version.split_once(':') {
-                epoch = Some(number.to_owned());
+            let digits = version.bytes().take_while(u8::is_ascii_digit).count();
+            if let Some(rest) = version[digits..].strip_prefix(':') {
+                epoch = Some(version[..digits].to_owned());
                 version = rest;
             }
         }
@@ -54,6 +55,8 @@ impl Purl {
             qualifiers: qualifiers
                 .into_iter()
                 .filter_map(|(key, value)| Some((key, value?)))
+                // The specification takes an empty value for none.
+                .filter(|(_, value)| !value.is_empty())
                 .collect(),
         }
     }
@@ -72,7 +75,10 @@ fn upstream(package: &Package) -> Option<String> {
 impl fmt::Display for Purl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "pkg:{}/", self.kind)?;
-        self.namespace.iter().try_for_each(|namespace| write!(f, "{}/", Encoded(namespace)))?;
+        let segments = self.namespace.iter().flat_map(|namespace| namespace.split('/'));
+        segments
+            .filter(|segment| !segment.is_empty())
+            .try_for_each(|segment| write!(f, "{}/", Encoded(segment)))?;
         write!(f, "{}", Encoded(&self.name))?;
         if !self.version.is_empty() {
             write!(f, "@{}", Encoded(&self.version))?;
@@ -83,7 +89,7 @@ impl fmt::Display for Purl {
     }
 }
 
-/// Percent-encoded but for letters, digits and `.-_~:`.
+/// Percent-encoded but for what the specification wants to be read as it is: letters, digits and `.-_~:`.
 struct Encoded<'a>(&'a str);
 
 impl fmt::Display for Encoded<'_> {
@@ -123,5 +129,71 @@ mod tests {
         check(&ssl, "rhel", Some("9"), "pkg:rpm/rhel/OpenSSL@1.0.2k-3.el9?distro=rhel-9&epoch=1");
         let bash = Package::new("apk", "bash", "5.2.21-r0", Scheme::Apk);
         check(&bash, "wolfi", None, "pkg:apk/wolfi/bash@5.2.21-r0?distro=wolfi");
+    }
+
+    #[test]
+    fn only_separators_and_odd_characters_are_encoded() {
+        let odd = Package::new("deb", "lib/o d+d", "2:1.0~rc1@#?&=%é_-.", Scheme::Deb);
+        check(
+            &odd,
+            "debian",
+            None,
+            "pkg:deb/debian/lib%2Fo%20d%2Bd@2:1.0~rc1%40%23%3F%26%3D%25%C3%A9_-.?distro=debian",
+        );
+    }
+
+    #[test]
+    fn letters_are_folded_where_the_type_has_no_case() {
+        let deb = Package::new("deb", "GCC", "1A", Scheme::Deb);
+        check(&deb, "Debian", None, "pkg:deb/debian/gcc@1A?distro=Debian");
+        let apk = Package::new("apk", ".Build-Deps", "1", Scheme::Apk);
+        check(&apk, "Alpine", None, "pkg:apk/alpine/.build-deps@1?distro=Alpine");
+        let rpm = Package::new("rpm", "ImageMagick", "1-1", Scheme::Rpm);
+        check(&rpm, "Fedora", None, "pkg:rpm/fedora/ImageMagick@1-1?distro=Fedora");
+    }
+
+    #[test]
+    fn qualifiers_are_ordered_and_never_empty() {
+        let mut rpm = Package::new("rpm", "curl", "1:7.50.3-1.fc25", Scheme::Rpm);
+        rpm.architecture = Some("i386".into());
+        rpm.source = Some("curl-7.50.3-1.fc25.src.rpm".into());
+        check(
+            &rpm,
+            "fedora",
+            Some("25"),
+            "pkg:rpm/fedora/curl@7.50.3-1.fc25?arch=i386&distro=fedora-25&epoch=1&upstream=curl-7.50.3-1.fc25.src.rpm",
+        );
+        let mut bare = Package::new("rpm", "curl", ":1-1", Scheme::Rpm);
+        bare.architecture = Some(String::new());
+        bare.source = Some(String::new());
+        assert_eq!(Purl::of(&bare, None).to_string(), "pkg:rpm/curl@1-1");
+        let no_epoch = Package::new("rpm", "curl", "a:1-1", Scheme::Rpm);
+        assert_eq!(Purl::of(&no_epoch, None).to_string(), "pkg:rpm/curl@a:1-1");
+    }
+
+    #[test]
+    fn a_source_is_upstream_where_it_says_more_than_the_name() {
+        let mut package = Package::new("deb", "bash", "5.2.15-2+b13", Scheme::Deb);
+        for (source, expect) in [
+            ("bash", "pkg:deb/bash@5.2.15-2%2Bb13"),
+            ("bash (5.2.15-2)", "pkg:deb/bash@5.2.15-2%2Bb13?upstream=bash%405.2.15-2"),
+            ("shells", "pkg:deb/bash@5.2.15-2%2Bb13?upstream=shells"),
+        ] {
+            package.source = Some(source.into());
+            assert_eq!(Purl::of(&package, None).to_string(), expect);
+        }
+    }
+
+    #[test]
+    fn a_namespace_may_have_segments() {
+        let purl = Purl {
+            kind: "golang".into(),
+            namespace: Some("/github.com/Masterminds/".into()),
+            name: "sprig".into(),
+            version: "v3.2.3+incompatible".into(),
+            qualifiers: Vec::new(),
+        };
+        let expect = "pkg:golang/github.com/Masterminds/sprig@v3.2.3%2Bincompatible";
+        assert_eq!(purl.to_string(), expect);
     }
 }
