@@ -5,10 +5,11 @@
 //! counts only for the next entry, GNU's long names win over PAX's, a size given to a link or a directory is no size,
 //! global headers change nothing, and a malformed number breaks the archive. We differ from Go on purpose where
 //!
-//! - the end mark is cut short: a piece of a block that has only zeros ends the archive as well as two blocks;
+//! - the end mark is cut short: a piece of a block that has only zeros ends the archive as well as two blocks do;
 //! - a member is of a type that we do not know: it is passed over with a notice, where engines refuse the layer;
 //! - `LIBARCHIVE.xattr.` is given without `SCHILY.xattr.`: it counts, with a notice;
-//! - a sparse file's map does not fit what is stored: the entry is refused before its content is read.
+//! - a sparse file's map does not fit what is stored: the entry is refused before its content is read;
+//! - one of [`Limits`] is reached: Go has few of them.
 
 use std::io::BufRead;
 
@@ -240,7 +241,8 @@ impl<'a> Entries<'a> {
         }
         if bits != 0 {
             self.notices.general(format!(
-                "the archive ends at byte {end}, and bytes that follow it are not part of the layer for any engine"
+                "the archive ends at byte {end}, and bytes that follow it are not part of the layer \
+                 for any engine"
             ));
         }
         Ok(())

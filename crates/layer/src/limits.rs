@@ -6,7 +6,7 @@ use crate::Error;
 const RATIO_COUNTS_FROM: u64 = 64 << 20;
 
 /// The largest zstd window that is accepted, as a power of two: 128 MiB, which is also the most memory that one frame
-/// can make us take. The encoder's presets stay below it unless `--ultra --long` asks for more.
+/// can make us take. No preset of the encoder exceeds it; `--long=28` and more do.
 pub(crate) const ZSTD_WINDOW_LOG: u32 = 27;
 
 /// Bounds on one layer. The defaults are far above any image met in the field.

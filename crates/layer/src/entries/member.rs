@@ -33,7 +33,8 @@ impl Entries<'_> {
     pub(super) fn global(&mut self, header: &Header) -> Result<(), Error> {
         if !self.pax(header)?.is_empty() {
             self.notices.general(
-                "the archive has a global PAX header, which container engines do not heed, but other readers of tar do",
+                "the archive has a global PAX header, which container engines do not heed, \
+                 but other readers of tar do",
             );
         }
         Ok(())
@@ -187,7 +188,8 @@ impl Entries<'_> {
                 if (major, minor) == (0, 0) {
                     self.notices.about(
                         path,
-                        "a character device 0:0 is a whiteout for engines that unpack with overlayfs, and a device for others",
+                        "a character device 0:0 is a whiteout for engines that unpack with overlayfs, \
+                         and a device for others",
                     );
                 }
                 Kind::CharDevice { major, minor }
@@ -252,7 +254,10 @@ impl Entries<'_> {
                 let name = model::visible(name);
                 self.notices.about(
                     path,
-                    format!("its extended attribute `{name}` is written in libarchive's way, which container engines pass over"),
+                    format!(
+                        "its extended attribute `{name}` is written in libarchive's way, \
+                         which container engines pass over"
+                    ),
                 );
                 value.into()
             });
@@ -261,7 +266,8 @@ impl Entries<'_> {
         if xattrs.keys().any(|name| name.starts_with(b"trusted.overlay.")) {
             self.notices.about(
                 path,
-                "it has attributes of overlayfs itself (trusted.overlay.*), which engines disagree about",
+                "it has attributes of overlayfs itself (trusted.overlay.*), \
+                 which engines disagree about",
             );
         }
         xattrs

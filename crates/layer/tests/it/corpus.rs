@@ -2,22 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use layer::{Entries, Error, Expect, Kind, Limits, read};
 use model::Digest;
-
-/// The corpus, if there is one.
-#[expect(clippy::print_stdout, reason = "a test that did nothing must say so")]
-fn corpus() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
-    let corpus = std::env::var_os("PENTIMENTO_CORPUS").map_or(beside, PathBuf::from);
-    if corpus.is_dir() {
-        return Some(corpus);
-    }
-    println!("skipped: there is no corpus at {}", corpus.display());
-    None
-}
+use testkit::corpus;
 
 /// Walks a layer to its end; how many entries it has.
 fn count(entries: &mut Entries<'_>) -> Result<u64, Error> {
