@@ -126,6 +126,3 @@ fn shared_layers(old: &Description, new: &Description) -> usize {
     }
     shared
 }
-
-#[cfg(test)]
-mod tests;

@@ -62,6 +62,3 @@ impl NoticeShape {
         NoticeShape { side, path, text: notice.text.clone() }
     }
 }
-
-#[cfg(test)]
-mod tests;

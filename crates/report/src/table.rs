@@ -68,6 +68,3 @@ fn notices(comparison: &Comparison<'_>, page: &mut Page) {
     let of_new = new.iter().filter(|notice| !old.contains(notice)).map(|notice| ("new: ", notice));
     page.notices(of_both.chain(of_old).chain(of_new));
 }
-
-#[cfg(test)]
-mod tests;

@@ -9,14 +9,14 @@ use super::{OutputArguments, ReadArguments};
 use crate::error::{self, Error};
 use crate::ui::Ui;
 
+const EXAMPLES: &str = "\
+Examples:
+  pentimento analyze dir:/srv/rootfs
+  pentimento analyze alpine:3.20 --platform linux/arm64 --format json";
+
 /// Tell what is in one image: packages, files, settings
-///
-/// Examples:
-///
-///   pentimento analyze dir:/srv/rootfs
-///   pentimento analyze alpine:3.20 --platform linux/arm64 --format json
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The image
     image: String,

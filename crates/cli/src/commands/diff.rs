@@ -9,18 +9,18 @@ use super::{OutputArguments, ReadArguments};
 use crate::error::{self, Error};
 use crate::ui::Ui;
 
+const EXAMPLES: &str = "\
+Examples:
+  pentimento diff alpine:3.19 alpine:3.20
+  pentimento diff oci:images/shop:1.4 oci:images/shop:1.5 --files
+  pentimento diff docker-archive:old.tar docker-archive:new.tar --format json";
+
 /// Tell what changed from one image to another
 ///
 /// Shows on one screen which two images these are, the paths that need a look (those that no package change explains),
 /// the packages that came, went or changed their version, the settings that differ, and what could not be read.
-///
-/// Examples:
-///
-///   pentimento diff alpine:3.19 alpine:3.20
-///   pentimento diff oci:images/shop:1.4 oci:images/shop:1.5 --files
-///   pentimento diff docker-archive:old.tar docker-archive:new.tar --format json
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The image before
     old: String,

@@ -1,0 +1,30 @@
+//! Tests of the documents: two images as text in, what a person or a program reads out.
+
+mod json;
+mod table;
+
+use engine::{Options, Pair};
+use model::Reference;
+use report::{Format, View};
+
+/// Reads two images as a user would.
+fn pair(old: &testkit::Image, new: &testkit::Image) -> Pair {
+    let folder = tempfile::tempdir().unwrap();
+    testkit::write_layout(folder.path(), "1.4", old);
+    testkit::write_layout(folder.path(), "1.5", new);
+    let reference = |tag: &str| -> Reference {
+        format!("oci:{}:{tag}", folder.path().display()).parse().unwrap()
+    };
+    let (old, new) = (reference("1.4"), reference("1.5"));
+    let mut pair =
+        engine::inspect_pair(&old, &new, &Options::default(), &engine::unwatched).unwrap();
+    pair.old.image.reference = "oci:shop:1.4".into();
+    pair.new.image.reference = "oci:shop:1.5".into();
+    pair
+}
+
+fn render(pair: &Pair, format: Format, view: View) -> String {
+    let mut out = Vec::new();
+    report::comparison(&pair.compare(), format, view, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
