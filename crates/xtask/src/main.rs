@@ -2,7 +2,9 @@
 //!
 //! Nothing of the product depends on it, and it knows nothing about particular images.
 
+mod bench;
 mod ci;
+mod corpus;
 mod error;
 mod generate;
 mod oci;
@@ -41,6 +43,14 @@ enum Verb {
     Test,
     /// Compares what the program says of a corpus with answers that others computed.
     Truth(truth::Arguments),
+    /// Measures time and memory of a comparison beside the floor: reading, inflating and hashing alone.
+    Bench(bench::Arguments),
+    /// Reads, inflates and hashes files as fast as the crates can: what `bench` compares with.
+    #[command(hide = true)]
+    Floor(bench::floor::Arguments),
+    /// Runs a command and says how long it took and how much memory it had.
+    #[command(hide = true)]
+    Measure(bench::measure::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -57,6 +67,9 @@ fn main() -> ExitCode {
             ci::run(&ci::Arguments::default())
         }
         Verb::Truth(arguments) => truth::run(&arguments),
+        Verb::Bench(arguments) => bench::run(&arguments),
+        Verb::Floor(arguments) => bench::floor::run(&arguments),
+        Verb::Measure(arguments) => bench::measure::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

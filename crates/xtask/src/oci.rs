@@ -1,18 +1,20 @@
-//! OCI layouts: what they hold, and new ones of whole layers that exist already. No layer is looked into.
+//! OCI layouts: what they hold, and new ones of layers that exist already. Nothing here looks into a layer.
+
+mod write;
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use flate2::bufread::MultiGzDecoder;
 use serde::Deserialize;
-use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::Error;
 
-const INDEX: &str = "application/vnd.oci.image.index.v1+json";
-const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
-const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
+pub(crate) use write::write;
+
 const NAME: &str = "org.opencontainers.image.ref.name";
 
 /// A layout folder and what its index names.
@@ -34,9 +36,13 @@ pub(crate) struct Image {
     pub(crate) is_index: bool,
 }
 
+/// An index or a manifest, as far as it is needed here.
 #[derive(Deserialize)]
-struct IndexDocument {
+struct Document {
+    #[serde(default)]
     manifests: Vec<Descriptor>,
+    #[serde(default)]
+    layers: Vec<Descriptor>,
 }
 
 #[derive(Deserialize)]
@@ -46,15 +52,14 @@ struct Descriptor {
     media_type: String,
     #[serde(default)]
     annotations: serde_json::Map<String, Value>,
+    #[serde(default)]
+    platform: Value,
 }
 
 impl Layout {
     /// Reads the index of the layout in `path`.
     pub(crate) fn open(path: &Path) -> Result<Layout, Error> {
-        let file = path.join("index.json");
-        let bytes = fs::read(&file).map_err(Error::io("read", file.display()))?;
-        let index: IndexDocument = serde_json::from_slice(&bytes)
-            .map_err(|error| Error::Failed(format!("{} is no index: {error}", file.display())))?;
+        let index: Document = document(&path.join("index.json"))?;
         let images = index.manifests.into_iter().map(|descriptor| Image {
             tag: descriptor.annotations.get(NAME).and_then(Value::as_str).map(Into::into),
             is_index: descriptor.media_type.contains("index")
@@ -72,62 +77,27 @@ impl Layout {
             None => format!("oci:{path}@{}", image.digest),
         }
     }
-}
 
-/// A layer's archive as it is to be stored.
-pub(crate) struct Layer<'a> {
-    /// The file with its bytes.
-    pub(crate) file: &'a Path,
-    /// Its media type.
-    pub(crate) media_type: &'a str,
-    /// The digest of its bytes once inflated.
-    pub(crate) diff_id: String,
-}
-
-/// Writes a layout of images with one layer each; what the folder had before is gone.
-pub(crate) fn write(folder: &Path, images: &[(&str, Layer<'_>)]) -> Result<(), Error> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(Error::io("empty", folder.display()))?;
+    /// The files of an image's layers, the lowest first; of an index the image for linux/amd64.
+    pub(crate) fn layers(&self, image: &Image) -> Result<Vec<PathBuf>, Error> {
+        let mut manifest: Document = document(&self.blob(&image.digest))?;
+        let is_amd64 = |descriptor: &&Descriptor| descriptor.platform["architecture"] == "amd64";
+        if let Some(chosen) = manifest.manifests.iter().find(is_amd64) {
+            manifest = document(&self.blob(&chosen.digest))?;
+        }
+        Ok(manifest.layers.iter().map(|layer| self.blob(&layer.digest)).collect())
     }
-    let blobs = folder.join("blobs/sha256");
-    fs::create_dir_all(&blobs).map_err(Error::io("make", blobs.display()))?;
-    let mut manifests = Vec::new();
-    for (tag, layer) in images {
-        let mut manifest = write_image(&blobs, layer)?;
-        manifest["annotations"] = json!({ NAME: tag });
-        manifests.push(manifest);
+
+    fn blob(&self, digest: &str) -> PathBuf {
+        self.path.join("blobs").join(digest.replace(':', "/"))
     }
-    let index = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": manifests });
-    write_file(&folder.join("index.json"), index.to_string().as_bytes())?;
-    write_file(&folder.join("oci-layout"), br#"{"imageLayoutVersion":"1.0.0"}"#)
 }
 
-/// Writes the blobs of one image and gives the descriptor of its manifest.
-fn write_image(blobs: &Path, layer: &Layer<'_>) -> Result<Value, Error> {
-    let (digest, size) = digest_of(open(layer.file)?, layer.file)?;
-    let blob = blobs.join(hex_of(&digest));
-    fs::copy(layer.file, &blob).map_err(Error::io("write", blob.display()))?;
-    let config = json!({
-        "os": "linux", "architecture": "amd64", "config": {},
-        "rootfs": { "type": "layers", "diff_ids": [layer.diff_id] },
-    });
-    let manifest = json!({
-        "schemaVersion": 2, "mediaType": MANIFEST,
-        "config": write_blob(blobs, CONFIG, &config)?,
-        "layers": [{ "mediaType": layer.media_type, "digest": digest, "size": size }],
-    });
-    write_blob(blobs, MANIFEST, &manifest)
-}
-
-fn write_blob(blobs: &Path, media_type: &str, document: &Value) -> Result<Value, Error> {
-    let bytes = document.to_string().into_bytes();
-    let (digest, size) = digest_of(&*bytes, blobs)?;
-    write_file(&blobs.join(hex_of(&digest)), &bytes)?;
-    Ok(json!({ "mediaType": media_type, "digest": digest, "size": size }))
-}
-
-fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Error> {
-    fs::write(file, bytes).map_err(Error::io("write", file.display()))
+fn document<T: DeserializeOwned>(file: &Path) -> Result<T, Error> {
+    let bytes = fs::read(file).map_err(Error::io("read", file.display()))?;
+    serde_json::from_slice(&bytes).map_err(|error| {
+        Error::Failed(format!("{} is not what it should be: {error}", file.display()))
+    })
 }
 
 /// Opens a file for reading.
@@ -135,51 +105,25 @@ pub(crate) fn open(file: &Path) -> Result<File, Error> {
     File::open(file).map_err(Error::io("open", file.display()))
 }
 
-/// The digest and the length of everything that `bytes` has; `object` is what an error is about.
-pub(crate) fn digest_of(mut bytes: impl Read, object: &Path) -> Result<(String, u64), Error> {
-    let mut hash = Hash(Sha256::new());
-    let size = io::copy(&mut bytes, &mut hash).map_err(Error::io("read", object.display()))?;
-    let hex: String = hash.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok((format!("sha256:{hex}"), size))
+/// How a layer is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Packing {
+    None,
+    Gzip,
+    Zstd,
 }
 
-fn hex_of(digest: &str) -> &str {
-    digest.trim_start_matches("sha256:")
-}
+/// Bytes of a buffer: large enough that its size does not show in the time.
+pub(crate) const BUFFER: usize = 256 << 10;
 
-/// A hash that bytes can be written to.
-struct Hash(Sha256);
-
-impl Write for Hash {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_layout_that_was_written_names_its_images() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("layer.tar");
-        fs::write(&file, [0; 1024]).unwrap();
-        let (diff_id, _) = digest_of(open(&file).unwrap(), &file).unwrap();
-        let media_type = "application/vnd.oci.image.layer.v1.tar";
-        let layout = folder.path().join("layout");
-        let layer = Layer { file: &file, media_type, diff_id: diff_id.clone() };
-        write(&layout, &[("1.0", layer)]).unwrap();
-
-        let opened = Layout::open(&layout).unwrap();
-        let [image] = &opened.images[..] else { panic!("{:?}", opened.images) };
-        assert_eq!(opened.reference(image), format!("oci:{}:1.0", layout.display()));
-        assert!(!image.is_index);
-        assert!(layout.join("blobs/sha256").join(hex_of(&diff_id)).exists());
-    }
+/// Inflates a layer, however it is packed, and says how it is.
+pub(crate) fn inflate<'a>(stored: impl Read + 'a) -> io::Result<(Packing, Box<dyn Read + 'a>)> {
+    let mut stored = BufReader::with_capacity(BUFFER, stored);
+    Ok(match stored.fill_buf()? {
+        [0x1f, 0x8b, ..] => (Packing::Gzip, Box::new(MultiGzDecoder::new(stored))),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+            (Packing::Zstd, Box::new(zstd::stream::read::Decoder::with_buffer(stored)?))
+        }
+        _ => (Packing::None, Box::new(stored)),
+    })
 }

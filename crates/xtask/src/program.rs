@@ -1,7 +1,7 @@
 //! The program as a user has it: built for release and run as a process. Nothing is known of it but its command line.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::{Error, ci, tree};
@@ -23,6 +23,11 @@ impl Program {
     fn build() -> Result<Program, Error> {
         ci::cargo(&["build", "--release", "--package", "pentimento"])?;
         Ok(Program { path: target().join("release").join("pentimento") })
+    }
+
+    /// Where it stands.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Runs it and gives what it wrote to standard output. Any exit code but 0 is an error with what it complained of.

@@ -3,7 +3,6 @@
 //! Nothing here knows about particular images: questions are found in a corpus folder, answers are rows of text, and
 //! the only list of names is the committed one of known disagreements.
 
-mod corpus;
 mod cut;
 mod files;
 mod known;
@@ -12,13 +11,12 @@ mod rows;
 mod tally;
 mod turned;
 
-use std::env;
 use std::path::PathBuf;
 
+use crate::Error;
+use crate::corpus::Corpus;
 use crate::program::Program;
-use crate::{Error, tree};
 
-use corpus::Corpus;
 use known::Known;
 use rows::Row;
 use tally::Tally;
@@ -59,7 +57,7 @@ struct Questions {
 
 /// Asks every question of the corpus and fails if an answer differs that is not known to.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
-    let corpus = Corpus::open(&folder(arguments))?;
+    let corpus = Corpus::open(arguments.corpus.as_deref())?;
     let program = Program::at(arguments.program.as_ref())?;
     let only = arguments.only.as_deref().unwrap_or_default();
     let mut tally = Tally::new(Known::committed()?);
@@ -74,10 +72,4 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
             .for_each(|remark| tally.remark(remark));
     }
     tally.sum_up()
-}
-
-fn folder(arguments: &Arguments) -> PathBuf {
-    let beside = || tree::root().join("../shared/corpus");
-    let from_environment = || env::var_os("PENTIMENTO_CORPUS").map(PathBuf::from);
-    arguments.corpus.clone().or_else(from_environment).unwrap_or_else(beside)
 }

@@ -9,10 +9,10 @@ use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
-use super::corpus::{Corpus, Pair, name_of};
 use super::rows::Row;
 use super::{Question, Questions};
 use crate::Error;
+use crate::corpus::{Corpus, Pair, name_of};
 use crate::program::Program;
 
 /// One question for each file of `expected/files`.

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::corpus::{Corpus, Subject, name_of};
 use super::rows::Row;
 use super::{Question, Questions};
 use crate::Error;
+use crate::corpus::{Corpus, Subject, name_of};
 use crate::program::Program;
 
 /// The part of the program's analysis that is compared.

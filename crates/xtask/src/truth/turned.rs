@@ -3,11 +3,11 @@
 
 use serde_json::{Map, Value};
 
-use super::corpus::{Corpus, Pair, Subject, name_of};
 use super::files::{diff, not_as_promised};
 use super::rows::{Difference, Row, differences};
 use super::{Question, Questions};
 use crate::Error;
+use crate::corpus::{Corpus, Pair, Subject, name_of};
 use crate::program::Program;
 
 /// One question for each image, then one for each pair that has an expected answer or stands side by side in a layout.

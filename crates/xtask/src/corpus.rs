@@ -1,13 +1,14 @@
 //! Finds what a corpus folder has: layouts, and files with expected answers. Names are all it goes by.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::Error;
 use crate::oci::{Image, Layout};
+use crate::{Error, tree};
 
 /// A corpus folder and the layouts in it.
-pub(super) struct Corpus {
+pub(crate) struct Corpus {
     folder: PathBuf,
     /// Layouts by the names of their folders, ordered.
     layouts: Vec<(String, Layout)>,
@@ -15,56 +16,59 @@ pub(super) struct Corpus {
 
 /// An image of the corpus.
 #[derive(Clone, Copy)]
-pub(super) struct Subject<'a> {
+pub(crate) struct Subject<'a> {
     /// The name of the layout's folder.
-    pub(super) layout_name: &'a str,
+    pub(crate) layout_name: &'a str,
     layout: &'a Layout,
     image: &'a Image,
 }
 
 /// Two images of one layout.
-pub(super) struct Pair<'a> {
+pub(crate) struct Pair<'a> {
     /// The old one.
-    pub(super) old: Subject<'a>,
+    pub(crate) old: Subject<'a>,
     /// The new one.
-    pub(super) new: Subject<'a>,
+    pub(crate) new: Subject<'a>,
     platform: Option<String>,
 }
 
 impl Corpus {
-    /// Looks for layouts in the folder.
-    pub(super) fn open(folder: &Path) -> Result<Corpus, Error> {
+    /// Looks for layouts in `folder`; else in `PENTIMENTO_CORPUS`, else in `../shared/corpus` beside the repository.
+    pub(crate) fn open(folder: Option<&Path>) -> Result<Corpus, Error> {
+        let from_environment = env::var_os("PENTIMENTO_CORPUS").map(PathBuf::from);
+        let folder = folder.map(Into::into).or(from_environment);
+        let folder = folder.unwrap_or_else(|| tree::root().join("../shared/corpus"));
         let mut layouts = Vec::new();
         for path in list(&folder.join("images"))? {
             if path.join("index.json").is_file() {
                 layouts.push((name_of(&path), Layout::open(&path)?));
             }
         }
-        Ok(Corpus { folder: folder.into(), layouts })
+        Ok(Corpus { folder, layouts })
     }
 
     /// What a folder of the corpus has, ordered; nothing where there is no such folder.
-    pub(super) fn list(&self, folder: &str) -> Result<Vec<PathBuf>, Error> {
+    pub(crate) fn list(&self, folder: &str) -> Result<Vec<PathBuf>, Error> {
         let folder = self.folder.join(folder);
         if folder.is_dir() { list(&folder) } else { Ok(Vec::new()) }
     }
 
     /// Every image of every layout.
-    pub(super) fn subjects(&self) -> impl Iterator<Item = Subject<'_>> {
+    pub(crate) fn subjects(&self) -> impl Iterator<Item = Subject<'_>> {
         self.layouts.iter().flat_map(|(layout_name, layout)| {
             layout.images.iter().map(move |image| Subject { layout_name, layout, image })
         })
     }
 
     /// The image that `LAYOUT_TAG` means.
-    pub(super) fn image_named(&self, name: &str) -> Option<Subject<'_>> {
+    pub(crate) fn image_named(&self, name: &str) -> Option<Subject<'_>> {
         self.subjects().find(|subject| subject.rest_of(name) == Some(""))
     }
 
     /// The images that `LAYOUT_OLD__NEW` or `LAYOUT_OLD__NEW_OS-ARCHITECTURE` means.
     ///
     /// Tags may have underscores in them, so a name is read by the tags that there are, the longest first.
-    pub(super) fn pair_named(&self, name: &str) -> Option<Pair<'_>> {
+    pub(crate) fn pair_named(&self, name: &str) -> Option<Pair<'_>> {
         let mut readings = Vec::new();
         for old in self.subjects() {
             let Some(rest) = old.rest_of(name).and_then(|rest| rest.strip_prefix("__")) else {
@@ -83,7 +87,7 @@ impl Corpus {
     }
 
     /// Images that stand one after the other in a layout.
-    pub(super) fn neighbours(&self) -> impl Iterator<Item = Pair<'_>> {
+    pub(crate) fn neighbours(&self) -> impl Iterator<Item = Pair<'_>> {
         self.subjects().zip(self.subjects().skip(1)).filter_map(|(old, new)| {
             (old.layout_name == new.layout_name).then_some(Pair { old, new, platform: None })
         })
@@ -92,7 +96,7 @@ impl Corpus {
 
 impl<'a> Subject<'a> {
     /// `alpine:3.20`.
-    pub(super) fn name(self) -> String {
+    pub(crate) fn name(self) -> String {
         match self.tag() {
             Some(tag) => format!("{}:{tag}", self.layout_name),
             None => format!("{}@{}", self.layout_name, self.image.digest),
@@ -109,19 +113,24 @@ impl<'a> Subject<'a> {
     }
 
     /// The reference that the program understands.
-    pub(super) fn reference(self) -> String {
+    pub(crate) fn reference(self) -> String {
         self.layout.reference(self.image)
     }
 
+    /// The files of its layers, the lowest first.
+    pub(crate) fn layers(self) -> Result<Vec<PathBuf>, Error> {
+        self.layout.layers(self.image)
+    }
+
     /// The words that choose the platform; none where there is nothing to choose from.
-    pub(super) fn platform_words(self) -> Vec<String> {
+    pub(crate) fn platform_words(self) -> Vec<String> {
         platform_words(self.image.is_index, None)
     }
 }
 
 impl Pair<'_> {
     /// `alpine:3.19..3.20`, and the platform where the corpus names one.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let new = self.new.name();
         let new = &new[self.new.layout_name.len() + 1..];
         let platform = self.platform.iter().map(|platform| format!(" {platform}"));
@@ -129,7 +138,7 @@ impl Pair<'_> {
     }
 
     /// The words that choose the platform; none where there is nothing to choose from.
-    pub(super) fn platform_words(&self) -> Vec<String> {
+    pub(crate) fn platform_words(&self) -> Vec<String> {
         let is_index = self.old.image.is_index || self.new.image.is_index;
         platform_words(is_index, self.platform.as_deref())
     }
@@ -155,7 +164,7 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 }
 
 /// The last part of a path, as text.
-pub(super) fn name_of(path: &Path) -> String {
+pub(crate) fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
