@@ -93,7 +93,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
 
 fn cases_of_corpus(arguments: &Arguments) -> Result<Vec<Case>, Error> {
     let mut cases = Vec::new();
-    for pair in Corpus::open(arguments.corpus.as_deref())?.neighbours() {
+    let corpus = match Corpus::open(arguments.corpus.as_deref()) {
+        Err(error) if arguments.corpus.is_none() => {
+            say(format!("skipped: the pairs of a corpus: {error}"));
+            return Ok(cases);
+        }
+        corpus => corpus?,
+    };
+    for pair in corpus.neighbours() {
         let layers: BTreeSet<PathBuf> =
             pair.old.layers()?.into_iter().chain(pair.new.layers()?).collect();
         if stored(&layers)? >= WORTH_MEASURING {
