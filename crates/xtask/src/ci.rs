@@ -46,7 +46,7 @@ static STEPS: &[Step] = &[
         name: "documentation",
         action: Cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]),
     },
-    Step { name: "tests", action: Cargo(&["test", "--workspace"]) },
+    Step { name: "tests", action: Cargo(&["test", "--workspace", "--no-fail-fast"]) },
 ];
 
 /// The steps whose tools have to be installed first.
