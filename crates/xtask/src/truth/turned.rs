@@ -104,6 +104,7 @@ fn turn(change: &Map<String, Value>) -> Map<String, Value> {
             key => key,
         };
         let value = match (key, value.as_str()) {
+            ("growth", _) => value.as_i64().map_or(value.clone(), |growth| (-growth).into()),
             ("change", Some("added")) => "removed".into(),
             ("change", Some("removed")) => "added".into(),
             ("change", Some("upgraded")) => "downgraded".into(),
@@ -128,8 +129,8 @@ mod tests {
         };
         check(r#"{"path":"/a","change":"added"}"#, r#"{"path":"/a","change":"removed"}"#);
         check(
-            r#"{"name":"a","change":"upgraded","old":[1],"new":[2]}"#,
-            r#"{"name":"a","change":"downgraded","old":[2],"new":[1]}"#,
+            r#"{"name":"a","change":"upgraded","growth":5,"old":[1],"new":[2]}"#,
+            r#"{"name":"a","change":"downgraded","growth":-5,"old":[2],"new":[1]}"#,
         );
         check(r#"{"path":"/a","change":"changed"}"#, r#"{"path":"/a","change":"changed"}"#);
     }
