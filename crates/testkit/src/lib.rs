@@ -106,6 +106,7 @@ mod docker;
 mod image;
 mod layout;
 mod package;
+pub mod registry;
 mod text;
 
 pub use arbitrary::{arbitrary_image, arbitrary_pair};
