@@ -17,15 +17,18 @@ mod listing;
 mod looks;
 mod options;
 mod path;
+mod registry;
 mod resolve;
+mod secret;
 #[cfg(test)]
 mod testing;
 
 pub use error::Error;
 pub use image::{Access, Image, Layer};
 pub use options::{Options, Retry};
+pub use secret::Secret;
 
-use model::Reference;
+use model::{Reference, RegistryReference};
 
 pub(crate) use image::Blobs;
 
@@ -33,6 +36,7 @@ pub(crate) use image::Blobs;
 pub fn open(reference: &Reference, options: &Options) -> Result<Image, Error> {
     let said = reference.to_string();
     match reference {
+        Reference::Registry(reference) => registry::open(reference, options),
         Reference::OciLayout { path, selector } => {
             layout::open(path, selector.as_ref(), said, options)
         }
@@ -44,6 +48,10 @@ pub fn open(reference: &Reference, options: &Options) -> Result<Image, Error> {
         }
         Reference::Directory { path } => folder::open(path, said),
         Reference::Path { path } => path::open(path, said, options),
-        Reference::Registry(_) => Err(Error::NotFound { what: said, hint: String::new() }),
     }
+}
+
+/// The tags of a registry's repository, the newest-looking first.
+pub fn tags(reference: &RegistryReference, options: &Options) -> Result<Vec<String>, Error> {
+    registry::tags(reference, options)
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use model::Platform;
 
+use crate::Secret;
+
 /// How to open images.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -17,6 +19,12 @@ pub struct Options {
     pub credential_files: Vec<PathBuf>,
     /// Hosts (`name` or `name:port`) besides loopback that may be spoken to over plain HTTP.
     pub plain_http: Vec<String>,
+    /// The proxy for everything but loopback, as `HTTPS_PROXY` has it. Secret because it may hold a password.
+    pub proxy: Option<Secret>,
+    /// Hosts that the proxy is not for, as the members of `NO_PROXY` name them: `h.io`, `.h.io`, `*`.
+    pub no_proxy: Vec<String>,
+    /// PEM files of authorities to trust besides those that browsers trust.
+    pub certificate_files: Vec<PathBuf>,
     /// How long a connection may take, and how long a server may stay silent.
     pub timeout: Duration,
     /// When and how often to try again.
@@ -43,6 +51,9 @@ impl Default for Options {
             host: Platform::host(),
             credential_files: Vec::new(),
             plain_http: Vec::new(),
+            proxy: None,
+            no_proxy: Vec::new(),
+            certificate_files: Vec::new(),
             timeout: Duration::from_secs(30),
             retry: Retry::default(),
             document_limit: 8 << 20,

@@ -18,6 +18,16 @@ pub(crate) trait Documents {
     /// Fetches a document whole. It may answer with anything: [`resolve`] verifies size and digest. It reads no more
     /// than `limit` bytes and then says [`Error::Limit`] (see [`too_large`]).
     fn document(&self, digest: &Digest, size: Option<u64>, limit: u64) -> Result<Vec<u8>, Error>;
+
+    /// The same for an index or a manifest, which registries keep apart from all other documents.
+    fn manifest_document(
+        &self,
+        digest: &Digest,
+        size: Option<u64>,
+        limit: u64,
+    ) -> Result<Vec<u8>, Error> {
+        self.document(digest, size, limit)
+    }
 }
 
 /// The first document: what a tag or a digest led to.
@@ -64,7 +74,6 @@ impl Resolved {
 
 /// Follows `root` to one manifest and its configuration. `name` is what messages call the image (`shop:1.4`),
 /// `reference` what the person said.
-#[cfg_attr(not(test), expect(dead_code, reason = "the registry begins with it"))]
 pub(crate) fn resolve(
     name: &str,
     reference: String,
@@ -174,13 +183,17 @@ impl Road<'_> {
         })
     }
 
-    /// Fetches a document and verifies it.
-    fn fetch(&self, descriptor: &Descriptor) -> Result<Vec<u8>, Error> {
+    /// Fetches a document by `get` and verifies it.
+    fn fetch(
+        &self,
+        descriptor: &Descriptor,
+        get: impl FnOnce(&Digest, u64) -> Result<Vec<u8>, Error>,
+    ) -> Result<Vec<u8>, Error> {
         let (digest, limit) = (&descriptor.digest, self.options.document_limit);
         if descriptor.size.is_some_and(|size| size > limit) {
             return Err(too_large(&format!("document {digest} of {}", self.name), limit));
         }
-        let bytes = self.documents.document(digest, descriptor.size, limit)?;
+        let bytes = get(digest, limit)?;
         let length = bytes.len() as u64;
         if let Some(size) = descriptor.size.filter(|&size| size != length) {
             return Err(self
@@ -197,7 +210,9 @@ impl Road<'_> {
 
     /// Fetches an index or a manifest.
     fn document(&self, descriptor: &Descriptor) -> Result<Document, Error> {
-        let bytes = self.fetch(descriptor)?;
+        let bytes = self.fetch(descriptor, |digest, limit| {
+            self.documents.manifest_document(digest, descriptor.size, limit)
+        })?;
         self.parse(&descriptor.digest, &bytes, Some(&descriptor.media_type))
     }
 
@@ -237,7 +252,9 @@ impl Road<'_> {
             let kind = visible(layer.media_type.as_bytes());
             return Err(self.not_an_image(&format!("it has a layer of type {kind}")));
         }
-        let bytes = self.fetch(&manifest.config)?;
+        let bytes = self.fetch(&manifest.config, |digest, limit| {
+            self.documents.document(digest, manifest.config.size, limit)
+        })?;
         let config = Config::parse(&bytes).map_err(|reason| {
             self.corrupt(&format!("its configuration cannot be read: {reason}"))
         })?;
