@@ -207,3 +207,6 @@ fn missing(what: &str, digest: &Digest, response: &Response<Vec<u8>>) -> Error {
         hint: "an index or a manifest names something that was deleted or never pushed".into(),
     }
 }
+
+#[cfg(test)]
+mod tests;

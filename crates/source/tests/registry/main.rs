@@ -6,6 +6,7 @@ mod doors;
 mod faults;
 mod hosts;
 mod images;
+mod real;
 
 use std::io::Read as _;
 use std::time::Duration;
@@ -40,9 +41,14 @@ fn image() -> testkit::Image {
         .compressed(testkit::Compression::None)
 }
 
-/// Opens `name` of the registry and reads every layer.
+/// Opens an image of the registry and reads every layer.
 fn read(registry: &Registry, name: &str, options: &Options) -> Result<String, Error> {
-    let reference: Reference = format!("{}/{name}", registry.host()).parse().unwrap();
+    read_all(&format!("{}/{name}", registry.host()), options)
+}
+
+/// Opens an image and reads every layer.
+fn read_all(reference: &str, options: &Options) -> Result<String, Error> {
+    let reference: Reference = reference.parse().unwrap();
     let image = source::open(&reference, options)?;
     let mut text = format!("{} layers", image.layers.len());
     for index in 0..image.layers.len() {
@@ -59,17 +65,22 @@ fn read(registry: &Registry, name: &str, options: &Options) -> Result<String, Er
     Ok(text)
 }
 
-/// Reads `name` and compares what comes out: a word about it, or the error's kind, text and hint.
+/// Reads an image of the registry and compares what comes of it; see [`outcome`].
 #[track_caller]
 fn check(registry: &Registry, name: &str, options: &Options, expect: &str) {
-    let shown = match read(registry, name, options) {
+    let shown = outcome(&format!("{}/{name}", registry.host()), options);
+    assert_eq!(plain(registry, &shown), expect);
+}
+
+/// What comes of reading an image: a word about it, or the error's kind, text and hint.
+fn outcome(reference: &str, options: &Options) -> String {
+    match read_all(reference, options) {
         Ok(text) => text,
         Err(error) => match error.hint() {
             Some(hint) => format!("{:?}: {error}\nhint: {hint}", error.kind()),
             None => format!("{:?}: {error}", error.kind()),
         },
-    };
-    assert_eq!(plain(registry, &shown), expect);
+    }
 }
 
 /// The requests so far, a line each.
