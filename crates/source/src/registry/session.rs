@@ -178,10 +178,9 @@ impl Session {
     /// A server that wants TLS says so in words of its own; this is the only sign that is common to them.
     fn hint_of_scheme(&self, answer: &str) -> String {
         if !self.root.is_secure() && answer.starts_with("400") {
-            let host = &self.host;
-            return format!(
-                "{host} was spoken to over plain HTTP, as any loopback address but port 443"
-            );
+            return "it was spoken to over plain HTTP; if it wants TLS on a loopback address, \
+                    use port 443 or this machine's name"
+                .into();
         }
         String::new()
     }

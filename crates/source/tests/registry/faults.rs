@@ -207,7 +207,7 @@ fn a_refusal_without_an_end_is_not_read_to_its_end() {
         "shop:1.5",
         &options(),
         "Unavailable: could not fetch layer 1 of HOST/shop: HOST answered 400 Bad Request\n\
-         hint: HOST was spoken to over plain HTTP, as any loopback address but port 443",
+         hint: it was spoken to over plain HTTP; if it wants TLS on a loopback address, use port 443 or this machine's name",
     );
 }
 
