@@ -1,5 +1,6 @@
 //! How long is waited between two tries, with nobody really waiting.
 
+use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -50,16 +51,23 @@ fn a_server_may_ask_for_a_longer_pause_but_not_for_any() {
     check(&[answer(429, date)], &[2000]);
 }
 
+/// Opens by a digest that nobody has, and waits for nothing.
+fn open_at_once(host: String) -> Error {
+    let digest = Some(Digest::Sha512(Box::new([0; 64])));
+    let reference = RegistryReference { host, repository: "shop".into(), tag: None, digest };
+    let sleep: Sleep = Box::new(|_| panic!("nothing here passes by waiting"));
+    open_with(&reference, &Options::default(), sleep).err().unwrap()
+}
+
 #[test]
 fn nobody_waits_for_a_last_word() {
     let registry = Registry::start();
-    let reference = RegistryReference {
-        host: registry.host(),
-        repository: "shop".into(),
-        tag: None,
-        digest: Some(Digest::Sha512(Box::new([0; 64]))),
-    };
-    let sleep: Sleep = Box::new(|_| panic!("nothing here passes by waiting"));
-    let error = open_with(&reference, &Options::default(), sleep).err().unwrap();
-    assert_eq!(error.kind(), model::ErrorKind::NotFound);
+    assert_eq!(open_at_once(registry.host()).kind(), model::ErrorKind::NotFound);
+}
+
+#[test]
+fn nobody_waits_where_nobody_listens() {
+    let host = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let error = open_at_once(host.to_string()).to_string();
+    assert!(error.contains("cannot be reached: Connection refused"), "{error}");
 }

@@ -1,8 +1,8 @@
 //! What can go wrong between here and a registry that is willing.
 
-use std::net::TcpListener;
-use std::time::Instant;
+use std::time::Duration;
 
+use source::Options;
 use testkit::registry::Fault;
 
 use crate::{check, check_requests, image, options, shop};
@@ -127,20 +127,18 @@ fn a_server_that_cuts_every_connection_is_given_up() {
 #[test]
 fn a_server_that_falls_silent_is_asked_again() {
     let registry = shop();
-    registry.fault("manifests", Fault::Silence);
+    let impatient = Options { timeout: Duration::from_millis(250), ..options() };
     registry.fault(&layer(1), Fault::Silence);
-    check(&registry, "shop:1.5", &options(), "2 layers");
+    check(&registry, "shop:1.5", &impatient, "2 layers");
     for _ in 0..3 {
         registry.fault("manifests", Fault::Silence);
     }
-    let begin = Instant::now();
     check(
         &registry,
         "shop:1.5",
-        &options(),
-        "Unavailable: could not fetch the manifest of HOST/shop:1.5: HOST did not answer within 0.4 s",
+        &impatient,
+        "Unavailable: could not fetch the manifest of HOST/shop:1.5: HOST did not answer within 0.25 s",
     );
-    assert!(begin.elapsed().as_secs() < 5);
 }
 
 #[test]
@@ -179,7 +177,7 @@ fn a_blob_of_another_size_is_refused() {
 #[test]
 fn documents_have_a_limit() {
     let registry = shop();
-    let small = source::Options { document_limit: 2000, ..options() };
+    let small = Options { document_limit: 2000, ..options() };
     let expect =
         "Limit: the manifest of HOST/shop:1.5 is larger than 2000 bytes, the most for a document";
     registry.fault("manifests", Fault::ClaimedLength(u64::MAX));
@@ -209,15 +207,4 @@ fn a_refusal_without_an_end_is_not_read_to_its_end() {
         "Unavailable: could not fetch layer 1 of HOST/shop: HOST answered 400 Bad Request\n\
          hint: it was spoken to over plain HTTP; if it wants TLS on a loopback address, use port 443 or this machine's name",
     );
-}
-
-#[test]
-fn nobody_at_the_address_is_said_at_once() {
-    let host = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let reference = format!("{host}/shop:1.5").parse().unwrap();
-    let begin = Instant::now();
-    let retry = source::Retry::default();
-    let error = source::open(&reference, &source::Options { retry, ..options() }).err().unwrap();
-    assert!(begin.elapsed().as_millis() < 400);
-    assert!(error.to_string().contains("cannot be reached: Connection refused"), "{error}");
 }

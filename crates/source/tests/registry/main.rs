@@ -15,11 +15,11 @@ use model::{Digest, Reference};
 use source::{Error, Options, Retry};
 use testkit::registry::Registry;
 
-/// Options by which nothing takes long.
+/// Options by which no pause takes long. The machine may be slow, so that silence has to be long.
 fn options() -> Options {
     Options {
         host: "linux/amd64".parse().unwrap(),
-        timeout: Duration::from_millis(400),
+        timeout: Duration::from_secs(20),
         retry: Retry {
             times: 2,
             pause: Duration::from_millis(1),

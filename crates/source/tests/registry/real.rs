@@ -99,7 +99,7 @@ impl Server {
         let file = self.folder.path().join(password);
         let entry = format!(r#"{{"username":"app","password":"{password}"}}"#);
         fs::write(&file, format!(r#"{{"auths":{{"{}":{entry}}}}}"#, self.host)).unwrap();
-        Options { credential_files: vec![file], ..patient() }
+        Options { credential_files: vec![file], ..options() }
     }
 
     #[track_caller]
@@ -108,11 +108,6 @@ impl Server {
         let shown = shown.replace(&self.host, "HOST");
         assert_eq!(shown.replace(&self.folder.path().display().to_string(), "FOLDER"), expect);
     }
-}
-
-/// Options for a server that has other things to do as well.
-fn patient() -> Options {
-    Options { timeout: Duration::from_secs(20), ..options() }
 }
 
 impl Drop for Server {
@@ -134,7 +129,7 @@ fn a_real_registry_is_read() {
         testkit::index(&[(&image(), "linux/amd64"), (&arm, "linux/arm64")]);
     server.push_manifest("multi", &index, media_type);
 
-    let options = patient();
+    let options = options();
     server.check("team/shop:1.5", &options, "2 layers");
     server.check(&format!("team/shop@{}", image().manifest().1), &options, "2 layers");
     server.check("team/shop:multi", &options, "2 layers");
@@ -169,7 +164,7 @@ fn a_real_registry_wants_the_right_password() {
     );
     server.check(
         "team/shop:1.5",
-        &patient(),
+        &options(),
         &format!(
             "{denied}\nhint: no credentials were sent, and no file has any; `docker login HOST` stores them"
         ),
