@@ -46,7 +46,7 @@ pub(crate) struct ReadArguments {
     #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
     platform: Option<Platform>,
 
-    /// Speak plain HTTP to this registry, which is not on this machine [repeatable]
+    /// Speak plain HTTP to this registry, which is not on this machine; may be given several times
     ///
     /// Registries on this machine (loopback addresses) need no mention.
     #[arg(long, value_name = "HOST[:PORT]")]

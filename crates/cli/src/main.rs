@@ -16,20 +16,24 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use commands::Command;
 use ui::Ui;
 
+/// The text of `--help`.
+const ABOUT: &str = "\
+Tells what changed between two container images, and why
+
+An image is named by a reference:
+
+  alpine:3.20, host:5000/shop@sha256:…      in a registry
+  oci:FOLDER[:TAG|@DIGEST]                  an OCI image layout
+  oci-archive:FILE[:TAG|@DIGEST]            the same in a tar file, also compressed
+  docker-archive:FILE[:NAME:TAG|@NUMBER]    what `docker save` writes, also compressed
+  dir:FOLDER                                a root file system
+  ./PATH, FILE.tar, FILE.tar.gz             looked at to find out which of those it is
+
+Exit codes: 0 done, 1 the images differ (only with --exit-code), 2 it could not be told.";
+
 /// Tells what changed between two container images, and why
-///
-/// An image is named by a reference:
-///
-///   alpine:3.20, host:5000/shop@sha256:…      in a registry
-///   oci:FOLDER[:TAG|@DIGEST]                  an OCI image layout
-///   oci-archive:FILE[:TAG|@DIGEST]            the same in a tar file, also compressed
-///   docker-archive:FILE[:NAME:TAG|@NUMBER]    what `docker save` writes, also compressed
-///   dir:FOLDER                                a root file system
-///   ./PATH, FILE.tar, FILE.tar.gz             looked at to find out which of those it is
-///
-/// Exit codes: 0 done, 1 the images differ (only with --exit-code), 2 it could not be told.
 #[derive(Debug, Parser)]
-#[command(version, verbatim_doc_comment, disable_help_subcommand = true)]
+#[command(version, long_about = ABOUT, disable_help_subcommand = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

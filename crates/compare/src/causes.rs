@@ -3,16 +3,15 @@
 use std::collections::HashMap;
 use std::ptr;
 
-use model::{File, FileKind, ImageFacts, InstalledPackage};
+use model::{File, FileKind, ImageFacts, InstalledPackage, Package};
 
 use crate::{FileChange, PackageChange, Side};
 
-/// Why a path differs. Each changed path has exactly one cause: the first that holds, in this order.
+/// Why a path differs. Each changed path has exactly one cause: the first that holds, in this order. A path's owners are
+/// those of both sides, so that a comparison turned round has the same causes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cause {
     /// A package that owns it was added, removed or changed: its place in [`crate::Comparison::packages`].
-    ///
-    /// What only the old side's packages own explains that a path went, not what stands there now without an owner.
     Package(usize),
     /// It belongs to a package that did not change.
     Altered,
@@ -47,12 +46,12 @@ pub(crate) fn assign<'a>(
     let old = Owners::new(&old.facts, packages.iter().map(|change| &change.old[..]));
     let new = Owners::new(&new.facts, packages.iter().map(|change| &change.new[..]));
     for change in files.iter_mut() {
-        let (side, file) = match (change.new, change.old) {
-            (Some(file), _) => (&new, file),
-            (None, Some(file)) => (&old, file),
-            (None, None) => continue,
+        let claims = || {
+            let new = change.new.into_iter().flat_map(|file| new.claims(file));
+            new.chain(change.old.into_iter().flat_map(|file| old.claims(file)))
         };
-        (change.cause, change.owner) = side.cause(file);
+        let is_record = [change.old, change.new].iter().flatten().any(|file| file.record);
+        (change.cause, change.owner) = cause(claims, is_record);
     }
     explain_directories(files);
 }
@@ -89,23 +88,41 @@ impl<'a> Owners<'a> {
         Owners { facts, changes }
     }
 
-    fn cause(&self, file: &'a File) -> (Cause, Option<&'a model::Package>) {
-        let package = |owner: &model::Owner| &self.facts.packages[owner.package as usize].package;
-        let change = |owner: &model::Owner| self.changes[owner.package as usize];
-        let changed = file.owners.iter().find_map(|owner| Some((owner, change(owner)?)));
-        if let Some((owner, number)) = changed {
-            return (Cause::Package(number), Some(package(owner)));
-        }
-        // A ghost is claimed, but not shipped: its content was never the package's.
-        let shipped = file.owners.iter().find(|owner| !owner.recorded.ghost);
-        let owner = shipped.or(file.owners.first()).map(package);
-        let cause = match shipped {
-            _ if file.record => Cause::Database,
-            Some(_) => Cause::Altered,
-            None => Cause::Unexplained,
-        };
-        (cause, owner)
+    fn claims(&self, file: &'a File) -> impl Iterator<Item = Claim<'a>> {
+        file.owners.iter().map(|owner| Claim {
+            package: &self.facts.packages[owner.package as usize].package,
+            change: self.changes[owner.package as usize],
+            ships: !owner.recorded.ghost,
+        })
     }
+}
+
+/// One package's claim on a path of one side.
+struct Claim<'a> {
+    package: &'a Package,
+    /// The change that the package is part of.
+    change: Option<usize>,
+    /// What is claimed as a ghost only was never shipped: its content is not the package's.
+    ships: bool,
+}
+
+/// The cause that these claims give a path, those of the new side first.
+fn cause<'a, C: Iterator<Item = Claim<'a>>>(
+    claims: impl Fn() -> C,
+    is_record: bool,
+) -> (Cause, Option<&'a Package>) {
+    let changed = claims().filter_map(|claim| Some((claim.change?, claim.package)));
+    // Of several the first in the order of packages, whichever way the comparison goes.
+    if let Some((number, package)) = changed.min_by_key(|(number, _)| *number) {
+        return (Cause::Package(number), Some(package));
+    }
+    let shipped = claims().find(|claim| claim.ships);
+    let cause = match shipped {
+        _ if is_record => Cause::Database,
+        Some(_) => Cause::Altered,
+        None => Cause::Unexplained,
+    };
+    (cause, shipped.or_else(|| claims().next()).map(|claim| claim.package))
 }
 
 /// A directory that came or went with nothing but packages' files and records came or went because of them: few

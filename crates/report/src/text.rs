@@ -9,7 +9,7 @@ pub(crate) fn inert(text: &str) -> String {
 
 /// Bytes in decimal units with two or three figures: `999 B`, `1.2 KB`, `18 KB`, `4.1 MB`.
 pub(crate) fn bytes(count: u64) -> String {
-    const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
+    const UNITS: [&str; 6] = ["KB", "MB", "GB", "TB", "PB", "EB"];
     if count < 1_000 {
         return format!("{count} B");
     }
@@ -23,7 +23,8 @@ pub(crate) fn bytes(count: u64) -> String {
         }
         tenths /= 1_000;
     }
-    format!("{} EB", tenths / 10)
+    // No 64 bits of bytes come here: they are 18 EB at the most.
+    format!("{} ZB", tenths / 10)
 }
 
 /// A difference in bytes with its sign; `±0` where there is none.
@@ -100,7 +101,7 @@ mod tests {
         let shown = shown.map(bytes).join(" · ");
         assert_eq!(
             shown,
-            "0 B · 999 B · 1.0 KB · 9.9 KB · 10 KB · 999 KB · 1.0 MB · 182 MB · 18446 PB"
+            "0 B · 999 B · 1.0 KB · 9.9 KB · 10 KB · 999 KB · 1.0 MB · 182 MB · 18 EB"
         );
         assert_eq!([0, 12_000, -4_000].map(growth).join(" "), "±0 +12 KB −4.0 KB");
     }

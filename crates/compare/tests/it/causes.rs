@@ -67,14 +67,25 @@ fn what_nobody_owns_is_unexplained() {
 }
 
 #[test]
-fn a_file_that_lost_its_package_and_changed_is_not_explained_by_the_removal() {
+fn an_owner_on_one_side_is_enough_whichever_way_the_comparison_goes() {
+    let with = apk(&[("curl", "8", &["curl"]), ("b", "1", &[])]) + "//- /usr/bin/curl\nowned\n";
+    let without = apk(&[("b", "1", &[])]) + "//- /usr/bin/curl\nnobody's\n";
     check(
-        &(apk(&[("curl", "8", &["curl"]), ("b", "1", &[])]) + "//- /usr/bin/curl\nreal\n"),
-        &(apk(&[("b", "1", &[])]) + "//- /usr/bin/curl\nfake\n"),
+        &with,
+        &without,
         "
         removed curl 8 ->
         ~ /lib/apk/db/installed content,size database
-        ~ /usr/bin/curl content unexplained
+        ~ /usr/bin/curl content,size package by curl
+        ",
+    );
+    check(
+        &without,
+        &with,
+        "
+        added curl  -> 8
+        ~ /lib/apk/db/installed content,size database
+        ~ /usr/bin/curl content,size package by curl
         ",
     );
 }

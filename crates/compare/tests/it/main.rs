@@ -1,5 +1,7 @@
 //! Tests of comparing: two images as text in, their differences as text out.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod causes;
 mod packages;
 mod properties;

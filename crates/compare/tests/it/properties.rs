@@ -17,10 +17,9 @@ fn turned(comparison: &Comparison<'_>) -> Vec<String> {
         };
         format!("{direction:?} {:?} {:?} {:?}", change.key, change.new, change.old)
     });
-    let files = comparison
-        .files
-        .iter()
-        .map(|change| format!("{:?} {:?} {:?}", change.new, change.old, change.mask));
+    let files = comparison.files.iter().map(|change| {
+        format!("{:?} {:?} {:?} {:?}", change.new, change.old, change.mask, change.cause)
+    });
     packages.chain(files).collect()
 }
 
@@ -28,10 +27,9 @@ fn straight(comparison: &Comparison<'_>) -> Vec<String> {
     let packages = comparison.packages.iter().map(|change| {
         format!("{:?} {:?} {:?} {:?}", change.direction, change.key, change.old, change.new)
     });
-    let files = comparison
-        .files
-        .iter()
-        .map(|change| format!("{:?} {:?} {:?}", change.old, change.new, change.mask));
+    let files = comparison.files.iter().map(|change| {
+        format!("{:?} {:?} {:?} {:?}", change.old, change.new, change.mask, change.cause)
+    });
     packages.chain(files).collect()
 }
 

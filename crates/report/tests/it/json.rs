@@ -73,9 +73,9 @@ x
 fn a_comparison_is_what_its_schema_says() {
     let pair = pair(&testkit::image(RICH), &testkit::image("//- /x\n1\n"));
     let document = check(COMPARISON, &render(&pair, Format::Json, View::default()));
-    let odd = &document["files"].as_array().unwrap()[8];
+    let files = document["files"].as_array().unwrap();
+    let odd = files.iter().find(|file| file["path_base64"] == "L29kZP/+bmFtZQ==").unwrap();
     assert_eq!(odd["path"], r"/odd\xff\xfename");
-    assert_eq!(odd["path_base64"], "L29kZP/+bmFtZQ==");
     let (old, new) = testkit::demo();
     check(COMPARISON, &render(&crate::pair(&old, &new), Format::Json, View::default()));
 }
