@@ -15,7 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let Ok((entries, seen)) = read(bytes, &Expect::default(), &limits, visit) else { return };
     assert_eq!(seen.size, bytes.len() as u64);
-    let promised = Expect { digest: Some(seen.digest.clone()), size: Some(seen.size) };
+    let promised = Expect { digest: Some(seen.digest.clone()), size: Some(seen.size), diff_id: None };
     let again = read(bytes, &promised, &limits, visit).expect("what was seen once is seen again");
     assert_eq!(again, (entries, seen.clone()));
     let longer = Expect { size: Some(seen.size + 1), ..promised };

@@ -1,65 +1,165 @@
 //! The one pass over a layer: every file is hashed, and those that a reader wants are read. It never sees another layer.
 
 mod interest;
+mod names;
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use layer::{Entries, Entry, Error, Kind};
-use model::{FileEntry, FileKind, Found, LayerEntry, LayerFacts, Notice, Path, Sha256, What};
+use model::{
+    Evidence, FileEntry, FileKind, Found, LayerEntry, LayerFacts, Notice, Path, Sha256, What,
+};
 use sha2::{Digest as _, Sha256 as Hasher};
 
-use crate::ecosystem::{Ecosystem, Input, Reader, Unreadable};
+use crate::ecosystem::{Ecosystem, Input, Reader, Reading, Unreadable};
 use interest::{Interest, Wanted};
+use names::Names;
+
+/// Bytes of one layer that readers are given at the most: what a hostile layer repeats must not fill the memory.
+const MOST_BYTES: u64 = 1 << 30;
+
+/// Paths that the package databases of one layer may claim.
+const MOST_CLAIMS: usize = 4_000_000;
 
 /// Walks a layer to its end and keeps what it says.
 pub fn scan(entries: &mut Entries<'_>) -> Result<LayerFacts, Error> {
     let interest = Interest::of_all();
-    let mut facts = LayerFacts::default();
-    let mut waiting: Vec<Kept> = Vec::new();
-    while let Some(entry) = entries.next_entry()? {
+    let mut scan = Scan::default();
+    while let Some(mut entry) = entries.next_entry()? {
+        scan.names.share(&mut entry.path);
         let wanted = interest.in_path(&entry.path);
         if !wanted.is_empty() {
-            // A later entry of the same name replaces what an earlier one said.
-            facts.found.retain(|found| found.path != entry.path);
-            waiting.retain(|kept| kept.path != entry.path);
+            scan.latest.insert(entry.path.clone(), scan.facts.entries.len());
         }
         let what = match entry.kind {
             Kind::Whiteout => What::Whiteout,
             Kind::Opaque => What::Opaque,
             Kind::Link { ref target } => What::Link { target: target.clone() },
             Kind::Regular { size } => {
-                let limit = wanted.iter().map(|wanted| wanted.reader().limit).max().unwrap_or(0);
-                let (sha256, bytes) = content(entries, size.min(limit), limit)?;
-                if let Some(bytes) = bytes.filter(|_| !wanted.is_empty()) {
-                    let path = entry.path.clone();
-                    waiting.push(Kept { path, bytes, wanted });
-                    read_what_stands_alone(&mut waiting, &mut facts);
-                } else if !wanted.is_empty() {
-                    facts.notices.push(Notice::about(
-                        entry.path.clone(),
-                        format!("is larger than {limit} bytes: what it records is not known"),
-                    ));
-                }
+                let sha256 = scan.content(entries, &entry, size, wanted)?;
                 What::Put(file(&entry, FileKind::Regular { size, sha256 }))
             }
             ref kind => What::Put(file(&entry, other_kind(kind))),
         };
-        facts.entries.push(LayerEntry { path: entry.path, what });
+        scan.facts.entries.push(LayerEntry { path: entry.path, what });
     }
-    for kept in waiting.iter().filter(|kept| kept.wanted.iter().any(Wanted::is_main)) {
-        read(kept, &waiting, &mut facts);
-    }
-    facts.notices.extend(orphaned_companions(&waiting));
-    facts.notices.extend(entries.take_notices());
-    Ok(facts)
+    scan.facts.notices.extend(entries.take_notices());
+    Ok(scan.finish())
+}
+
+/// A layer on its way to be facts.
+#[derive(Default)]
+struct Scan {
+    facts: LayerFacts,
+    names: Names,
+    /// Files that wait for their companions.
+    waiting: Vec<Kept>,
+    /// The place of the last entry of each wanted path: it replaces what earlier ones of that name said.
+    latest: HashMap<Path, usize>,
+    /// For each piece of evidence the place of its entry.
+    places: Vec<usize>,
+    /// Bytes that readers were given.
+    bytes: u64,
+    /// Paths that databases claim.
+    claims: usize,
 }
 
 /// A wanted file's bytes, kept until its companions have been met.
 struct Kept {
     path: Path,
+    place: usize,
     bytes: Vec<u8>,
     wanted: Vec<Wanted>,
+}
+
+impl Scan {
+    /// Hashes a file's content, and keeps it for the readers that want it.
+    fn content(
+        &mut self,
+        entries: &mut Entries<'_>,
+        entry: &Entry,
+        size: u64,
+        wanted: Vec<Wanted>,
+    ) -> Result<Sha256, Error> {
+        let limit = wanted.iter().map(|wanted| wanted.reader().limit).max().unwrap_or(0);
+        let limit = limit.min(MOST_BYTES - self.bytes);
+        let (sha256, bytes) = content(entries, size.min(limit), limit)?;
+        if wanted.is_empty() {
+            return Ok(sha256);
+        }
+        let Some(bytes) = bytes else {
+            self.too_large(&entry.path);
+            return Ok(sha256);
+        };
+        self.bytes += bytes.len() as u64;
+        let kept =
+            Kept { path: entry.path.clone(), place: self.facts.entries.len(), bytes, wanted };
+        if kept.wanted.iter().all(Wanted::stands_alone) {
+            // Its bytes need not wait for the layer's end.
+            self.read(&kept, &[]);
+        } else {
+            self.waiting.push(kept);
+        }
+        Ok(sha256)
+    }
+
+    fn too_large(&mut self, path: &Path) {
+        let text = "is larger than its reader allows, or comes after a thousand megabytes of its like: what it records is not known";
+        self.facts.notices.push(Notice::about(path.clone(), text));
+    }
+
+    /// Reads what has waited, and drops what later entries replaced.
+    fn finish(mut self) -> LayerFacts {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        waiting.retain(|kept| self.latest.get(&kept.path) == Some(&kept.place));
+        for kept in waiting.iter().filter(|kept| kept.wanted.iter().any(Wanted::is_main)) {
+            self.read(kept, &waiting);
+        }
+        let mut places = self.places.iter();
+        let latest = &self.latest;
+        self.facts.found.retain(|found| latest.get(&found.path) == places.next());
+        self.facts.notices.extend(orphaned_companions(&waiting));
+        self.facts
+    }
+
+    /// Gives a file to the readers that want it. What a reader cannot read, or panics over, becomes a notice.
+    fn read(&mut self, kept: &Kept, beside: &[Kept]) {
+        for wanted in kept.wanted.iter().filter(|wanted| wanted.is_main()) {
+            let (ecosystem, reader) = (wanted.ecosystem, wanted.reader());
+            if kept.bytes.len() as u64 > reader.limit {
+                self.too_large(&kept.path);
+                continue;
+            }
+            let about = |text: String| Notice::about(kept.path.clone(), text);
+            match read_one(kept, beside, reader) {
+                Ok(reading) => {
+                    self.facts.notices.extend(reading.notices.into_iter().map(about));
+                    for evidence in reading.evidence {
+                        self.keep(kept, ecosystem, evidence);
+                    }
+                }
+                Err(Unreadable(reason)) => self.facts.notices.push(about(format!(
+                    "could not be read: {reason}; what {} records there is not known",
+                    ecosystem.title
+                ))),
+            }
+        }
+    }
+
+    fn keep(&mut self, kept: &Kept, ecosystem: &Ecosystem, mut evidence: Evidence) {
+        self.claims += names::claims(&evidence);
+        if self.claims > MOST_CLAIMS {
+            let text = "claims more paths than a layer may: whose files these are is not known";
+            self.facts.notices.push(Notice::about(kept.path.clone(), text));
+            names::drop_claims(&mut evidence);
+        }
+        self.names.share_claims(&mut evidence);
+        let path = kept.path.clone();
+        self.facts.found.push(Found { path, ecosystem: ecosystem.name.into(), evidence });
+        self.places.push(kept.place);
+    }
 }
 
 /// Hashes an entry's content and keeps it, unless it is longer than `limit`.
@@ -103,45 +203,7 @@ fn other_kind(kind: &Kind) -> FileKind {
     }
 }
 
-/// Reads the file that was kept last, if it needs no companion: its bytes need not wait for the layer's end.
-fn read_what_stands_alone(waiting: &mut Vec<Kept>, facts: &mut LayerFacts) {
-    let alone = |kept: &Kept| kept.wanted.iter().all(Wanted::stands_alone);
-    if let Some(kept) = waiting.pop_if(|kept| alone(kept)) {
-        read(&kept, &[], facts);
-    }
-}
-
-/// Gives a file to the readers that want it. What a reader cannot read, or panics over, becomes a notice.
-fn read(kept: &Kept, beside: &[Kept], facts: &mut LayerFacts) {
-    for wanted in kept.wanted.iter().filter(|wanted| wanted.is_main()) {
-        let (ecosystem, reader) = (wanted.ecosystem, wanted.reader());
-        if kept.bytes.len() as u64 > reader.limit {
-            let text =
-                format!("is larger than {} bytes: what it records is not known", reader.limit);
-            facts.notices.push(Notice::about(kept.path.clone(), text));
-            continue;
-        }
-        match read_one(kept, beside, reader) {
-            Ok(reading) => {
-                facts.found.extend(reading.evidence.into_iter().map(|evidence| Found {
-                    path: kept.path.clone(),
-                    ecosystem: ecosystem.name.into(),
-                    evidence,
-                }));
-                facts.notices.extend(
-                    reading.notices.into_iter().map(|text| Notice::about(kept.path.clone(), text)),
-                );
-            }
-            Err(Unreadable(reason)) => facts.notices.push(unreadable(kept, ecosystem, &reason)),
-        }
-    }
-}
-
-fn read_one(
-    kept: &Kept,
-    beside: &[Kept],
-    reader: &Reader,
-) -> Result<crate::ecosystem::Reading, Unreadable> {
+fn read_one(kept: &Kept, beside: &[Kept], reader: &Reader) -> Result<Reading, Unreadable> {
     let directory = kept.path.parent();
     let companions: Vec<(&str, &[u8])> = reader
         .companions
@@ -158,12 +220,6 @@ fn read_one(
     catch_unwind(AssertUnwindSafe(|| (reader.read)(&input))).unwrap_or_else(|_| {
         Err(Unreadable("its reader failed on it, which is a fault of ours".into()))
     })
-}
-
-fn unreadable(kept: &Kept, ecosystem: &Ecosystem, reason: &str) -> Notice {
-    let text =
-        format!("could not be read: {reason}; what {} records there is not known", ecosystem.title);
-    Notice::about(kept.path.clone(), text)
 }
 
 /// A write-ahead log without its database is told of: what it holds belongs to a database of another layer.

@@ -91,8 +91,7 @@ impl Stack {
     fn put(&mut self, number: u32, path: &Path, file: &Arc<FileEntry>) -> Path {
         let Some(parent) = path.parent() else { return path.clone() };
         let directory = self.make_way(number, &parent);
-        self.tree.put(directory, path.name(), file.clone(), number);
-        self.tree.path_of(directory, path)
+        self.tree.put(directory, path, file.clone(), number)
     }
 
     /// A link shares everything with its target at this moment.

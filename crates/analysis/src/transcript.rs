@@ -83,7 +83,7 @@ fn paths(owned: &[OwnedPath]) -> String {
 
 fn path(owned: &OwnedPath) -> String {
     let recorded = &owned.recorded;
-    let digest = recorded.digest.as_ref().map(|digest| match digest {
+    let digest = recorded.digest.as_deref().map(|digest| match digest {
         RecordedDigest::Md5(bytes) => format!("md5:{}", hex(bytes)),
         RecordedDigest::Sha1(bytes) => format!("sha1:{}", hex(bytes)),
         RecordedDigest::Sha256(digest) => format!("sha256:{digest}"),

@@ -60,11 +60,11 @@ fn identity(place: Place, layer: &Layer) -> Identity {
 }
 
 /// Reads all layers of all `images`, and gives them by image and layer.
-pub(crate) fn read(
-    images: &[&Image],
+pub(crate) fn read<const N: usize>(
+    images: [&Image; N],
     options: &Options,
     watch: &Watch<'_>,
-) -> Result<Vec<Vec<Arc<Read>>>, Error> {
+) -> Result<[Vec<Arc<Read>>; N], Error> {
     let places = images.iter().enumerate().flat_map(|(image, opened)| {
         opened.layers.iter().enumerate().map(move |(number, layer)| ((image, number), layer))
     });
@@ -80,12 +80,12 @@ pub(crate) fn read(
     }
     let bytes = wanted.values().map(|layer| layer.size).sum();
     watch(Event::Reading { layers: wanted.len(), bytes });
-    let read = queue::work(images, &wanted, options, watch)?;
+    let read = queue::work(&images, &wanted, options, watch)?;
     let of_image = |image: usize| {
         let numbers = 0..images[image].layers.len();
         numbers.filter_map(|number| read.get(&sources[&(image, number)]).cloned()).collect()
     };
-    Ok((0..images.len()).map(of_image).collect())
+    Ok(std::array::from_fn(of_image))
 }
 
 /// Reads one layer.
@@ -97,7 +97,8 @@ fn read_one(
     watch: &Watch<'_>,
 ) -> Result<Read, Error> {
     let layer = &image.layers[number];
-    let expect = Expect { digest: layer.digest.clone(), size: layer.size };
+    let expect =
+        Expect { digest: layer.digest.clone(), size: layer.size, diff_id: layer.diff_id.clone() };
     let broken = |source: layer::Error| Error::Layer {
         reference: image.reference.clone(),
         number: number + 1,

@@ -50,9 +50,9 @@ impl Pair {
 /// Reads one image.
 pub fn inspect(reference: &Reference, options: &Options, watch: &Watch<'_>) -> Result<Side, Error> {
     let image = open(reference, options)?;
-    let read = layers::read(&[&image], options, watch)?;
+    let [read] = layers::read([&image], options, watch)?;
     watch(Event::Stacking);
-    Ok(side(image, &read[0]))
+    Ok(side(image, read))
 }
 
 /// Reads two images. Both references are pinned before either is read, and images of one digest are not read at all.
@@ -66,9 +66,9 @@ pub fn inspect_pair(
     if old.digest.is_some() && old.digest == new.digest {
         return Ok(Pair { old: unread(old), new: unread(new) });
     }
-    let read = layers::read(&[&old, &new], options, watch)?;
+    let [read_old, read_new] = layers::read([&old, &new], options, watch)?;
     watch(Event::Stacking);
-    Ok(Pair { old: side(old, &read[0]), new: side(new, &read[1]) })
+    Ok(Pair { old: side(old, read_old), new: side(new, read_new) })
 }
 
 fn open(reference: &Reference, options: &Options) -> Result<Image, Error> {
@@ -76,11 +76,10 @@ fn open(reference: &Reference, options: &Options) -> Result<Image, Error> {
         .map_err(|source| Error::Source { reference: reference.to_string(), source })
 }
 
-/// Stacks the layers of an image that have been read.
-fn side(image: Image, read: &[Arc<Read>]) -> Side {
-    let facts: Vec<Arc<LayerFacts>> = read.iter().map(|read| read.facts.clone()).collect();
+/// Stacks the layers of an image that have been read; what only it has of their facts is gone afterwards.
+fn side(image: Image, read: Vec<Arc<Read>>) -> Side {
     let mut notices = image.notices.clone();
-    for (number, (layer, read)) in (1..).zip(image.layers.iter().zip(read)) {
+    for (number, (layer, read)) in (1..).zip(image.layers.iter().zip(&read)) {
         if let Some(promised) =
             layer.diff_id.as_ref().filter(|&promised| *promised != read.seen.diff_id)
         {
@@ -91,7 +90,8 @@ fn side(image: Image, read: &[Arc<Read>]) -> Side {
         }
     }
     let layers =
-        image.layers.iter().zip(read).map(|(layer, read)| read.description(layer)).collect();
+        image.layers.iter().zip(&read).map(|(layer, read)| read.description(layer)).collect();
+    let facts: Vec<Arc<LayerFacts>> = read.into_iter().map(|read| read.facts.clone()).collect();
     Side { facts: analysis::squash(&facts), ..documents(image, layers, notices) }
 }
 

@@ -35,7 +35,8 @@ impl Description {
 pub struct LayerDescription {
     /// The digest of its blob; for what has none (a folder) the digest of the archive that it was read as.
     pub digest: Digest,
-    /// The digest of its archive once inflated, as read.
+    /// The digest of its archive once inflated: as the configuration promises where the blob is packed and verified by
+    /// its own digest, else as read.
     pub diff_id: Digest,
     /// The size of its blob in bytes.
     pub size: u64,

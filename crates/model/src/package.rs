@@ -69,8 +69,8 @@ pub struct OwnedPath {
 /// What a package database recorded of a path, to be compared with what is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Recorded {
-    /// The digest of its content.
-    pub digest: Option<RecordedDigest>,
+    /// The digest of its content. Apart from the rest, because many paths have none.
+    pub digest: Option<Box<RecordedDigest>>,
     /// Its permission bits.
     pub mode: Option<u16>,
     /// A configuration file: a change of it is an administrator's right.

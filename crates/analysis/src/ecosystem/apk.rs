@@ -109,7 +109,7 @@ impl<'a> Record<'a> {
             }
             b'Z' => {
                 if let Some(owned) = self.owned.last_mut() {
-                    owned.recorded.digest = digest(value);
+                    owned.recorded.digest = digest(value).map(Box::new);
                 }
             }
             _ => {}

@@ -160,45 +160,52 @@ impl Tree {
 
     fn imply(&mut self, directory: Place, name: &[u8], layer: u32) -> Place {
         let entry = Arc::new(FileEntry::implied_directory());
-        self.insert(directory, name, entry, layer)
+        let path = self.node(directory).path.join(name);
+        self.insert(directory, path, entry, layer)
     }
 
-    fn insert(
-        &mut self,
-        directory: Place,
-        name: &[u8],
-        entry: Arc<FileEntry>,
-        layer: u32,
-    ) -> Place {
-        let path = self.node(directory).path.join(name);
+    fn insert(&mut self, directory: Place, path: Path, entry: Arc<FileEntry>, layer: u32) -> Place {
+        let name: Box<[u8]> = path.name().into();
         let place = Place(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         self.nodes.push(Node { path, entry, layer, children: BTreeMap::new() });
-        self.node_mut(directory).children.insert(name.into(), place);
+        self.node_mut(directory).children.insert(name, place);
         place
     }
 
-    /// Puts `entry` there. A directory keeps what is in it, anything else replaces what was there with all below it.
-    pub(super) fn put(&mut self, directory: Place, name: &[u8], entry: Arc<FileEntry>, layer: u32) {
+    /// Puts `entry` into the directory that the parent of `path` turned out to be, and says where it landed. A directory
+    /// keeps what is in it, anything else replaces what was there with all below it.
+    pub(super) fn put(
+        &mut self,
+        directory: Place,
+        path: &Path,
+        entry: Arc<FileEntry>,
+        layer: u32,
+    ) -> Path {
+        let name = path.name();
+        let landed = self.path_of(directory, path);
         let is_directory = entry.kind == FileKind::Directory;
         if let Some(child) = self.child(directory, name) {
             if is_directory && self.is_directory(child) {
                 let node = self.node_mut(child);
                 node.entry = entry;
                 node.layer = layer;
-                return;
+                return landed;
             }
             self.remove(directory, name);
         }
         // A link may now lead elsewhere than before.
         self.latest = self.latest.take().filter(|_| matches!(entry.kind, FileKind::Regular { .. }));
-        self.insert(directory, name, entry, layer);
+        self.insert(directory, landed.clone(), entry, layer);
+        landed
     }
 
-    /// Where `path` landed, whose directory turned out to be `directory`.
-    pub(super) fn path_of(&self, directory: Place, path: &Path) -> Path {
+    /// The path that `path` comes to, whose directory turned out to be `directory`.
+    fn path_of(&self, directory: Place, path: &Path) -> Path {
         let landed = &self.node(directory).path;
-        match path.parent() {
-            Some(parent) if parent == *landed => path.clone(),
+        let parent = path.as_bytes().len() - path.name().len() - 1;
+        // The root's own text ends in the separator, every other directory's does not.
+        match &path.as_bytes()[..parent.max(1)] {
+            same if same == landed.as_bytes() => path.clone(),
             _ => landed.join(path.name()),
         }
     }

@@ -3,6 +3,8 @@
 use std::io::{self, BufRead, Read};
 use std::sync::mpsc::{Receiver, Sender};
 
+use model::Digest;
+
 use super::chunk::{Chunk, Message};
 use super::hash::Hasher;
 use super::{Compression, Expect, Seen};
@@ -17,10 +19,39 @@ pub(super) struct Feed {
     state: State,
     failure: Option<Error>,
     blob: Hasher,
-    /// The digest of what comes out. Not kept where that is what goes in, and the digest of that is a SHA-256, too.
-    diff: Hasher,
+    /// The digest of what comes out, unless a promise of it is believed. Not kept where that is what goes in, and the
+    /// digest of that is a SHA-256, too.
+    diff: Diff,
     stored: u64,
     inflated: u64,
+}
+
+/// The digest of what comes out.
+enum Diff {
+    Promised(Digest),
+    Measured(Hasher),
+}
+
+impl Diff {
+    fn new(expect: &Expect) -> Diff {
+        match (&expect.digest, &expect.diff_id) {
+            (Some(_), Some(promised)) => Diff::Promised(promised.clone()),
+            _ => Diff::Measured(Hasher::like(None)),
+        }
+    }
+
+    fn update(&mut self, bytes: &[u8]) {
+        if let Diff::Measured(hasher) = self {
+            hasher.update(bytes);
+        }
+    }
+
+    fn finish(self) -> Digest {
+        match self {
+            Diff::Promised(promised) => promised,
+            Diff::Measured(hasher) => hasher.finish(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,7 +80,7 @@ impl Feed {
             state: State::Flowing,
             failure: None,
             blob: Hasher::like(expect.digest.as_ref()),
-            diff: Hasher::like(None),
+            diff: Diff::new(expect),
             stored: 0,
             inflated: 0,
         }

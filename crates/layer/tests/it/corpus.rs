@@ -40,7 +40,7 @@ fn every_layer_of_the_layouts_is_read_and_verified() {
             let name = path.file_name().unwrap().to_str().unwrap();
             let digest: Digest = format!("sha256:{name}").parse().unwrap();
             let size = fs::metadata(&path).unwrap().len();
-            let expect = Expect { digest: Some(digest), size: Some(size) };
+            let expect = Expect { digest: Some(digest), size: Some(size), diff_id: None };
             let result = read(File::open(&path).unwrap(), &expect, &Limits::default(), count);
             let (count, _) = result.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             layers.insert(name.into(), count);

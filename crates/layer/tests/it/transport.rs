@@ -41,7 +41,7 @@ fn sha256(bytes: &[u8]) -> Digest {
 }
 
 fn promised(bytes: &[u8]) -> Expect {
-    Expect { digest: Some(sha256(bytes)), size: Some(bytes.len() as u64) }
+    Expect { digest: Some(sha256(bytes)), size: Some(bytes.len() as u64), diff_id: None }
 }
 
 /// Reads a blob and lists its regular files with what could be read of them.
@@ -146,7 +146,7 @@ fn a_sha512_digest_is_verified_and_the_diff_id_stays_sha256() {
     let archive = archive();
     for blob in [archive.clone(), gzip(&archive)] {
         let digest = Digest::Sha512(Box::new(sha2::Sha512::digest(&blob).into()));
-        let expect = Expect { digest: Some(digest.clone()), size: None };
+        let expect = Expect { digest: Some(digest.clone()), ..Expect::default() };
         let (_, seen) = list(&blob[..], &expect, &Limits::default()).unwrap();
         assert_eq!((seen.digest, seen.diff_id), (digest, sha256(&archive)));
     }
@@ -155,7 +155,7 @@ fn a_sha512_digest_is_verified_and_the_diff_id_stays_sha256() {
 #[test]
 fn a_wrong_digest_is_told_even_if_the_archive_is_fine() {
     let blob = gzip(&archive());
-    let expect = Expect { digest: Some(sha256(b"other")), size: Some(blob.len() as u64) };
+    let expect = Expect { digest: Some(sha256(b"other")), ..promised(&blob) };
     let error = format!(
         "its bytes are not what {} promises (got {} after {} bytes)",
         sha256(b"other"),
@@ -344,7 +344,7 @@ fn a_visitor_that_leaves_early_still_gets_a_verified_blob() {
         let leave = |_: &mut layer::Entries<'_>| Ok::<_, Visit>("left");
         let (left, seen) = read(&blob[..], &promised(&blob), &Limits::default(), leave).unwrap();
         assert_eq!((left, seen.diff_id), ("left", sha256(&archive)));
-        let wrong = Expect { digest: Some(sha256(b"")), size: None };
+        let wrong = Expect { digest: Some(sha256(b"")), ..Expect::default() };
         let result = read(&blob[..], &wrong, &Limits::default(), leave);
         assert!(matches!(result, Err(Visit::Layer(layer::Error::Digest { .. }))));
     }

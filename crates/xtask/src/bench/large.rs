@@ -1,5 +1,6 @@
 //! Large layers, made of this machine's own files: what is installed in Debian is as real as an image gets.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -110,6 +111,24 @@ fn collect(bytes: u64) -> Vec<PathBuf> {
         collect_below(Path::new(root), &mut share, &mut files);
         left += share;
     }
+    without_strangers(files)
+}
+
+/// Drops dpkg's lists of packages whose files were not taken: no image claims many times what it has.
+fn without_strangers(mut files: Vec<PathBuf>) -> Vec<PathBuf> {
+    let taken: HashSet<PathBuf> = files.iter().cloned().collect();
+    let info = Path::new("/var/lib/dpkg/info");
+    let has_files = |package: &str| {
+        let list = fs::read_to_string(info.join(format!("{package}.list"))).unwrap_or_default();
+        let owned: Vec<&str> = list.lines().collect();
+        owned.iter().filter(|path| taken.contains(Path::new(path))).count() * 2 > owned.len()
+    };
+    files.retain(|file| {
+        let name = file.strip_prefix(info).ok().and_then(Path::to_str);
+        name.is_none_or(|name| {
+            has_files(name.rsplit_once('.').map_or(name, |(package, _)| package))
+        })
+    });
     files
 }
 

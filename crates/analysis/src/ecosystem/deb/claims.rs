@@ -80,7 +80,7 @@ fn package(path: &[u8], suffix: &str) -> Result<String, Unreadable> {
 
 fn checksum(line: &[u8]) -> Option<OwnedPath> {
     let (digest, rest) = line.split_at_checked(32)?;
-    let digest = Some(RecordedDigest::Md5(md5(digest)?));
+    let digest = Some(Box::new(RecordedDigest::Md5(md5(digest)?)));
     let path = rest.strip_prefix(b"  ").filter(|path| !path.is_empty())?;
     let recorded = Recorded { digest, ..Recorded::default() };
     Some(OwnedPath { path: Path::new(path), recorded })

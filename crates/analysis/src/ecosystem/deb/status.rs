@@ -78,7 +78,7 @@ fn conffiles(record: &Record<'_>) -> Vec<OwnedPath> {
             // A path may hold spaces; the digest is the last word. It is `newconffile` before the first set-up.
             let space = rest.iter().rposition(u8::is_ascii_whitespace)?;
             let (path, digest) = (rest[..space].trim_ascii_end(), &rest[space + 1..]);
-            let digest = md5(digest).map(RecordedDigest::Md5);
+            let digest = md5(digest).map(RecordedDigest::Md5).map(Box::new);
             let recorded = Recorded { digest, config: true, ..Recorded::default() };
             path.starts_with(b"/").then(|| OwnedPath { path: Path::new(path), recorded })
         })

@@ -150,7 +150,7 @@ impl<'a> Records<'a> {
         let mode = self.modes.get(place);
         let flags = self.flags.get(place).unwrap_or(0);
         Recorded {
-            digest: recorded_digest(self.algorithm, digest),
+            digest: recorded_digest(self.algorithm, digest).map(Box::new),
             // A symbolic link has no permissions of its own.
             mode: mode
                 .filter(|mode| mode & FORMAT != SYMLINK)

@@ -63,7 +63,7 @@ fn shown_path(owned: &OwnedPath) -> String {
     let mode = recorded.mode.map(|mode| format!(" {mode:o}")).unwrap_or_default();
     let config = if recorded.config { " config" } else { "" };
     let ghost = if recorded.ghost { " ghost" } else { "" };
-    let digest = match &recorded.digest {
+    let digest = match recorded.digest.as_deref() {
         Some(RecordedDigest::Md5(md5)) => format!(" md5:{:x}", md5[15]),
         Some(RecordedDigest::Sha1(sha1)) => format!(" sha1:{:x}", sha1[19]),
         Some(RecordedDigest::Sha256(sha256)) => format!(" sha256:{:x}", sha256.0[31]),

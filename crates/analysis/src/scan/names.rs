@@ -1,0 +1,53 @@
+//! Shares equal paths: a file, the list that claims it and the list of its checksums name it three times.
+
+use std::collections::HashSet;
+
+use model::{Evidence, OwnedPath, Path};
+
+/// The paths that have been met in a layer.
+#[derive(Default)]
+pub(super) struct Names(HashSet<Path>);
+
+impl Names {
+    /// Remembers a path, and puts the one that is known already in its place.
+    pub(super) fn share(&mut self, path: &mut Path) {
+        if let Some(known) = self.0.get(path) {
+            *path = known.clone();
+        } else {
+            self.0.insert(path.clone());
+        }
+    }
+
+    /// Shares the paths that packages claim.
+    pub(super) fn share_claims(&mut self, evidence: &mut Evidence) {
+        let mut share = |owned: &mut Vec<OwnedPath>| {
+            for owned in owned.iter_mut() {
+                self.share(&mut owned.path);
+            }
+            owned.shrink_to_fit();
+        };
+        match evidence {
+            Evidence::Packages(packages) => packages.iter_mut().for_each(|(_, owned)| share(owned)),
+            Evidence::Claims(claim) => share(&mut claim.paths),
+            Evidence::Diversions(_) | Evidence::Distro(_) => {}
+        }
+    }
+}
+
+/// How many paths evidence claims.
+pub(super) fn claims(evidence: &Evidence) -> usize {
+    match evidence {
+        Evidence::Packages(packages) => packages.iter().map(|(_, owned)| owned.len()).sum(),
+        Evidence::Claims(claim) => claim.paths.len(),
+        Evidence::Diversions(_) | Evidence::Distro(_) => 0,
+    }
+}
+
+/// Keeps packages, but not what they claim.
+pub(super) fn drop_claims(evidence: &mut Evidence) {
+    match evidence {
+        Evidence::Packages(packages) => packages.iter_mut().for_each(|(_, owned)| owned.clear()),
+        Evidence::Claims(claim) => claim.paths.clear(),
+        Evidence::Diversions(_) | Evidence::Distro(_) => {}
+    }
+}
