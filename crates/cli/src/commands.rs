@@ -65,6 +65,9 @@ impl ReadArguments {
                 platform: self.platform.clone(),
                 plain_http: self.plain_http.clone(),
                 credential_files: environment.credential_files(),
+                proxy: Environment::proxy(),
+                no_proxy: Environment::no_proxy(),
+                certificate_files: Environment::certificate_files(),
                 ..SourceOptions::default()
             },
             threads: self.threads.map(usize::from),

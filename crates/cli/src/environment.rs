@@ -3,6 +3,8 @@
 use std::env;
 use std::path::PathBuf;
 
+use engine::Secret;
+
 /// Set to anything, it turns colours off (<https://no-color.org>).
 const NO_COLOR: &str = "NO_COLOR";
 /// The folder of Docker's `config.json`, `~/.docker` by default.
@@ -15,6 +17,12 @@ const XDG_RUNTIME_DIR: &str = "XDG_RUNTIME_DIR";
 const XDG_CONFIG_HOME: &str = "XDG_CONFIG_HOME";
 /// The user's folder.
 const HOME: &str = "HOME";
+/// The proxy for registries, in either spelling.
+const PROXY: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
+/// Hosts that the proxy is not for, parted by commas, in either spelling.
+const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
+/// A file of certificates that are trusted besides the built-in ones.
+const SSL_CERT_FILE: &str = "SSL_CERT_FILE";
 
 /// What the environment says.
 pub(crate) struct Environment {
@@ -31,6 +39,22 @@ impl Environment {
         path(NO_COLOR).is_some()
     }
 
+    /// The proxy for registries.
+    pub(crate) fn proxy() -> Option<Secret> {
+        text(PROXY).map(Secret::new)
+    }
+
+    /// Hosts that the proxy is not for.
+    pub(crate) fn no_proxy() -> Vec<String> {
+        let hosts = text(NO_PROXY).unwrap_or_default();
+        hosts.split(',').map(str::trim).filter(|host| !host.is_empty()).map(Into::into).collect()
+    }
+
+    /// Certificates that are trusted besides the built-in ones.
+    pub(crate) fn certificate_files() -> Vec<PathBuf> {
+        path(SSL_CERT_FILE).into_iter().collect()
+    }
+
     /// Files that may hold credentials for registries, the one that wins first.
     pub(crate) fn credential_files(&self) -> Vec<PathBuf> {
         let below_home = |name: &str| self.home.as_ref().map(|home| home.join(name));
@@ -44,6 +68,11 @@ impl Environment {
         ];
         files.into_iter().flatten().collect()
     }
+}
+
+/// The first of these variables that is set to some text.
+fn text(names: [&str; 2]) -> Option<String> {
+    names.iter().find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()))
 }
 
 /// A variable that is set to nothing counts as not set.

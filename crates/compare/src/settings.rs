@@ -1,6 +1,6 @@
 //! Compares what containers of the two images start with.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
 use model::{Distro, Health, History, Settings};
@@ -109,18 +109,20 @@ impl Changes {
         }
     }
 
-    /// Lines that only one side has, after what both begin with and before what both end with. Times of lines differ
-    /// at every build and are not compared.
+    /// Lines that only one side has, in the order of the two histories. Times of lines differ at every build and are not
+    /// compared.
     fn history(&mut self, old: &[History], new: &[History]) {
-        let same =
-            |(a, b): &(&History, &History)| line(a) == line(b) && a.empty_layer == b.empty_layer;
-        let start = old.iter().zip(new).take_while(same).count();
-        let (old, new) = (&old[start..], &new[start..]);
-        let end = old.iter().rev().zip(new.iter().rev()).take_while(same).count();
-        let lines = |lines: &[History]| -> Vec<Value> {
-            lines[..lines.len() - end].iter().map(|one| Value::Text(line(one))).collect()
+        let words = |lines: &[History]| -> Vec<(String, bool)> {
+            lines.iter().map(|one| (line(one), one.empty_layer)).collect()
         };
-        for removed in lines(old) {
+        let (old, new) = (words(old), words(new));
+        let common = common(&old, &new);
+        let only = |lines: &[(String, bool)], kept: &HashSet<usize>| -> Vec<Value> {
+            let lines = lines.iter().enumerate().filter(|(place, _)| !kept.contains(place));
+            lines.map(|(_, (text, _))| Value::Text(text.clone())).collect()
+        };
+        let (kept_old, kept_new): (HashSet<usize>, HashSet<usize>) = common.into_iter().unzip();
+        for removed in only(&old, &kept_old) {
             self.0.push(SettingChange {
                 name: "history",
                 key: None,
@@ -128,10 +130,48 @@ impl Changes {
                 new: None,
             });
         }
-        for added in lines(new) {
+        for added in only(&new, &kept_new) {
             self.0.push(SettingChange { name: "history", key: None, old: None, new: Some(added) });
         }
     }
+}
+
+/// Lines of history that are compared each with each; the middle of longer ones counts as all changed.
+const MOST_HISTORY: usize = 1_000;
+
+/// The places of a longest common subsequence of two lists.
+fn common<T: PartialEq>(old: &[T], new: &[T]) -> Vec<(usize, usize)> {
+    let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let (rest_old, rest_new) = (&old[start..], &new[start..]);
+    let end = rest_old.iter().rev().zip(rest_new.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (rows, columns) = (rest_old.len() - end, rest_new.len() - end);
+    let mut places: Vec<(usize, usize)> = (0..start).map(|place| (place, place)).collect();
+    if rows <= MOST_HISTORY && columns <= MOST_HISTORY {
+        // lengths[i][j]: how long the longest common subsequence from `i` and `j` on is.
+        let mut lengths = vec![vec![0_usize; columns + 1]; rows + 1];
+        for i in (0..rows).rev() {
+            for j in (0..columns).rev() {
+                lengths[i][j] = if rest_old[i] == rest_new[j] {
+                    lengths[i + 1][j + 1] + 1
+                } else {
+                    lengths[i + 1][j].max(lengths[i][j + 1])
+                };
+            }
+        }
+        let (mut i, mut j) = (0, 0);
+        while i < rows && j < columns {
+            if rest_old[i] == rest_new[j] {
+                places.push((start + i, start + j));
+                (i, j) = (i + 1, j + 1);
+            } else if lengths[i + 1][j] >= lengths[i][j + 1] {
+                i += 1;
+            } else {
+                j += 1;
+            }
+        }
+    }
+    places.extend((0..end).map(|place| (start + rows + place, start + columns + place)));
+    places
 }
 
 fn line(history: &History) -> String {

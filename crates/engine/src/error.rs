@@ -36,7 +36,9 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Error::Source { source, .. } => source.kind(),
-            Error::Layer { source, .. } => source.kind(),
+            Error::Layer { source, .. } => {
+                transport(source).map_or_else(|| source.kind(), source::Error::kind)
+            }
         }
     }
 
@@ -57,8 +59,18 @@ impl Error {
                 layer::Error::Inflate { .. } | layer::Error::Archive { .. } => {
                     Some("its digest is right, so it was broken when it was made".into())
                 }
-                layer::Error::Io(_) => None,
+                layer::Error::Io(_) => {
+                    transport(source).and_then(|error| error.hint()).map(ToOwned::to_owned)
+                }
             },
         }
+    }
+}
+
+/// What the source said, where it broke off in the middle of a layer: it comes through as an I/O error.
+fn transport(error: &layer::Error) -> Option<&source::Error> {
+    match error {
+        layer::Error::Io(error) => error.get_ref()?.downcast_ref(),
+        _ => None,
     }
 }

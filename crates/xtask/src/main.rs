@@ -5,6 +5,7 @@
 mod bench;
 mod ci;
 mod corpus;
+mod demo;
 mod error;
 mod generate;
 mod oci;
@@ -41,6 +42,8 @@ enum Verb {
     TestSetup,
     /// `test-setup`, then `ci`: all tests with all they need.
     Test,
+    /// Builds the program and shows what it does, on two images that it makes itself.
+    Demo,
     /// Compares what the program says of a corpus with answers that others computed.
     Truth(truth::Arguments),
     /// Measures time and memory of a comparison beside the floor: reading, inflating and hashing alone.
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
             setup::run();
             ci::run(&ci::Arguments::default())
         }
+        Verb::Demo => demo::run(),
         Verb::Truth(arguments) => truth::run(&arguments),
         Verb::Bench(arguments) => bench::run(&arguments),
         Verb::Floor(arguments) => bench::floor::run(&arguments),

@@ -25,6 +25,19 @@ impl Program {
         Ok(Program { path: target().join("release").join("pentimento") })
     }
 
+    /// Runs it in the workspace's root with our own terminal.
+    pub(crate) fn show(&self, arguments: &[&str]) -> Result<(), Error> {
+        let status = Command::new(&self.path)
+            .args(arguments)
+            .current_dir(tree::root())
+            .status()
+            .map_err(Error::io("run", self.path.display()))?;
+        if status.success() {
+            return Ok(());
+        }
+        Err(Error::Failed(format!("`pentimento {}` failed", arguments.join(" "))))
+    }
+
     /// Where it stands.
     pub(crate) fn path(&self) -> &Path {
         &self.path

@@ -46,6 +46,19 @@ fn history_is_compared_line_by_line_without_times() {
 }
 
 #[test]
+fn a_line_that_came_between_leaves_the_others_alone() {
+    check(
+        "//- layer FROM base\n//- /a\n1\n//- empty ENV A=1\n//- empty USER x\n//- empty CMD x\n",
+        "//- layer FROM base\n//- /a\n1\n//- empty LABEL b\n//- empty ENV A=1\n//- empty USER y\n//- empty CMD x\n",
+        "
+        history: USER x -> none
+        history: none -> LABEL b
+        history: none -> USER y
+        ",
+    );
+}
+
+#[test]
 fn another_distribution_or_platform_is_told() {
     check(
         "//- platform linux/amd64\n//- /etc/os-release\nID=debian\nVERSION_ID=12\n",

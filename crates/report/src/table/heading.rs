@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use compare::{Comparison, Direction, Side};
+use compare::{Comparison, Direction, SettingChange, Side};
 
 use super::page::{Meaning, Page, plain};
 use crate::text::{bytes, counted, growth, inert};
@@ -68,8 +68,15 @@ pub(super) fn summary(comparison: &Comparison<'_>, page: &mut Page) {
         names.dedup();
         names
     };
-    rows.push(vec![plain(figure(comparison.settings.len(), "setting")), plain(names.join(" · "))]);
+    rows.push(vec![plain(figure(settings(comparison), "setting")), plain(names.join(" · "))]);
     page.rows("", &rows, usize::MAX);
+}
+
+/// How many settings differ; the lines of the history are one.
+fn settings(comparison: &Comparison<'_>) -> usize {
+    let is_history = |change: &&SettingChange| change.name == "history";
+    let history = comparison.settings.iter().filter(is_history).count();
+    comparison.settings.len() - history.saturating_sub(1)
 }
 
 fn figure(count: usize, word: &str) -> String {

@@ -21,15 +21,16 @@ pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) 
         comparison.settings.iter().partition(|change| change.name == "history");
     let folds = !view.all && history.len() > HISTORY + 1;
     let shown = if folds { HISTORY } else { history.len() };
-    let rows: Vec<Vec<Cell>> = settings
+    let mut rows: Vec<Vec<Cell>> = settings
         .into_iter()
         .chain(history[..shown].iter().copied())
         .map(|one| row(one, view))
         .collect();
-    page.rows("  ", &rows, usize::MAX);
     if folds {
-        page.line(&format!("  history      {} more lines        (--all)", history.len() - shown));
+        let more = format!("{} more lines        (--all)", history.len() - shown);
+        rows.push(vec![plain("history"), plain(more)]);
     }
+    page.rows("  ", &rows, usize::MAX);
 }
 
 fn row(change: &SettingChange, view: View) -> Vec<Cell> {

@@ -1,0 +1,24 @@
+//! The help of every command is a contract: it changes on purpose only.
+
+use crate::run;
+
+#[track_caller]
+fn check(arguments: &[&str]) -> String {
+    let run = run(std::path::Path::new("."), arguments);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    run.stdout
+}
+
+#[test]
+fn the_help_of_every_command_is_as_it_was() {
+    insta::assert_snapshot!("help", check(&["--help"]));
+    insta::assert_snapshot!("help-diff", check(&["diff", "--help"]));
+    insta::assert_snapshot!("help-analyze", check(&["analyze", "--help"]));
+}
+
+#[test]
+fn a_wrong_argument_is_told_with_the_right_ones() {
+    let run = run(std::path::Path::new("."), &["diff", "--fles", "a", "b"]);
+    assert_eq!((run.stdout.as_str(), run.code), ("", Some(2)));
+    assert!(run.stderr.contains("--files"), "{}", run.stderr);
+}

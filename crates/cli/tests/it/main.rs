@@ -1,0 +1,45 @@
+//! The program as a user meets it: arguments in; standard output, standard error and exit code out.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod failures;
+mod help;
+mod output;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// What a run left behind.
+struct Run {
+    stdout: String,
+    stderr: String,
+    code: Option<i32>,
+}
+
+/// Runs the program in `folder` with nothing of our environment.
+fn run(folder: &Path, arguments: &[&str]) -> Run {
+    let output = Command::new(env!("CARGO_BIN_EXE_pentimento"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    Run {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code(),
+    }
+}
+
+/// A folder with the layout `shop` of three tags: 1.4, 1.5 and 1.5 again under the name `same`.
+fn shop() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = testkit::demo();
+    let shop = folder.path().join("shop");
+    std::fs::create_dir(&shop).unwrap();
+    testkit::write_layout(&shop, "1.4", &old);
+    testkit::write_layout(&shop, "1.5", &new);
+    testkit::write_layout(&shop, "same", &new);
+    folder
+}
