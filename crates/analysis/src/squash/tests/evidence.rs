@@ -1,0 +1,212 @@
+//! What readers found lasts as long as the file that they found it in, and owns what it should.
+
+use std::sync::Arc;
+
+use super::{check, facts};
+use crate::squash;
+
+const MUSL: &str = "
+        //- /lib/apk/db/installed
+        P:musl
+        V:1.2.5-r0
+        A:x86_64
+        F:lib
+        R:ld-musl.so
+        ";
+
+#[test]
+fn a_whiteout_takes_its_packages_along() {
+    check(
+        &format!(
+            "{MUSL}
+        //- layer
+        //- whiteout /lib/apk
+        "
+        ),
+        "/lib/",
+    );
+}
+
+#[test]
+fn the_database_of_the_topmost_layer_counts() {
+    check(
+        &format!(
+            "{MUSL}
+        //- layer
+        //- /lib/apk/db/installed
+        P:busybox
+        V:1.36.1-r2
+        "
+        ),
+        r#"
+        /lib/
+        /lib/apk/
+        /lib/apk/db/
+        /lib/apk/db/installed "P:busybox|V:1.36.1-r2" @2
+        + busybox 1.36.1-r2
+        "#,
+    );
+}
+
+#[test]
+fn a_database_behind_a_link_is_told_of_where_nobody_read_it() {
+    check(
+        "
+        //- /data/db
+        P:musl
+        V:1
+        //- /lib/apk/db/installed -> /data/db
+        ",
+        r#"
+        /data/
+        /data/db "P:musl|V:1"
+        /lib/
+        /lib/apk/
+        /lib/apk/db/
+        /lib/apk/db/installed -> /data/db
+        ! /lib/apk/db/installed leads to /data/db
+        "#,
+    );
+    check(
+        "
+        //- /data/db
+        P:musl
+        V:1
+        //- /lib/apk/db/installed => /data/db
+        ",
+        r#"
+        /data/
+        /data/db "P:musl|V:1"
+        /lib/
+        /lib/apk/
+        /lib/apk/db/
+        /lib/apk/db/installed "P:musl|V:1"
+        ! /lib/apk/db/installed is a hard link to /data/db
+        "#,
+    );
+}
+
+#[test]
+fn a_database_that_is_reached_through_a_moved_folder_is_read_once() {
+    check(
+        "
+        //- /usr/lib/apk/db/installed
+        P:musl
+        V:1.2.5-r0
+        F:lib
+        R:ld-musl.so
+        //- /lib -> usr/lib
+        //- /usr/lib/ld-musl.so
+        x
+        ",
+        r#"
+        /lib -> usr/lib by musl
+        /usr/
+        /usr/lib/
+        /usr/lib/apk/
+        /usr/lib/apk/db/
+        /usr/lib/apk/db/installed "P:musl|V:1.2.5-r0|F:lib|"
+        /usr/lib/ld-musl.so "x" by musl
+        + musl 1.2.5-r0
+        "#,
+    );
+}
+
+#[test]
+fn diversions_move_what_all_but_one_package_own() {
+    check(
+        "
+        //- /var/lib/dpkg/status
+        Package: dash
+        Status: install ok installed
+        Architecture: amd64
+        Version: 1
+
+        Package: bash
+        Status: install ok installed
+        Architecture: amd64
+        Version: 2
+        //- /var/lib/dpkg/info/dash.list
+        /bin/sh
+        //- /var/lib/dpkg/info/bash.list
+        /bin/sh
+        //- /var/lib/dpkg/diversions
+        /bin/sh
+        /bin/sh.distrib
+        bash
+        //- /bin/sh
+        bash
+        //- /bin/sh.distrib
+        dash
+        //- layer
+        //- whiteout /var/lib/dpkg/status-old
+        ",
+        r#"
+        /bin/
+        /bin/sh "bash" by bash
+        /bin/sh.distrib "dash" by dash
+        /var/
+        /var/lib/
+        /var/lib/dpkg/
+        /var/lib/dpkg/diversions "/bin/sh|/bin/sh.distrib|"
+        /var/lib/dpkg/info/
+        /var/lib/dpkg/info/bash.list "/bin/sh"
+        /var/lib/dpkg/info/dash.list "/bin/sh"
+        /var/lib/dpkg/status "Package: dash|Status: in"
+        + bash 2
+        + dash 1
+        "#,
+    );
+}
+
+#[test]
+fn packages_of_one_name_own_by_architecture() {
+    check(
+        "
+        //- /var/lib/dpkg/status
+        Package: libc6
+        Status: install ok installed
+        Architecture: amd64
+        Version: 1
+
+        Package: libc6
+        Status: install ok installed
+        Architecture: i386
+        Version: 1
+        //- /var/lib/dpkg/info/libc6:amd64.list
+        /lib64
+        //- /var/lib/dpkg/info/libc6:i386.list
+        /lib32
+        /lib64
+        //- /lib64
+        a
+        //- /lib32
+        b
+        ",
+        r#"
+        /lib32 "b" by libc6
+        /lib64 "a" by libc6 by libc6
+        /var/
+        /var/lib/
+        /var/lib/dpkg/
+        /var/lib/dpkg/info/
+        /var/lib/dpkg/info/libc6:amd64.list "/lib64"
+        /var/lib/dpkg/info/libc6:i386.list "/lib32|/lib64"
+        /var/lib/dpkg/status "Package: libc6|Status: i"
+        + libc6 1
+        + libc6 1
+        "#,
+    );
+}
+
+#[test]
+fn the_distribution_is_what_the_first_release_file_says() {
+    let text = "
+        //- /etc/os-release
+        ID=debian
+        //- /usr/lib/os-release
+        ID=other
+    ";
+    let facts = facts(&testkit::image(text).layers()[0]);
+    assert_eq!(squash(&[Arc::new(facts)]).distro.map(|distro| distro.id), Some("debian".into()));
+}
