@@ -91,6 +91,9 @@ impl Damage {
     /// How many damages of one file are told in words.
     const TOLD: usize = 8;
 
+    /// With so many damages beyond those, nothing good is expected of a file any more.
+    const HOPELESS: usize = 65_536;
+
     /// Takes note of a damage: a sentence without a final full stop.
     fn tell(&mut self, sentence: impl FnOnce() -> String) {
         if self.told.len() < Damage::TOLD {
@@ -98,6 +101,11 @@ impl Damage {
         } else {
             self.untold += 1;
         }
+    }
+
+    /// Whether a file has so many damages that it was made to cost time: its reader had better stop.
+    fn is_hopeless(&self) -> bool {
+        self.untold >= Damage::HOPELESS
     }
 
     fn into_notices(mut self) -> Vec<String> {

@@ -17,7 +17,7 @@ use std::borrow::Cow;
 
 use model::{Evidence, Scheme};
 
-use super::{Ecosystem, Input, Reader, Reading, Unreadable, Want};
+use super::{Damage, Ecosystem, Input, Reader, Reading, Unreadable, Want};
 
 pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
     name: "rpm",
@@ -120,48 +120,21 @@ fn packages<'a>(blobs: impl Iterator<Item = Result<Cow<'a, [u8]>, String>>) -> R
         });
         match installed {
             Ok(installed) => {
-                installed.notice.into_iter().for_each(|notice| damage.tell(notice));
+                if let Some(notice) = installed.notice {
+                    damage.tell(|| notice);
+                }
                 packages.push((installed.package, installed.paths));
             }
-            Err(notice) => damage.tell(notice),
+            Err(notice) => damage.tell(|| notice),
         }
         if damage.is_hopeless() {
-            damage.told.push("the rest of the database was not read".into());
             break;
         }
     }
-    Reading { evidence: vec![Evidence::Packages(packages)], notices: damage.into_notices() }
-}
-
-/// What could not be read: the first few damages in words, the others as a number.
-#[derive(Default)]
-struct Damage {
-    told: Vec<String>,
-    untold: usize,
-}
-
-impl Damage {
-    /// How many damages are told in words.
-    const TOLD: usize = 16;
-    /// With so many damages, a file was made to cost time.
-    const HOPELESS: usize = 65_536;
-
-    fn tell(&mut self, notice: String) {
-        if self.told.len() < Damage::TOLD {
-            self.told.push(notice);
-        } else {
-            self.untold += 1;
-        }
+    let gave_up = damage.is_hopeless();
+    let mut notices = damage.into_notices();
+    if gave_up {
+        notices.push("the rest of the database was not read".into());
     }
-
-    fn is_hopeless(&self) -> bool {
-        self.untold >= Damage::HOPELESS
-    }
-
-    fn into_notices(mut self) -> Vec<String> {
-        if self.untold > 0 {
-            self.told.push(format!("{} further records are damaged: left out", self.untold));
-        }
-        self.told
-    }
+    Reading { evidence: vec![Evidence::Packages(packages)], notices }
 }

@@ -76,10 +76,15 @@ fn owners(
             own(number, &installed.package.name, owned);
         }
     }
-    let names = by_name(packages);
+    let (names, records) = (by_name(packages), by_record(packages));
     for survivor in survivors {
         let Evidence::Claims(Claim { package, paths }) = &survivor.found.evidence else { continue };
-        match names.get(package.as_str()).map(Vec::as_slice) {
+        let record = survivor.path.as_bytes().strip_suffix(b".md5sums");
+        let numbers = match record.and_then(|record| records.get(record)) {
+            Some(number) => Some(std::slice::from_ref(number)),
+            None => names.get(package.as_str()).map(Vec::as_slice),
+        };
+        match numbers {
             Some(&[number]) => {
                 let name = &packages[number].0.package.name;
                 for owned in paths {
@@ -101,6 +106,16 @@ fn owners(
         claims.sort_by_key(|owner| owner.package);
     }
     owners
+}
+
+/// In `status.d` each package has a record of its own, and the list of its checksums lies beside it under the same name,
+/// which may be shorter than the package's.
+fn by_record<'p>(packages: &'p [(InstalledPackage, Owned<'_>)]) -> HashMap<&'p [u8], usize> {
+    let records = packages
+        .iter()
+        .enumerate()
+        .map(|(number, (installed, _))| (installed.database.as_bytes(), number));
+    records.filter(|(record, _)| record.starts_with(b"/var/lib/dpkg/status.d/")).collect()
 }
 
 /// dpkg calls the files of a package `NAME`, or `NAME:ARCH` where several architectures of it may be there.

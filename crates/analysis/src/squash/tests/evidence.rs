@@ -210,3 +210,59 @@ fn the_distribution_is_what_the_first_release_file_says() {
     let facts = facts(&testkit::image(text).layers()[0]);
     assert_eq!(squash(&[Arc::new(facts)]).distro.map(|distro| distro.id), Some("debian".into()));
 }
+
+#[test]
+fn checksums_of_distroless_belong_to_the_record_of_their_name() {
+    check(
+        "
+        //- /var/lib/dpkg/status.d/libssl1
+        Package: libssl1.1
+        Version: 1.1.1
+        //- /var/lib/dpkg/status.d/libssl1.md5sums
+        d41d8cd98f00b204e9800998ecf8427e  usr/lib/libssl.so.1.1
+        //- /usr/lib/libssl.so.1.1
+        x
+        ",
+        r#"
+        /usr/
+        /usr/lib/
+        /usr/lib/libssl.so.1.1 "x" by libssl1.1
+        /var/
+        /var/lib/
+        /var/lib/dpkg/
+        /var/lib/dpkg/status.d/
+        /var/lib/dpkg/status.d/libssl1 "Package: libssl1.1|Versi"
+        /var/lib/dpkg/status.d/libssl1.md5sums "d41d8cd98f00b204e9800998"
+        + libssl1.1 1.1.1
+        "#,
+    );
+}
+
+#[test]
+fn settings_that_a_removed_package_left_claim_nothing() {
+    check(
+        "
+        //- /var/lib/dpkg/status
+        Package: gone
+        Status: deinstall ok config-files
+        Architecture: amd64
+        Version: 1
+        Conffiles:
+         /etc/gone d41d8cd98f00b204e9800998ecf8427e
+        //- /var/lib/dpkg/info/gone.list
+        /etc/gone
+        //- /etc/gone
+        x
+        ",
+        r#"
+        /etc/
+        /etc/gone "x"
+        /var/
+        /var/lib/
+        /var/lib/dpkg/
+        /var/lib/dpkg/info/
+        /var/lib/dpkg/info/gone.list "/etc/gone"
+        /var/lib/dpkg/status "Package: gone|Status: de"
+        "#,
+    );
+}

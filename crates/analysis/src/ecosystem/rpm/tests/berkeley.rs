@@ -126,9 +126,9 @@ fn a_database_of_damage_alone_is_given_up() {
     for _ in 0..5 {
         bytes.extend(&page);
     }
-    let told = "notice: a package on page 2 is left out: its record is damaged\n".repeat(16);
-    let rest = "notice: the rest of the database was not read\n\
-                notice: 65536 further records are damaged: left out\n";
+    let told = "notice: a package on page 2 is left out: its record is damaged\n".repeat(8);
+    let rest = "notice: is damaged in 65536 further places\n\
+                notice: the rest of the database was not read\n";
     check(&bytes, &format!("{told}{rest}"));
 }
 
