@@ -219,7 +219,7 @@ fn registry(text: &str) -> Result<Reference, String> {
     if name.is_empty() {
         return Err("it has no name".into());
     }
-    if name.len() > 255 {
+    if host.len() + 1 + repository.len() > 255 {
         return Err("its name is longer than 255 characters".into());
     }
     if !is_plain_host(host) {
