@@ -1,6 +1,6 @@
 //! From entries to facts: one pass over a layer, then stacking.
 //!
-//! [`scan`] walks a layer once, hashes every regular file and hands those that a reader wants to it. [`squash`] stacks
+//! [`scan()`] walks a layer once, hashes every regular file and hands those that a reader wants to it. [`squash()`] stacks
 //! layers, oldest first: what a container would see, with the packages and owners that the surviving files speak of.
 //! Readers are values in [`ecosystem`]; they see bytes and nothing else.
 
