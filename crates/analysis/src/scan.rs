@@ -30,7 +30,9 @@ pub fn scan(entries: &mut Entries<'_>) -> Result<LayerFacts, Error> {
     while let Some(mut entry) = entries.next_entry()? {
         scan.names.share(&mut entry.path);
         let wanted = interest.in_path(&entry.path);
-        if !wanted.is_empty() {
+        // Whiteouts act on lower layers only, so they replace nothing here.
+        let is_mark = matches!(entry.kind, Kind::Whiteout | Kind::Opaque);
+        if !wanted.is_empty() && !is_mark {
             scan.latest.insert(entry.path.clone(), scan.facts.entries.len());
         }
         let what = match entry.kind {

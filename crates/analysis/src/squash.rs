@@ -22,19 +22,34 @@ pub fn squash(layers: &[Arc<LayerFacts>]) -> ImageFacts {
         stack.add(u32::try_from(number).unwrap_or(u32::MAX), layer);
     }
     let mut facts = evidence::join(&stack.tree, &stack.survivors(layers));
+    facts.root = stack.root;
     facts.notices.extend(stack.notices);
+    if stack.untold > 0 {
+        let text =
+            format!("{} further notices of stacking layers are not told one by one", stack.untold);
+        facts.notices.push(Notice::general(text));
+    }
     facts.notices.extend(layers.iter().flat_map(|layer| layer.notices.iter().cloned()));
     facts.notices.sort_unstable();
     facts.notices.dedup();
     facts
 }
 
+/// Notices of stacking that are told one by one; a hostile image could cause millions.
+const MOST_NOTICES: usize = 1_000;
+
 #[derive(Default)]
 struct Stack {
     tree: Tree,
+    /// The root, once a layer names it.
+    root: Option<Arc<FileEntry>>,
     notices: BTreeSet<Notice>,
-    /// Where the files that readers read have landed: by layer and the path that the layer calls them.
-    read: HashMap<(u32, Path), (Path, Arc<FileEntry>)>,
+    untold: usize,
+    /// The files that readers read, by layer and the path that the layer calls them: where they have landed, and what
+    /// they are. A hard link adds a place.
+    read: HashMap<(u32, Path), (Vec<Path>, Arc<FileEntry>)>,
+    /// The same by what they are.
+    read_as: HashMap<*const FileEntry, (u32, Path)>,
 }
 
 impl Stack {
@@ -50,8 +65,10 @@ impl Stack {
             match &entry.what {
                 What::Put(file) => {
                     let landed = self.put(number, &entry.path, file);
-                    if read.contains(&entry.path) {
-                        self.read.insert((number, entry.path.clone()), (landed, file.clone()));
+                    if let Some(landed) = landed.filter(|_| read.contains(&entry.path)) {
+                        let name = (number, entry.path.clone());
+                        self.read_as.insert(Arc::as_ptr(file), name.clone());
+                        self.read.insert(name, (vec![landed], file.clone()));
                     }
                 }
                 What::Link { target } => self.link(number, &entry.path, target),
@@ -88,10 +105,14 @@ impl Stack {
         }
     }
 
-    fn put(&mut self, number: u32, path: &Path, file: &Arc<FileEntry>) -> Path {
-        let Some(parent) = path.parent() else { return path.clone() };
-        let directory = self.make_way(number, &parent);
-        self.tree.put(directory, path, file.clone(), number)
+    /// Puts a file there, and says where it landed.
+    fn put(&mut self, number: u32, path: &Path, file: &Arc<FileEntry>) -> Option<Path> {
+        let Some(parent) = path.parent() else {
+            self.root = Some(file.clone()).filter(|file| file.kind == FileKind::Directory);
+            return None;
+        };
+        let directory = self.make_way(number, &parent)?;
+        Some(self.tree.put(directory, path, file.clone(), number))
     }
 
     /// A link shares everything with its target at this moment.
@@ -100,39 +121,64 @@ impl Stack {
             .parent()
             .and_then(|parent| self.tree.directory(&parent))
             .and_then(|directory| self.tree.entry(directory, target.name()));
-        match found {
-            Some(file) if file.kind != FileKind::Directory => {
-                let was_read = self.read.values().any(|(_, read)| Arc::ptr_eq(read, &file));
-                if evidence::is_wanted(path) && !was_read {
-                    self.notice(path, &format!("is a hard link to {target}, which was not read: what it records is not known"));
-                }
-                self.put(number, path, &file);
-            }
-            Some(_) => self.notice(
-                path,
-                &format!(
+        let file = match found {
+            Some(file) if file.kind != FileKind::Directory => file,
+            Some(_) => {
+                let text = format!(
                     "is a hard link to the directory {target}, which cannot be; it was left out"
-                ),
-            ),
-            None => self.notice(
-                path,
-                &format!("is a hard link to {target}, which is not there; it was left out"),
-            ),
+                );
+                return self.notice(path, text);
+            }
+            None => {
+                // Whatever unpacks an archive makes room before it finds that there is nothing to link to.
+                self.make_room(path, target);
+                let text =
+                    format!("is a hard link to {target}, which is not there; it was left out");
+                return self.notice(path, text);
+            }
+        };
+        let landed = self.put(number, path, &file);
+        let name = self.read_as.get(&Arc::as_ptr(&file));
+        match name.and_then(|name| self.read.get_mut(name)) {
+            Some((places, _)) => places.extend(landed),
+            None if evidence::is_wanted(path) => {
+                let text = format!(
+                    "is a hard link to {target}, which was not read: what it records is not known"
+                );
+                self.notice(path, text);
+            }
+            None => {}
+        }
+    }
+
+    fn make_room(&mut self, path: &Path, target: &Path) {
+        let directory = path.parent().and_then(|parent| self.tree.directory(&parent));
+        if let Some(directory) = directory.filter(|_| path != target) {
+            self.tree.remove(directory, path.name());
         }
     }
 
     /// The directory at `path`, made where it is missing; links to directories are followed.
-    fn make_way(&mut self, number: u32, path: &Path) -> Place {
-        let (place, followed) = self.tree.make_directory(path, number);
+    fn make_way(&mut self, number: u32, path: &Path) -> Option<Place> {
+        let Some((place, followed)) = self.tree.make_directory(path, number) else {
+            let text =
+                "lies in more directories than an image may imply: what is in it was left out";
+            self.notice(path, text.into());
+            return None;
+        };
         if let Some(link) = followed {
             let text = "is a symbolic link, and a layer writes through it: the files landed in its target, while some container engines turn it into a directory";
-            self.notices.insert(Notice::about(link, text));
+            self.notice(&link, text.into());
         }
-        place
+        Some(place)
     }
 
-    fn notice(&mut self, path: &Path, text: &str) {
-        self.notices.insert(Notice::about(path.clone(), text));
+    fn notice(&mut self, path: &Path, text: String) {
+        if self.notices.len() < MOST_NOTICES {
+            self.notices.insert(Notice::about(path.clone(), text));
+        } else {
+            self.untold += 1;
+        }
     }
 
     /// What readers found in files that are still there.
@@ -140,10 +186,13 @@ impl Stack {
         let mut survivors = Vec::new();
         for (number, layer) in (0..).zip(layers) {
             for found in &layer.found {
-                let Some((path, file)) = self.read.get(&(number, found.path.clone())) else {
+                let Some((places, file)) = self.read.get(&(number, found.path.clone())) else {
                     continue;
                 };
-                if self.tree.find(path).is_some_and(|there| Arc::ptr_eq(&there, file)) {
+                let is_there = |path: &&Path| {
+                    self.tree.find(path).is_some_and(|there| Arc::ptr_eq(&there, file))
+                };
+                if let Some(path) = places.iter().find(is_there) {
                     survivors.push(Survivor { path: path.clone(), found });
                 }
             }

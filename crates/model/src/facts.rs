@@ -87,6 +87,8 @@ pub struct Diversion {
 /// What an image is to a container: its layers stacked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImageFacts {
+    /// The root directory, where a layer names it.
+    pub root: Option<Arc<FileEntry>>,
     /// Every path but the root, ordered.
     pub files: Vec<File>,
     /// Every package of every database, ordered.

@@ -21,7 +21,7 @@ pub(super) struct Survivor<'a> {
 /// Joins what survived into the image's facts.
 pub(super) fn join(tree: &Tree, survivors: &[Survivor<'_>]) -> ImageFacts {
     let mut notices = unread(tree, survivors);
-    let records = records(tree);
+    let records = records(tree, survivors);
     let packages = packages(survivors);
     let owners = owners(tree, survivors, &packages, &mut notices);
     let files = files(tree, owners, &records);
@@ -30,6 +30,7 @@ pub(super) fn join(tree: &Tree, survivors: &[Survivor<'_>]) -> ImageFacts {
         packages: packages.into_iter().map(|(installed, _)| installed).collect(),
         distro: distro(survivors),
         notices,
+        ..ImageFacts::default()
     }
 }
 
@@ -60,23 +61,32 @@ fn owners(
     notices: &mut Vec<Notice>,
 ) -> Vec<Vec<Owner>> {
     let diversions = diversions(survivors);
+    let claims = claims(survivors, packages, notices);
     let mut owners: Vec<Vec<Owner>> = vec![Vec::new(); tree.capacity()];
-    let mut own = |number: usize, name: &str, owned: &OwnedPath| {
-        let path = diverted(&diversions, name, &owned.path);
-        let Some(place) = tree.resolve(path) else { return };
-        let package = u32::try_from(number).unwrap_or(u32::MAX);
-        let claims = &mut owners[place.index()];
-        match claims.iter_mut().find(|owner| owner.package == package) {
-            Some(owner) => complete(&mut owner.recorded, &owned.recorded),
-            None => claims.push(Owner { package, recorded: owned.recorded.clone() }),
-        }
-    };
     for (number, (installed, owned)) in packages.iter().enumerate() {
-        for owned in owned.iter().copied().flatten() {
-            own(number, &installed.package.name, owned);
+        let package = u32::try_from(number).unwrap_or(u32::MAX);
+        for owned in owned.iter().chain(&claims[number]).copied().flatten() {
+            let path = diverted(&diversions, &installed.package.name, &owned.path);
+            let Some(place) = tree.resolve(path) else { continue };
+            let claims = &mut owners[place.index()];
+            // Packages come in order, so another record of the same claim can only be the last one.
+            match claims.last_mut().filter(|owner| owner.package == package) {
+                Some(owner) => complete(&mut owner.recorded, &owned.recorded),
+                None => claims.push(Owner { package, recorded: owned.recorded.clone() }),
+            }
         }
     }
+    owners
+}
+
+/// What files beside the packages' own records claim, by the package's number.
+fn claims<'a>(
+    survivors: &[Survivor<'a>],
+    packages: &[(InstalledPackage, Owned<'_>)],
+    notices: &mut Vec<Notice>,
+) -> Vec<Owned<'a>> {
     let (names, records) = (by_name(packages), by_record(packages));
+    let mut claims: Vec<Owned<'a>> = vec![Vec::new(); packages.len()];
     for survivor in survivors {
         let Evidence::Claims(Claim { package, paths }) = &survivor.found.evidence else { continue };
         let record = survivor.path.as_bytes().strip_suffix(b".md5sums");
@@ -85,12 +95,7 @@ fn owners(
             None => names.get(package.as_str()).map(Vec::as_slice),
         };
         match numbers {
-            Some(&[number]) => {
-                let name = &packages[number].0.package.name;
-                for owned in paths {
-                    own(number, name, owned);
-                }
-            }
+            Some(&[number]) => claims[number].push(paths),
             // Two packages of one name and no architecture in the file's name: it cannot be told whose it is.
             Some(_) => notices.push(Notice::about(
                 survivor.path.clone(),
@@ -102,10 +107,7 @@ fn owners(
             None => {}
         }
     }
-    for claims in &mut owners {
-        claims.sort_by_key(|owner| owner.package);
-    }
-    owners
+    claims
 }
 
 /// In `status.d` each package has a record of its own, and the list of its checksums lies beside it under the same name,
@@ -165,24 +167,38 @@ fn diverted<'a>(
     }
 }
 
-/// The places that are package managers' own records.
-fn records(tree: &Tree) -> HashSet<usize> {
-    let wants = ecosystem::ALL.iter().flat_map(|ecosystem| ecosystem.records);
+/// The places that are package managers' own records: those of ecosystems that the image has packages of, and only where
+/// they really are. A folder that merely leads elsewhere must not excuse what is there.
+fn records(tree: &Tree, survivors: &[Survivor<'_>]) -> HashSet<usize> {
+    let present: HashSet<&str> = survivors
+        .iter()
+        .filter(|survivor| matches!(survivor.found.evidence, Evidence::Packages(_)))
+        .map(|survivor| survivor.found.ecosystem.as_str())
+        .collect();
+    let ecosystems = ecosystem::ALL.iter().filter(|ecosystem| present.contains(ecosystem.name));
+    let wants: Vec<Want> = ecosystems.flat_map(|ecosystem| ecosystem.records).copied().collect();
+    let is_record_folder = |path: &Path| {
+        wants.iter().any(|want| match want {
+            Want::In(folder, _) | Want::Under(folder) => path.as_bytes()[1..] == *folder.as_bytes(),
+            Want::Path(_) => false,
+        })
+    };
     let mut records = HashSet::new();
-    for want in wants {
-        let (directory, suffix) = match *want {
+    for want in &wants {
+        let (folder, suffix) = match *want {
             Want::Path(path) => {
                 records.extend(tree.resolve(&Path::new(path)).map(Place::index));
                 continue;
             }
-            Want::In(directory, suffix) => (directory, Some(suffix)),
-            Want::Under(directory) => (directory, None),
+            Want::In(folder, suffix) => (folder, suffix),
+            Want::Under(folder) => (folder, ""),
         };
-        let Some(place) = tree.directory(&Path::new(directory)) else { continue };
+        let place = tree.directory(&Path::new(folder));
+        let Some(place) = place.filter(|&place| is_record_folder(tree.path(place))) else {
+            continue;
+        };
         let below = tree.below(place).into_iter();
-        let meant = below.filter(|&place| {
-            suffix.is_none_or(|suffix| tree.path(place).name().ends_with(suffix.as_bytes()))
-        });
+        let meant = below.filter(|&place| tree.path(place).name().ends_with(suffix.as_bytes()));
         records.extend(meant.map(Place::index));
     }
     records
@@ -224,23 +240,45 @@ fn unread(tree: &Tree, survivors: &[Survivor<'_>]) -> Vec<Notice> {
     let readers = ecosystem::ALL.iter().flat_map(|ecosystem| ecosystem.readers);
     let mut notices = Vec::new();
     for reader in readers {
-        let Want::Path(wanted) = reader.wants else { continue };
-        let wanted = Path::new(wanted);
-        let Some(place) = tree.follow(&wanted) else { continue };
-        let path = tree.path(place);
-        let is_file = matches!(tree.file(place).kind, FileKind::Regular { size, .. } if size > 0);
-        let is_elsewhere = *path != wanted;
-        if is_file && is_elsewhere && !read.contains(path) && !is_wanted(path) {
-            let text = format!("leads to {path}, which was not read: what it records is not known");
-            notices.push(Notice::about(wanted, text));
+        match reader.wants {
+            Want::Path(wanted) => notices.extend(misplaced(tree, &Path::new(wanted), &read)),
+            Want::In(directory, suffix) => {
+                let directory = Path::new(directory);
+                let Some(place) = tree.follow(&directory) else { continue };
+                for child in tree.children(place) {
+                    let name = tree.path(child).name();
+                    if name.ends_with(suffix.as_bytes()) {
+                        notices.extend(misplaced(tree, &directory.join(name), &read));
+                    }
+                }
+            }
+            Want::Under(_) => {}
         }
     }
     notices
 }
 
+/// A notice, where the file at a wanted path stands elsewhere and nobody has read it there.
+fn misplaced(tree: &Tree, wanted: &Path, read: &HashSet<&Path>) -> Option<Notice> {
+    let place = tree.follow(wanted)?;
+    let path = tree.path(place);
+    let is_file = matches!(tree.file(place).kind, FileKind::Regular { size, .. } if size > 0);
+    let is_misplaced = is_file && path != wanted && !read.contains(path) && !is_wanted(path);
+    let text = || format!("leads to {path}, which was not read: what it records is not known");
+    is_misplaced.then(|| Notice::about(wanted.clone(), text()))
+}
+
 /// Whether some reader reads the file of this very path.
 pub(super) fn is_wanted(path: &Path) -> bool {
-    let path = &path.as_bytes()[1..];
+    let name = path.name();
+    let bytes = &path.as_bytes()[1..];
+    let directory = bytes.strip_suffix(name).and_then(|rest| rest.strip_suffix(b"/"));
     let mut wants = ecosystem::ALL.iter().flat_map(|ecosystem| ecosystem.readers).map(|r| r.wants);
-    wants.any(|want| matches!(want, Want::Path(wanted) if wanted.as_bytes() == path))
+    wants.any(|want| match want {
+        Want::Path(wanted) => wanted.as_bytes() == bytes,
+        Want::In(wanted, suffix) => {
+            directory == Some(wanted.as_bytes()) && name.ends_with(suffix.as_bytes())
+        }
+        Want::Under(_) => false,
+    })
 }

@@ -8,11 +8,16 @@ use model::{FileEntry, FileKind, Path};
 /// Links followed in one look-up at the most, as in Linux.
 const MOST_LINKS: u32 = 40;
 
+/// Bytes that the paths of directories may take which no entry names: one short entry can imply hundreds of long ones.
+const MOST_IMPLIED: usize = 128 << 20;
+
 /// A file system, growing layer by layer.
 pub(super) struct Tree {
     nodes: Vec<Node>,
     /// The directory that was made or found last: archives name the files of one directory in a row.
     latest: Option<(Path, Place, Option<Path>)>,
+    /// Bytes of the paths of directories that no entry names.
+    implied: usize,
 }
 
 /// A place in the tree.
@@ -21,6 +26,7 @@ pub(super) struct Place(u32);
 
 struct Node {
     path: Path,
+    parent: Place,
     entry: Arc<FileEntry>,
     layer: u32,
     children: BTreeMap<Box<[u8]>, Place>,
@@ -29,8 +35,9 @@ struct Node {
 impl Default for Tree {
     fn default() -> Tree {
         let entry = Arc::new(FileEntry::implied_directory());
-        let root = Node { path: Path::root(), entry, layer: 0, children: BTreeMap::new() };
-        Tree { nodes: vec![root], latest: None }
+        let (parent, children) = (Tree::ROOT, BTreeMap::new());
+        let root = Node { path: Path::root(), parent, entry, layer: 0, children };
+        Tree { nodes: vec![root], latest: None, implied: 0 }
     }
 }
 
@@ -110,29 +117,24 @@ impl Tree {
         for name in target.split(|&byte| byte == b'/') {
             place = match name {
                 b"" | b"." => place,
-                b".." => self.parent(place),
+                b".." => self.node(place).parent,
                 name => self.walk(place, std::iter::once(name), links)?,
             };
         }
         Some(place)
     }
 
-    fn parent(&self, place: Place) -> Place {
-        let parent = self.node(place).path.parent();
-        parent.and_then(|path| self.exact(&path)).unwrap_or(Tree::ROOT)
-    }
-
-    fn exact(&self, path: &Path) -> Option<Place> {
-        path.components().try_fold(Tree::ROOT, |place, name| self.child(place, name))
-    }
-
     /// Finds or makes the directory at `path`, following links to directories; whatever else is in the way goes.
-    /// Also the link that was followed, if one was.
-    pub(super) fn make_directory(&mut self, path: &Path, layer: u32) -> (Place, Option<Path>) {
+    /// Also the link that was followed, if one was. None where too many directories would have to be made.
+    pub(super) fn make_directory(
+        &mut self,
+        path: &Path,
+        layer: u32,
+    ) -> Option<(Place, Option<Path>)> {
         if let Some((latest, place, followed)) = &self.latest
             && latest == path
         {
-            return (*place, followed.clone());
+            return Some((*place, followed.clone()));
         }
         let mut place = Tree::ROOT;
         let mut followed = None;
@@ -144,13 +146,13 @@ impl Tree {
                         followed = Some(self.node(child).path.clone());
                         target
                     }
-                    None => self.imply(place, name, layer),
+                    None => self.imply(place, name, layer)?,
                 },
-                None => self.imply(place, name, layer),
+                None => self.imply(place, name, layer)?,
             };
         }
         self.latest = Some((path.clone(), place, followed.clone()));
-        (place, followed)
+        Some((place, followed))
     }
 
     fn linked_directory(&self, directory: Place, link: Place) -> Option<Place> {
@@ -158,16 +160,20 @@ impl Tree {
         self.walk_link(directory, target, &mut 0).filter(|&place| self.is_directory(place))
     }
 
-    fn imply(&mut self, directory: Place, name: &[u8], layer: u32) -> Place {
-        let entry = Arc::new(FileEntry::implied_directory());
+    fn imply(&mut self, directory: Place, name: &[u8], layer: u32) -> Option<Place> {
         let path = self.node(directory).path.join(name);
-        self.insert(directory, path, entry, layer)
+        self.implied += path.as_bytes().len();
+        if self.implied > MOST_IMPLIED {
+            return None;
+        }
+        let entry = Arc::new(FileEntry::implied_directory());
+        Some(self.insert(directory, path, entry, layer))
     }
 
     fn insert(&mut self, directory: Place, path: Path, entry: Arc<FileEntry>, layer: u32) -> Place {
         let name: Box<[u8]> = path.name().into();
         let place = Place(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
-        self.nodes.push(Node { path, entry, layer, children: BTreeMap::new() });
+        self.nodes.push(Node { path, parent: directory, entry, layer, children: BTreeMap::new() });
         self.node_mut(directory).children.insert(name, place);
         place
     }
@@ -245,6 +251,11 @@ impl Tree {
             ahead.extend(self.node(place).children.values());
         }
         below
+    }
+
+    /// What a directory has right in it, in order.
+    pub(super) fn children(&self, directory: Place) -> impl Iterator<Item = Place> {
+        self.node(directory).children.values().copied()
     }
 
     pub(super) fn path(&self, place: Place) -> &Path {
