@@ -13,6 +13,7 @@ mod causes;
 mod files;
 mod mask;
 mod packages;
+mod privilege;
 mod settings;
 
 use model::{Description, ImageFacts, Notice, Settings};
@@ -21,6 +22,7 @@ pub use causes::Cause;
 pub use files::FileChange;
 pub use mask::{Aspect, Mask};
 pub use packages::{Direction, PackageChange};
+pub use privilege::Privilege;
 pub use settings::{SettingChange, Value};
 
 /// One of the two images of a comparison.

@@ -80,15 +80,23 @@ fn change<'a>(
     mut old: Vec<&'a InstalledPackage>,
     mut new: Vec<&'a InstalledPackage>,
 ) -> Option<PackageChange<'a>> {
-    old.retain(|before| match new.iter().position(|after| after.package == before.package) {
-        Some(place) => {
-            new.remove(place);
-            false
-        }
-        None => true,
-    });
+    drop_common(&mut old, &mut new);
     let direction = direction(&old, &new)?;
     Some(PackageChange { key, direction, old, new })
+}
+
+/// Drops what both sides have alike, as often as both have it. Both are in order.
+fn drop_common<'a>(old: &mut Vec<&'a InstalledPackage>, new: &mut Vec<&'a InstalledPackage>) {
+    let mut ahead = new.iter().map(|installed| &installed.package).peekable();
+    let mut common: Vec<&'a Package> = Vec::new();
+    for before in old.iter().map(|installed| &installed.package) {
+        while ahead.next_if(|after| *after < before).is_some() {}
+        common.extend(ahead.next_if(|after| *after == before));
+    }
+    for side in [old, new] {
+        let mut common = common.iter().peekable();
+        side.retain(|installed| common.next_if(|same| ***same == installed.package).is_none());
+    }
 }
 
 /// The way from one set of versions to another: by the latest of each, and where those are equal by the next ones.

@@ -1,9 +1,10 @@
 //! Compares what containers of the two images start with.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
-use model::{Distro, Health, History, Settings};
+use model::{Distro, FileEntry, Health, History, Settings};
 
 use crate::Side;
 
@@ -11,7 +12,7 @@ use crate::Side;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingChange {
     /// `user`, `env`, `entrypoint`, `cmd`, `workdir`, `ports`, `volumes`, `labels`, `stop-signal`, `shell`,
-    /// `healthcheck`, `onbuild`, `author`, `platform`, `distribution` or `history`.
+    /// `healthcheck`, `onbuild`, `author`, `platform`, `distribution`, `root-directory` or `history`.
     pub name: &'static str,
     /// Which one, where there are several: the variable, the label, the port, the volume.
     pub key: Option<String>,
@@ -34,9 +35,18 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Value::Text(text) => f.write_str(text),
-            Value::Words(words) => f.write_str(&words.join(" ")),
+            Value::Words(words) => {
+                let words = words.iter().map(|word| quoted(word));
+                f.write_str(&words.collect::<Vec<_>>().join(" "))
+            }
         }
     }
+}
+
+/// A word of a command, in quotes where it could be taken for several or for none.
+fn quoted(word: &str) -> Cow<'_, str> {
+    let is_plain = !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || c == '"');
+    if is_plain { Cow::Borrowed(word) } else { Cow::Owned(format!("{word:?}")) }
 }
 
 /// Every setting that differs, in the order of a report.
@@ -47,6 +57,9 @@ pub(crate) fn compare(old: &Side, new: &Side) -> Vec<SettingChange> {
     let mut changes = Changes(Vec::new());
     changes.text("distribution", distro(old), distro(new));
     changes.text("platform", platform(old), platform(new));
+    let root = |side: &Side| side.facts.root.as_ref().map(|root| root_directory(root));
+    let implied = || Some(root_directory(&FileEntry::implied_directory()));
+    changes.text("root-directory", root(old).or_else(implied), root(new).or_else(implied));
     changes.text("user", before.user.clone(), after.user.clone());
     changes.words("entrypoint", before.entrypoint.as_ref(), after.entrypoint.as_ref());
     changes.words("cmd", before.cmd.as_ref(), after.cmd.as_ref());
@@ -140,7 +153,7 @@ impl Changes {
 const MOST_HISTORY: usize = 1_000;
 
 /// The places of a longest common subsequence of two lists.
-fn common<T: PartialEq>(old: &[T], new: &[T]) -> Vec<(usize, usize)> {
+fn common<T: Ord>(old: &[T], new: &[T]) -> Vec<(usize, usize)> {
     let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let (rest_old, rest_new) = (&old[start..], &new[start..]);
     let end = rest_old.iter().rev().zip(rest_new.iter().rev()).take_while(|(a, b)| a == b).count();
@@ -163,10 +176,11 @@ fn common<T: PartialEq>(old: &[T], new: &[T]) -> Vec<(usize, usize)> {
             if rest_old[i] == rest_new[j] {
                 places.push((start + i, start + j));
                 (i, j) = (i + 1, j + 1);
-            } else if lengths[i + 1][j] >= lengths[i][j + 1] {
-                i += 1;
             } else {
-                j += 1;
+                // Of two ways alike the one that passes over the smaller line, whichever side it is on.
+                let order = lengths[i + 1][j].cmp(&lengths[i][j + 1]);
+                let passes_old = order.then_with(|| rest_new[j].cmp(&rest_old[i])).is_gt();
+                (i, j) = if passes_old { (i + 1, j) } else { (i, j + 1) };
             }
         }
     }
@@ -177,6 +191,11 @@ fn common<T: PartialEq>(old: &[T], new: &[T]) -> Vec<(usize, usize)> {
 fn line(history: &History) -> String {
     let parts = [&history.created_by, &history.comment];
     parts.into_iter().flatten().cloned().collect::<Vec<_>>().join("  # ")
+}
+
+/// The root's permissions and owner, as `0755 0:0`: no path of the lists stands for it.
+fn root_directory(root: &FileEntry) -> String {
+    format!("{:04o} {}:{}", root.mode, root.uid, root.gid)
 }
 
 fn distribution(distro: &Distro) -> String {

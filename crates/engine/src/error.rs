@@ -46,7 +46,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Error::Source { source, .. } => source.hint().map(ToOwned::to_owned),
-            Error::Layer { source, .. } => match &**source {
+            Error::Layer { source, digest, .. } => match &**source {
                 layer::Error::Digest { .. } | layer::Error::Size { .. } => Some(
                     "the copy is damaged, or something between it and here damages it; nothing of it was kept".into(),
                 ),
@@ -56,9 +56,10 @@ impl Error {
                 layer::Error::NotAnArchive(_) => {
                     Some("layers are tar archives, plain or in gzip or zstd; artifacts of other kinds are no images".into())
                 }
-                layer::Error::Inflate { .. } | layer::Error::Archive { .. } => {
-                    Some("its digest is right, so it was broken when it was made".into())
-                }
+                layer::Error::Inflate { .. } | layer::Error::Archive { .. } => Some(match digest {
+                    Some(_) => "its digest is right, so it was broken when it was made".into(),
+                    None => "the file is damaged, or it was written wrongly".into(),
+                }),
                 layer::Error::Io(_) => {
                     transport(source).and_then(|error| error.hint()).map(ToOwned::to_owned)
                 }

@@ -43,7 +43,8 @@ pub(crate) fn promised(layer: &Layer) -> Option<LayerDescription> {
 /// What makes two layers one: the digest that one of them will be verified by.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Identity {
-    Blob(Digest),
+    /// A blob with all that is promised of it: two images that promise otherwise of one blob are not both right.
+    Blob(Digest, Option<u64>, Option<Digest>),
     Content(Digest),
     Place(Place),
 }
@@ -53,7 +54,7 @@ type Place = (usize, usize);
 
 fn identity(place: Place, layer: &Layer) -> Identity {
     match (&layer.digest, &layer.diff_id) {
-        (Some(digest), _) => Identity::Blob(digest.clone()),
+        (Some(digest), diff_id) => Identity::Blob(digest.clone(), layer.size, diff_id.clone()),
         (None, Some(diff_id)) => Identity::Content(diff_id.clone()),
         (None, None) => Identity::Place(place),
     }
@@ -78,7 +79,8 @@ pub(crate) fn read<const N: usize>(
             wanted.insert(place, layer);
         }
     }
-    let bytes = wanted.values().map(|layer| layer.size).sum();
+    let mut sizes = wanted.values().map(|layer| layer.size);
+    let bytes = sizes.try_fold(0_u64, |sum, size| Some(sum.saturating_add(size?)));
     watch(Event::Reading { layers: wanted.len(), bytes });
     let read = queue::work(&images, &wanted, options, watch)?;
     let of_image = |image: usize| {
@@ -102,7 +104,7 @@ fn read_one(
     let broken = |source: layer::Error| Error::Layer {
         reference: image.reference.clone(),
         number: number + 1,
-        digest: layer.digest.clone().or(layer.diff_id.clone()),
+        digest: layer.digest.clone(),
         source: Box::new(source),
     };
     let counted = Counted { bytes, watch };

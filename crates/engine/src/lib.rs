@@ -63,7 +63,9 @@ pub fn inspect_pair(
     watch: &Watch<'_>,
 ) -> Result<Pair, Error> {
     let (old, new) = (open(old, options)?, open(new, options)?);
-    if old.digest.is_some() && old.digest == new.digest {
+    let is_promised =
+        |image: &Image| image.layers.iter().all(|layer| layers::promised(layer).is_some());
+    if old.digest.is_some() && old.digest == new.digest && is_promised(&old) && is_promised(&new) {
         return Ok(Pair { old: unread(old), new: unread(new) });
     }
     let [read_old, read_new] = layers::read([&old, &new], options, watch)?;

@@ -8,9 +8,11 @@ mod packages;
 mod page;
 mod settings;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use compare::{Cause, Comparison, Sameness, Side};
+use model::Notice;
 
 use crate::View;
 use page::Page;
@@ -59,12 +61,15 @@ pub(crate) fn explained(comparison: &Comparison<'_>) -> Vec<usize> {
 }
 
 fn notices(comparison: &Comparison<'_>, page: &mut Page) {
-    let (old, new) = (comparison.old, comparison.new);
-    let all =
-        |side: &Side| side.notices.iter().chain(&side.facts.notices).cloned().collect::<Vec<_>>();
-    let (old, new) = (all(old), all(new));
-    let of_both = new.iter().filter(|notice| old.contains(notice)).map(|notice| ("", notice));
-    let of_old = old.iter().filter(|notice| !new.contains(notice)).map(|notice| ("old: ", notice));
-    let of_new = new.iter().filter(|notice| !old.contains(notice)).map(|notice| ("new: ", notice));
+    let old: BTreeSet<&Notice> = all_notices(comparison.old).collect();
+    let new: BTreeSet<&Notice> = all_notices(comparison.new).collect();
+    let of_both = new.intersection(&old).map(|notice| ("", *notice));
+    let of_old = old.difference(&new).map(|notice| ("old: ", *notice));
+    let of_new = new.difference(&old).map(|notice| ("new: ", *notice));
     page.notices(of_both.chain(of_old).chain(of_new));
+}
+
+/// What is to be told of one side: of its documents, and of what is in it.
+fn all_notices(side: &Side) -> impl Iterator<Item = &Notice> {
+    side.notices.iter().chain(&side.facts.notices)
 }

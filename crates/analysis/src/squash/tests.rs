@@ -495,3 +495,26 @@ fn empty_layers_and_layers_that_come_twice_change_nothing() {
     assert_eq!(stacked.files.len(), 1);
     assert_eq!(squash(&[]), ImageFacts::default());
 }
+
+#[test]
+fn directories_that_a_bomb_implies_stop_at_a_limit() {
+    let deep = "/d".repeat(400);
+    let entries: String = (0..1_000).map(|n| format!("//- /{n:0>1000}{deep}\n")).collect();
+    let image = squash(&[Arc::new(facts(&testkit::image(&entries).layers()[0]))]);
+    assert!(image.files.len() < 400_000);
+    let text = image.notices.iter().map(|notice| notice.text.as_str());
+    assert!(text.clone().any(|text| text.contains("more directories than an image may imply")));
+}
+
+#[test]
+fn a_broken_link_makes_room_all_the_same() {
+    check(
+        "
+        //- /a
+        1
+        //- layer
+        //- /a => /gone
+        ",
+        "! /a is a hard link to /gone",
+    );
+}

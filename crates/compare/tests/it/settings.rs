@@ -70,3 +70,19 @@ fn another_distribution_or_platform_is_told() {
         ",
     );
 }
+
+#[test]
+fn words_of_a_command_are_told_apart() {
+    check(
+        r#"//- config {"Entrypoint": ["a b", "c"]}"#,
+        r#"//- config {"Entrypoint": ["a", "b c", ""]}"#,
+        r#"
+        entrypoint: "a b" c -> a "b c" ""
+        "#,
+    );
+}
+
+#[test]
+fn the_root_directory_is_a_setting() {
+    check("//- /a\n1\n", "//- / mode=4777\n//- /a\n1\n", "root-directory: 0755 0:0 -> 4777 0:0");
+}

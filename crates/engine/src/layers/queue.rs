@@ -17,6 +17,15 @@ enum Task {
     InOrder(usize, Vec<usize>),
 }
 
+impl Task {
+    fn place(&self) -> Place {
+        match self {
+            Task::One(place) => *place,
+            Task::InOrder(image, numbers) => (*image, numbers.first().copied().unwrap_or_default()),
+        }
+    }
+}
+
 /// Reads the `wanted` layers. Of several failures the first in the order of images and layers is told.
 pub(super) fn work(
     images: &[&Image],
@@ -31,8 +40,9 @@ pub(super) fn work(
     let results: Mutex<BTreeMap<Place, Result<Arc<Read>, Error>>> = Mutex::default();
     let keep = |place: Place, result: Result<Read, Error>| {
         if result.is_err() {
-            // The whole is lost with a part: what nobody has begun need not be begun.
-            lock(&queue).clear();
+            // The whole is lost with a part. Only what could fail before it is still read, so that the same error is
+            // told whatever the number of threads.
+            lock(&queue).retain(|task| task.place() < place);
         }
         lock(&results).insert(place, result.map(Arc::new));
     };

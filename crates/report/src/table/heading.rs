@@ -43,7 +43,7 @@ pub(super) fn image(side: &Side) -> Vec<String> {
 /// The figures.
 pub(super) fn summary(comparison: &Comparison<'_>, page: &mut Page) {
     page.line("");
-    let look: Vec<String> = ["altered", "unexplained"]
+    let mut look: Vec<String> = ["altered", "unexplained"]
         .into_iter()
         .filter_map(|cause| match comparison.count(cause) {
             0 => None,
@@ -51,7 +51,11 @@ pub(super) fn summary(comparison: &Comparison<'_>, page: &mut Page) {
         })
         .collect();
     let mut rows = Vec::new();
-    let count = comparison.count("altered") + comparison.count("unexplained");
+    let count = comparison.files.iter().filter(|change| change.needs_look()).count();
+    let privileged = count - comparison.count("altered") - comparison.count("unexplained");
+    if privileged > 0 {
+        look.push(format!("{} privileged", crate::text::number(privileged)));
+    }
     let needs = if count == 1 { "needs a look" } else { "need a look" };
     let meaning = if count == 0 { Meaning::Plain } else { Meaning::Look };
     rows.push(vec![
@@ -69,6 +73,12 @@ pub(super) fn summary(comparison: &Comparison<'_>, page: &mut Page) {
         names
     };
     rows.push(vec![plain(figure(settings(comparison), "setting")), plain(names.join(" · "))]);
+    let notices =
+        super::all_notices(comparison.old).count() + super::all_notices(comparison.new).count();
+    if notices > 0 {
+        let told = plain("not everything could be read or told for sure: see Notices");
+        rows.push(vec![(figure(notices, "notice"), Meaning::Look), told]);
+    }
     page.rows("", &rows, usize::MAX);
 }
 

@@ -1,6 +1,6 @@
 //! What somebody should look at: paths that no package explains.
 
-use compare::{Aspect, Cause, Comparison, FileChange};
+use compare::{Aspect, Cause, Comparison, FileChange, Privilege};
 use model::{FileKind, Package};
 
 use super::page::{Cell, Meaning, Page, plain};
@@ -10,13 +10,9 @@ use crate::text::{bytes, counted, inert};
 /// Rows that are shown before the rest is folded.
 const SHOWN: usize = 15;
 
-/// What `security.capability` grants is more than the file's mode says.
-const CAPABILITY: &[u8] = b"security.capability";
-
 pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) {
-    let needs_look =
-        |change: &&FileChange<'_>| matches!(change.cause, Cause::Altered | Cause::Unexplained);
-    let changes: Vec<&FileChange<'_>> = comparison.files.iter().filter(needs_look).collect();
+    let changes: Vec<&FileChange<'_>> =
+        comparison.files.iter().filter(|change| change.needs_look()).collect();
     if changes.is_empty() {
         return;
     }
@@ -76,26 +72,14 @@ fn rank(change: &FileChange<'_>) -> u8 {
     }
 }
 
-/// The privilege that came with a change, if one did.
+/// The privilege that came with a change, in words.
 fn privilege(change: &FileChange<'_>) -> Option<String> {
-    let new = &change.new?.entry;
-    let old = change.old.map(|file| &file.entry);
-    let came = |bit: u16| {
-        let is_file = matches!(new.kind, FileKind::Regular { .. });
-        is_file && new.mode & bit != 0 && old.is_none_or(|old| old.mode & bit == 0)
-    };
-    let capability = |entry: &model::FileEntry| {
-        entry.xattrs.as_ref().is_some_and(|xattrs| xattrs.contains_key(CAPABILITY))
-    };
-    if came(0o4000) {
-        let owner = if new.uid == 0 { "root".into() } else { new.uid.to_string() };
-        return Some(format!("+ setuid {owner}"));
-    }
-    if came(0o2000) {
-        let group = if new.gid == 0 { "root".into() } else { new.gid.to_string() };
-        return Some(format!("+ setgid {group}"));
-    }
-    (capability(new) && !old.is_some_and(|old| capability(old))).then(|| "+ capability".into())
+    let name = |number: u32| if number == 0 { "root".into() } else { number.to_string() };
+    Some(match change.new_privilege()? {
+        Privilege::SetUid(user) => format!("+ setuid {}", name(user)),
+        Privilege::SetGid(group) => format!("+ setgid {}", name(group)),
+        Privilege::Capability => "+ capability".into(),
+    })
 }
 
 fn row(item: &Item<'_, '_>) -> Vec<Cell> {
@@ -157,6 +141,8 @@ fn why(item: &Item<'_, '_>) -> String {
         |package: &Package| format!("{} {}", inert(&package.name), inert(package.version.as_str()));
     let reason = match (change.cause, change.owner) {
         (Cause::Altered, Some(package)) => format!("{} did not change", owner(package)),
+        (Cause::Package(_), Some(package)) => format!("{} brought it", owner(package)),
+        (Cause::Database, _) => "it lies among a package manager's records".into(),
         (_, Some(package)) => format!("{} claims it, but did not ship it", owner(package)),
         (_, None) => "no package owns it".into(),
     };

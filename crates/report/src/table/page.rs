@@ -7,6 +7,9 @@ use model::Notice;
 use crate::View;
 use crate::text::{inert, pad, shorten, width};
 
+/// Columns that a cell of a row may claim for all rows.
+const WIDEST: usize = 100;
+
 /// What a colour means. Words and signs say it too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
@@ -57,7 +60,8 @@ impl Page {
             // The last cell of a row stands free: it does not widen its column.
             let cells =
                 rows.iter().filter(|row| column + 1 < row.len()).map(|row| width(&row[column].0));
-            cells.max().unwrap_or(0)
+            // One long name does not push everything else out of sight.
+            cells.max().unwrap_or(0).min(WIDEST)
         };
         let mut widths: Vec<usize> = (0..columns).map(widest).collect();
         if let (Some(most), Some(&wide)) = (self.view.width, widths.get(elastic)) {
@@ -70,11 +74,14 @@ impl Page {
             let mut line = indent.to_owned();
             for (column, (text, meaning)) in row.iter().enumerate() {
                 let is_last = column + 1 == row.len();
-                let text = match (column == elastic && !is_last, is_last) {
-                    (true, _) => pad(&shorten(text, widths[column]), widths[column]),
-                    (false, true) => text.clone(),
-                    (false, false) => pad(text, widths[column]),
-                };
+                let shortens = column == elastic && !is_last && self.view.width.is_some();
+                let mut text = text.clone();
+                if shortens {
+                    text = shorten(&text, widths[column]);
+                }
+                if !is_last {
+                    text = pad(&text, widths[column]);
+                }
                 line += &self.paint(&text, *meaning);
                 line += if is_last { "" } else { "  " };
             }

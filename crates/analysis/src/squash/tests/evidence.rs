@@ -266,3 +266,102 @@ fn settings_that_a_removed_package_left_claim_nothing() {
         "#,
     );
 }
+
+#[test]
+fn a_whiteout_beside_a_database_of_its_own_layer_leaves_the_packages_alone() {
+    check(
+        &format!(
+            "{MUSL}
+        //- whiteout /lib/apk/db/installed
+        "
+        ),
+        r#"
+        /lib/ by musl
+        /lib/apk/
+        /lib/apk/db/
+        /lib/apk/db/installed "P:musl|V:1.2.5-r0|A:x86_"
+        + musl 1.2.5-r0
+        "#,
+    );
+}
+
+#[test]
+fn a_database_lives_on_under_another_name_of_the_same_file() {
+    check(
+        &format!(
+            "{MUSL}
+        //- /usr/lib/apk/db/installed => /lib/apk/db/installed
+        //- layer
+        //- whiteout /lib
+        "
+        ),
+        r#"
+        /usr/
+        /usr/lib/
+        /usr/lib/apk/
+        /usr/lib/apk/db/
+        /usr/lib/apk/db/installed "P:musl|V:1.2.5-r0|A:x86_"
+        + musl 1.2.5-r0
+        "#,
+    );
+}
+
+#[test]
+fn records_behind_a_link_are_told_of_where_nobody_read_them() {
+    check(
+        "
+        //- /data/a
+        Package: a
+        Version: 1
+        //- /var/lib/dpkg/status.d/a -> /data/a
+        ",
+        r#"
+        /data/
+        /data/a "Package: a|Version: 1"
+        /var/
+        /var/lib/
+        /var/lib/dpkg/
+        /var/lib/dpkg/status.d/
+        /var/lib/dpkg/status.d/a -> /data/a
+        ! /var/lib/dpkg/status.d/a leads to /data/a
+        "#,
+    );
+    check(
+        "
+        //- /data/a
+        Package: a
+        Version: 1
+        //- /var/lib/dpkg/status.d -> /data
+        ",
+        r#"
+        /data/
+        /data/a "Package: a|Version: 1"
+        /var/
+        /var/lib/
+        /var/lib/dpkg/
+        /var/lib/dpkg/status.d -> /data
+        ! /var/lib/dpkg/status.d/a leads to /data/a
+        "#,
+    );
+}
+
+#[test]
+fn a_folder_of_records_that_leads_elsewhere_excuses_nothing() {
+    let text = format!(
+        "{MUSL}
+        //- /var/lib/apk -> /usr/local/bin
+        //- /usr/local/bin/evil
+        x
+        "
+    );
+    let image = squash(&[Arc::new(facts(&testkit::image(&text).layers()[0]))]);
+    let records = image.files.iter().filter(|file| file.record);
+    assert!(records.clone().any(|file| file.path == "/lib/apk/db/installed".into()));
+    assert!(records.clone().all(|file| !file.path.is_under(&"/usr/local".into())));
+}
+
+#[test]
+fn records_of_a_package_manager_that_is_not_there_are_files_like_others() {
+    let layer = facts(&testkit::image("//- /var/lib/dpkg/sh mode=4755\nx\n").layers()[0]);
+    assert!(squash(&[Arc::new(layer)]).files.iter().all(|file| !file.record));
+}
