@@ -93,7 +93,7 @@ pub(crate) struct OutputArguments {
     pub(crate) all: bool,
 
     /// Write nothing but errors
-    #[arg(long, short)]
+    #[arg(long, short, conflicts_with = "output")]
     pub(crate) quiet: bool,
 
     /// Tell the whole chain of causes of an error

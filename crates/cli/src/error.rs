@@ -17,6 +17,18 @@ pub(crate) struct Error {
     kind: ErrorKind,
 }
 
+/// Adds what to try to an error of a name that was looked for in a registry, but is a file or a folder here.
+pub(crate) fn mistaken(error: Error, names: &[&str]) -> Error {
+    let is_here = |name: &&&str| !name.contains(':') && Path::new(name).exists();
+    match names.iter().find(is_here) {
+        Some(name) => {
+            let hint = format!("there is a file or folder {name} here; say ./{name} to read that");
+            Error { hint: Some(hint), ..error }
+        }
+        None => error,
+    }
+}
+
 pub(crate) fn engine(doing: &str, source: engine::Error) -> Error {
     // A failing layer says itself what was being done to which object.
     let doing = match source {
@@ -39,7 +51,7 @@ pub(crate) fn output(path: Option<&Path>, source: io::Error) -> Error {
     let object = path.map_or("standard output".into(), |path| path.display().to_string());
     Error {
         doing: format!("could not write {object}: "),
-        hint: None,
+        hint: Some("what was there before is as it was".into()).filter(|_| path.is_some()),
         kind: ErrorKind::Unavailable,
         source: Box::new(source),
     }
@@ -63,6 +75,9 @@ impl Error {
             causes.push(plain(&cause.to_string()));
             next = cause.source();
         }
+        // The sentence tells some of them already.
+        let sentence = self.sentence();
+        causes.retain(|cause| !sentence.contains(cause));
         causes
     }
 
@@ -80,8 +95,7 @@ impl Error {
     }
 }
 
+/// Without the characters that an image or a server might have put there to deceive.
 fn plain(text: &str) -> String {
-    text.chars()
-        .map(|character| if character.is_control() { '\u{fffd}' } else { character })
-        .collect()
+    text.chars().map(|one| if model::is_deceiving(one) { '\u{fffd}' } else { one }).collect()
 }

@@ -1,6 +1,6 @@
 //! Everything that reaches a person or a pipe: data on standard output, talk on standard error.
 
-use std::fs::{OpenOptions, Permissions};
+use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -108,11 +108,16 @@ impl Ui {
             render(self.format, view, &mut out)?;
             return out.flush();
         }
+        // What a link leads to is written, not the link.
+        let path = &fs::canonicalize(path).unwrap_or_else(|_| path.into());
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let mut beside = tempfile::Builder::new();
-        // What the user's umask leaves of it, as for any file that a program writes.
-        beside.permissions(Permissions::from_mode(0o666));
-        let file = beside.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        // As it was, or what the user's umask leaves of a new file's permissions.
+        let permissions = fs::metadata(path).map(|file| file.permissions());
+        beside.permissions(permissions.unwrap_or(Permissions::from_mode(0o666)));
+        let file = beside
+            .tempfile_in(folder.unwrap_or(Path::new(".")))
+            .map_err(|error| io::Error::from(error.kind()))?;
         let mut out = BufWriter::new(file);
         render(self.format, view, &mut out)?;
         let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;

@@ -39,7 +39,7 @@ pub use file::{File, FileEntry, FileKind, Xattrs};
 pub use image::{Description, Health, History, LayerDescription, Settings};
 pub use notice::Notice;
 pub use package::{Distro, OwnedPath, Package, PackageKey, Recorded, RecordedDigest};
-pub use path::{Path, visible};
+pub use path::{Path, is_deceiving, visible};
 pub use platform::{InvalidPlatform, Platform};
 pub use purl::Purl;
 pub use reference::{InvalidReference, Reference, RegistryReference, Selector};

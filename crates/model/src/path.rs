@@ -157,13 +157,16 @@ pub fn visible(bytes: &[u8]) -> String {
     out
 }
 
-/// Control characters, and the characters of Unicode's class Cf and its kin that are invisible or turn the direction
-/// of text (the list of Unicode's UAX #9 and of "Trojan Source", CVE-2021-42574).
-fn is_deceiving(character: char) -> bool {
+/// Whether a character could deceive an eye or a terminal: control characters, separators of lines, and the characters
+/// of Unicode's class Cf, which are invisible or turn the direction of text ("Trojan Source", CVE-2021-42574).
+pub fn is_deceiving(character: char) -> bool {
     character.is_control()
         || matches!(character,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}'
+            | '\u{8e2}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}'
+            | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

@@ -36,7 +36,16 @@ pub(crate) fn open(path: &Path, reference: String) -> Result<Image, Error> {
         }),
         Ok(_) => {
             let mut walk = Walk::new(path)?;
-            while walk.next()?.is_some() {}
+            let mut members: usize = 0;
+            while walk.next()?.is_some() {
+                members += 1;
+            }
+            if members == 0 {
+                return Err(Error::Corrupt {
+                    what: format!("folder {shown} is empty: no root file system is there"),
+                    hint: "name the folder that holds etc, usr and the others".into(),
+                });
+            }
             Ok(Image {
                 reference,
                 digest: None,

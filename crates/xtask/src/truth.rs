@@ -52,6 +52,8 @@ type Ask = Box<dyn Fn(&Program) -> Result<Vec<Row>, Error>>;
 #[derive(Default)]
 struct Questions {
     questions: Vec<Question>,
+    /// Expected answers that no image is there for: each counts as one that differs.
+    lost: Vec<String>,
     remarks: Vec<String>,
 }
 
@@ -62,9 +64,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let only = arguments.only.as_deref().unwrap_or_default();
     let mut tally = Tally::new(Known::committed()?);
     for kind in [packages::questions, cut::questions, files::questions, turned::questions] {
-        let Questions { questions, remarks } = kind(&corpus)?;
+        let Questions { questions, lost, remarks } = kind(&corpus)?;
         for question in questions.iter().filter(|question| question.name.contains(only)) {
             tally.count(question, (question.ask)(&program));
+        }
+        for answer in lost.into_iter().filter(|answer| answer.contains(only)) {
+            tally.lose(answer);
         }
         remarks
             .iter()

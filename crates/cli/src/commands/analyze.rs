@@ -33,7 +33,8 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let options = arguments.read.options();
     let side = ui
         .progress(|watch| engine::inspect(&reference, &options, watch))
-        .map_err(|source| error::engine("could not analyze", source))?;
+        .map_err(|source| error::engine("could not analyze", source))
+        .map_err(|error| error::mistaken(error, &[&arguments.image]))?;
     ui.write(false, |format, view, out| report::analysis(&side, format, view, out))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -49,7 +49,8 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let options = arguments.read.options();
     let pair = ui
         .progress(|watch| engine::inspect_pair(&old, &new, &options, watch))
-        .map_err(|source| error::engine("could not compare", source))?;
+        .map_err(|source| error::engine("could not compare", source))
+        .map_err(|error| error::mistaken(error, &[&arguments.old, &arguments.new]))?;
     let comparison = pair.compare();
     ui.write(arguments.files, |format, view, out| {
         report::comparison(&comparison, format, view, out)

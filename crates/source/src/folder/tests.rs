@@ -83,8 +83,10 @@ fn a_folder_is_an_archive_in_the_order_of_names() {
 }
 
 #[test]
-fn an_empty_folder_is_an_empty_archive() {
-    check(&tempdir().unwrap(), "");
+fn an_empty_folder_is_no_image() {
+    let folder = tempdir().unwrap();
+    let error = super::open(folder.path(), String::new()).err().unwrap();
+    assert!(error.to_string().ends_with("is empty: no root file system is there"), "{error}");
 }
 
 #[test]

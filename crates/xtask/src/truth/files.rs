@@ -23,7 +23,7 @@ pub(super) fn questions(corpus: &Corpus) -> Result<Questions, Error> {
         let Some(stem) = name.strip_suffix(".jsonl") else { continue };
         match corpus.pair_named(stem) {
             Some(pair) => questions.questions.push(question(&pair, expected(&file)?)),
-            None => questions.remarks.push(format!("there are no images for {}", file.display())),
+            None => questions.lost.push(format!("there are no images for {}", file.display())),
         }
     }
     Ok(questions)

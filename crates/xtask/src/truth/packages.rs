@@ -38,7 +38,7 @@ pub(super) fn questions(corpus: &Corpus) -> Result<Questions, Error> {
         let Some(stem) = name.strip_suffix(".tsv") else { continue };
         match corpus.image_named(stem) {
             Some(subject) => questions.questions.push(question(subject, Some(expected(&file)?))),
-            None => questions.remarks.push(format!("there is no image for {}", file.display())),
+            None => questions.lost.push(format!("there is no image for {}", file.display())),
         }
     }
     for subject in corpus.subjects() {

@@ -89,6 +89,11 @@ impl Tally {
         self.total.add(counts);
     }
 
+    /// Counts an expected answer that nothing could be asked for.
+    pub(super) fn lose(&mut self, answer: String) {
+        self.differing.push(answer);
+    }
+
     /// Keeps a sentence for the end.
     pub(super) fn remark(&mut self, remark: &str) {
         self.remarks.push(remark.into());

@@ -24,7 +24,7 @@ pub(super) fn questions(corpus: &Corpus) -> Result<Questions, Error> {
             questions.push(question);
         }
     }
-    Ok(Questions { questions, remarks: Vec::new() })
+    Ok(Questions { questions, ..Questions::default() })
 }
 
 fn itself(subject: Subject<'_>) -> Question {
