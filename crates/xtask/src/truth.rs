@@ -51,7 +51,7 @@ type Ask = Box<dyn Fn(&Program) -> Result<Vec<Row>, Error>>;
 /// Questions of one kind, and remarks about what could not be asked.
 #[derive(Default)]
 struct Questions {
-    questions: Vec<Question>,
+    asked: Vec<Question>,
     /// Expected answers that no image is there for: each counts as one that differs.
     lost: Vec<String>,
     remarks: Vec<String>,
@@ -64,8 +64,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let only = arguments.only.as_deref().unwrap_or_default();
     let mut tally = Tally::new(Known::committed()?);
     for kind in [packages::questions, cut::questions, files::questions, turned::questions] {
-        let Questions { questions, lost, remarks } = kind(&corpus)?;
-        for question in questions.iter().filter(|question| question.name.contains(only)) {
+        let Questions { asked, lost, remarks } = kind(&corpus)?;
+        for question in asked.iter().filter(|question| question.name.contains(only)) {
             tally.count(question, (question.ask)(&program));
         }
         for answer in lost.into_iter().filter(|answer| answer.contains(only)) {

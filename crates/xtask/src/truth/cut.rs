@@ -23,7 +23,7 @@ pub(super) fn questions(corpus: &Corpus) -> Result<Questions, Error> {
             if truth.is_file() && archive.is_file() {
                 let expected = Some(expected(&truth, &mut unread)?);
                 let name = format!("cut/{}/{side}", name_of(folder));
-                questions.questions.push(question(&name, archive, expected));
+                questions.asked.push(question(&name, archive, expected));
             }
         }
     }

@@ -22,7 +22,7 @@ pub(super) fn questions(corpus: &Corpus) -> Result<Questions, Error> {
         let name = name_of(&file);
         let Some(stem) = name.strip_suffix(".jsonl") else { continue };
         match corpus.pair_named(stem) {
-            Some(pair) => questions.questions.push(question(&pair, expected(&file)?)),
+            Some(pair) => questions.asked.push(question(&pair, expected(&file)?)),
             None => questions.lost.push(format!("there are no images for {}", file.display())),
         }
     }

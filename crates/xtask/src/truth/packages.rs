@@ -37,14 +37,14 @@ pub(super) fn questions(corpus: &Corpus) -> Result<Questions, Error> {
         let name = name_of(&file);
         let Some(stem) = name.strip_suffix(".tsv") else { continue };
         match corpus.image_named(stem) {
-            Some(subject) => questions.questions.push(question(subject, Some(expected(&file)?))),
+            Some(subject) => questions.asked.push(question(subject, Some(expected(&file)?))),
             None => questions.lost.push(format!("there is no image for {}", file.display())),
         }
     }
     for subject in corpus.subjects() {
         let question = question(subject, None);
         if !questions.questions.iter().any(|asked| asked.name == question.name) {
-            questions.questions.push(question);
+            questions.asked.push(question);
         }
     }
     Ok(questions)

@@ -24,7 +24,7 @@ pub(super) fn questions(corpus: &Corpus) -> Result<Questions, Error> {
             questions.push(question);
         }
     }
-    Ok(Questions { questions, ..Questions::default() })
+    Ok(Questions { asked: questions, ..Questions::default() })
 }
 
 fn itself(subject: Subject<'_>) -> Question {
