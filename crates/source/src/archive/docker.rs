@@ -124,10 +124,12 @@ fn describe(
     }
     let (mut layers, places) = layers(docker, line, name)?;
     let manifest = docker.manifests.iter().find(|(_, manifest)| {
-        manifest.config.digest == config_digest && manifest.layers.len() == layers.len()
+        manifest.config.digest == config_digest && are_the_same(&layers, &manifest.layers)
     });
     if let Some((_, manifest)) = manifest {
-        learn(&mut layers, &manifest.layers);
+        for (layer, descriptor) in layers.iter_mut().zip(&manifest.layers) {
+            layer.media_type.clone_from(&descriptor.media_type);
+        }
     }
     promise(name, &mut layers, &config, &mut notices)?;
     let resolved = Resolved {
@@ -170,13 +172,14 @@ fn layers(
     Ok((layers, places))
 }
 
-/// Takes over what the manifest of the layout says of the same blobs.
-fn learn(layers: &mut [Layer], descriptors: &[Descriptor]) {
-    for (layer, descriptor) in layers.iter_mut().zip(descriptors) {
-        if layer.digest.as_ref() == Some(&descriptor.digest) {
-            layer.media_type.clone_from(&descriptor.media_type);
-        }
-    }
+/// Whether a manifest of the layout lists the very blobs that `manifest.json` names, each at its place and of its size.
+/// Anything less, and the manifest's digest would vouch for layers that nothing compares with it.
+fn are_the_same(layers: &[Layer], descriptors: &[Descriptor]) -> bool {
+    layers.len() == descriptors.len()
+        && layers.iter().zip(descriptors).all(|(layer, descriptor)| {
+            layer.digest.as_ref() == Some(&descriptor.digest)
+                && (descriptor.size.is_none() || descriptor.size == layer.size)
+        })
 }
 
 /// The digest in a configuration's name: `HEX.json`, `sha256:HEX` or `blobs/sha256/HEX`.

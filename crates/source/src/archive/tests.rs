@@ -123,6 +123,46 @@ fn docker_archives_of_both_kinds_open_plain_and_packed() {
 }
 
 #[test]
+fn a_manifest_vouches_only_for_layers_that_it_lists() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = named("app");
+    let (manifest, digest, _) = app.manifest();
+    let (names, blobs): (Vec<_>, Vec<_>) = (app.blobs().into_iter())
+        .map(|(digest, bytes)| (format!("blobs/{}", digest.to_string().replace(':', "/")), bytes))
+        .unzip();
+    let [config, base, top] = &names[..] else { panic!("{names:?}") };
+    let manifest_name = format!("blobs/{}", digest.to_string().replace(':', "/"));
+    let index = format!(
+        r#"{{"schemaVersion":2,"manifests":[{{"digest":"{digest}","size":{}}}]}}"#,
+        manifest.len()
+    );
+    let check = |layers: [&str; 2], top_bytes: &[u8], vouched: bool| {
+        let lines =
+            format!(r#"[{{"Config":"{config}","Layers":["{}","{}"]}}]"#, layers[0], layers[1]);
+        let file = archive(
+            &folder,
+            &[
+                ("manifest.json", lines.as_bytes()),
+                ("index.json", index.as_bytes()),
+                (&manifest_name, &manifest),
+                (config, &blobs[0]),
+                (base, &blobs[1]),
+                (top, top_bytes),
+                ("evil/layer.tar", &blobs[2]),
+            ],
+        );
+        let image = opened(&format!("docker-archive:{}", file.display())).unwrap();
+        assert_eq!(image.digest, vouched.then(|| digest.clone()), "{layers:?}");
+    };
+    check([base, top], &blobs[2], true);
+    check([base, "evil/layer.tar"], &blobs[2], false);
+    check([top, base], &blobs[2], false);
+    check([base, base], &blobs[2], false);
+    check([base, &format!("./{top}")], &blobs[2], false);
+    check([base, top], b"of another size", false);
+}
+
+#[test]
 fn an_image_that_was_not_chosen_is_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("saved.tar");
