@@ -88,9 +88,10 @@ fn token(
         what: format!("{host} wants a token from an address that makes no sense"),
         hint: String::new(),
     })?;
-    if !url.is_secure() && petition.registry.is_secure() {
+    // Credentials go there, so it must be as safe as where a redirect leads.
+    if !petition.transport.is_safe(petition.registry, &url) {
         let what = format!("{host} wants a token from {url}, which is not encrypted");
-        return Err(Error::Denied { what, hint: String::new() }.into());
+        return Err(Error::Denied { what, hint: Transport::allowing(&url) }.into());
     }
     let own_scope = format!("repository:{}:pull", petition.repository);
     let scope = scope.unwrap_or(&own_scope);

@@ -102,6 +102,18 @@ impl Transport {
         self.plain_http.iter().any(|host| host.eq_ignore_ascii_case(authority))
     }
 
+    /// Whether `from` may send us to `to`: encrypted, or this machine where we came without encryption, or allowed.
+    pub(super) fn is_safe(&self, from: &Url, to: &Url) -> bool {
+        let local = !from.is_secure() && is_loopback(to.authority());
+        to.is_secure() || local || self.is_allowed_plain(to.authority())
+    }
+
+    /// What to do where that is not safe, but wanted.
+    pub(super) fn allowing(url: &Url) -> String {
+        let host = url.authority();
+        format!("if {host} may be spoken to over plain HTTP, it must be allowed by name")
+    }
+
     /// Sends a request; the body is still to be read. The answer may have any status below 500 but 429.
     pub(super) fn stream(&self, request: &Request<'_>) -> Result<Response<Body>, Error> {
         self.retrying(|| self.once(request, None))
@@ -186,16 +198,11 @@ impl Transport {
             let reason = format!("{} redirects to no address", from.authority());
             return Err(Trouble::lasting(request, &reason));
         };
-        let local = !from.is_secure() && is_loopback(url.authority());
-        if url.is_secure() || local || self.is_allowed_plain(url.authority()) {
+        if self.is_safe(from, &url) {
             return Ok(url);
         }
         let reason = format!("{} redirects to {url}, which is not encrypted", from.authority());
-        let hint = format!(
-            "if {} may be spoken to over plain HTTP, it must be allowed by name",
-            url.authority()
-        );
-        Err(Trouble::lasting(request, &reason).hinting(hint))
+        Err(Trouble::lasting(request, &reason).hinting(Transport::allowing(&url)))
     }
 }
 

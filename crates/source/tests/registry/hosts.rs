@@ -71,6 +71,25 @@ fn a_redirect_to_plain_http_is_refused() {
 }
 
 #[test]
+fn credentials_go_to_no_token_server_over_plain_http() {
+    let registry = shop();
+    let (_folder, options) = credentials(&registry);
+    let challenge = Fault::Answer {
+        status: 401,
+        headers: r#"WWW-Authenticate: Bearer realm="http://tokens.invalid/token?x=1",service="s""#,
+        body: "",
+    };
+    registry.fault("manifests", challenge);
+    check(
+        &registry,
+        "shop:1.5",
+        &options,
+        "Denied: HOST wants a token from http://tokens.invalid/token, which is not encrypted\n\
+         hint: if tokens.invalid may be spoken to over plain HTTP, it must be allowed by name",
+    );
+}
+
+#[test]
 fn redirects_end() {
     let registry = shop();
     for place in 0..6 {
