@@ -4,6 +4,7 @@
 //! layers, oldest first: what a container would see, with the packages and owners that the surviving files speak of.
 //! Readers are values in [`ecosystem`]; they see bytes and nothing else.
 
+mod budget;
 pub mod ecosystem;
 mod scan;
 mod squash;

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use model::{Evidence, OwnedPath, Package, Path, Recorded, RecordedDigest, Scheme, Sha256};
 
 use super::{Damage, Ecosystem, Input, Reader, Reading, Unreadable, Want};
+use crate::budget::Budget;
 
 pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
     name: "apk",
@@ -38,12 +39,13 @@ const fn reader(path: &'static str) -> Reader {
 fn installed(input: &Input<'_>) -> Result<Reading, Unreadable> {
     let mut packages = Vec::new();
     let mut damage = Damage::default();
+    let mut budget = Budget::of(input);
     let mut record = Record::default();
     let lines = input.bytes.split(|&byte| byte == b'\n').chain([&b""[..]]);
     for (number, line) in (1..).zip(lines) {
         if !line.is_empty() {
             record.line = record.line.or(Some(number));
-            record.read(line);
+            record.read(line, &mut budget);
             continue;
         }
         let record = std::mem::take(&mut record);
@@ -56,7 +58,8 @@ fn installed(input: &Input<'_>) -> Result<Reading, Unreadable> {
         }
     }
     let evidence = vec![Evidence::Packages(packages)];
-    Ok(Reading { evidence, notices: damage.into_notices() })
+    let notices = damage.into_notices().into_iter().chain(budget.into_notices()).collect();
+    Ok(Reading { evidence, notices })
 }
 
 /// What has been read of one package's record.
@@ -74,10 +77,12 @@ struct Record<'a> {
     /// The directory that the files of the next lines lie in.
     directory: Option<Path>,
     owned: Vec<OwnedPath>,
+    /// Whether the last of them is what the next lines describe.
+    is_described: bool,
 }
 
 impl<'a> Record<'a> {
-    fn read(&mut self, line: &'a [u8]) {
+    fn read(&mut self, line: &'a [u8], budget: &mut Budget) {
         let [key, b':', value @ ..] = line else { return };
         match key {
             b'P' => self.name = text(value),
@@ -88,27 +93,26 @@ impl<'a> Record<'a> {
             b'I' => self.size = Some(value),
             b'L' => self.license = Some(value),
             b'F' => {
-                let directory = Path::new(value);
+                self.directory = budget.admits(value.len()).then(|| Path::new(value));
                 // The root is nobody's.
-                if directory != Path::root() {
-                    self.own(directory.clone(), 0o755);
-                }
-                self.directory = Some(directory);
+                let owned = self.directory.clone().filter(|directory| *directory != Path::root());
+                self.own(owned, 0o755);
             }
             // A file before any directory breaks the format: where it lies cannot be told.
             b'R' => {
-                if let Some(directory) = &self.directory {
-                    let path = directory.join(value);
-                    self.own(path, 0o644);
-                }
+                let path = self.directory.as_ref().and_then(|directory| {
+                    let length = directory.as_bytes().len().saturating_add(value.len());
+                    budget.admits(length.saturating_add(1)).then(|| directory.join(value))
+                });
+                self.own(path, 0o644);
             }
             b'M' | b'a' => {
-                if let (Some(mode), Some(owned)) = (mode(value), self.owned.last_mut()) {
+                if let (Some(mode), Some(owned)) = (mode(value), self.last()) {
                     owned.recorded.mode = Some(mode);
                 }
             }
             b'Z' => {
-                if let Some(owned) = self.owned.last_mut() {
+                if let Some(owned) = self.last() {
                     owned.recorded.digest = digest(value).map(Box::new);
                 }
             }
@@ -116,10 +120,16 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Adds a path. apk writes a mode only where it is not the usual one.
-    fn own(&mut self, path: Path, usual: u16) {
+    /// Adds a path, if there is one. apk writes a mode only where it is not the usual one.
+    fn own(&mut self, path: Option<Path>, usual: u16) {
+        self.is_described = path.is_some();
         let recorded = Recorded { mode: Some(usual), ..Recorded::default() };
-        self.owned.push(OwnedPath { path, recorded });
+        self.owned.extend(path.map(|path| OwnedPath { path, recorded }));
+    }
+
+    /// The path that the lines after its own describe; none where it was left out.
+    fn last(&mut self) -> Option<&mut OwnedPath> {
+        self.owned.last_mut().filter(|_| self.is_described)
     }
 
     /// The package and its paths, or what is missing.

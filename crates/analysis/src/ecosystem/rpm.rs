@@ -18,6 +18,7 @@ use std::borrow::Cow;
 use model::{Evidence, Scheme};
 
 use super::{Damage, Ecosystem, Input, Reader, Reading, Unreadable, Want};
+use crate::budget::Budget;
 
 pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
     name: "rpm",
@@ -87,12 +88,12 @@ const ROLLBACK_JOURNAL: &str = "rpmdb.sqlite-journal";
 const JOURNAL_MAGIC: &[u8] = &[0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 
 fn read_berkeley(input: &Input<'_>) -> Result<Reading, Unreadable> {
-    berkeley::blobs(input.bytes).map(packages)
+    Ok(packages(berkeley::blobs(input.bytes)?, Budget::of(input)))
 }
 
 fn read_ndb(input: &Input<'_>) -> Result<Reading, Unreadable> {
     let blobs = ndb::blobs(input.bytes)?;
-    Ok(packages(blobs.map(|blob| blob.map(Cow::Borrowed))))
+    Ok(packages(blobs.map(|blob| blob.map(Cow::Borrowed)), Budget::of(input)))
 }
 
 fn read_sqlite(input: &Input<'_>) -> Result<Reading, Unreadable> {
@@ -101,7 +102,7 @@ fn read_sqlite(input: &Input<'_>) -> Result<Reading, Unreadable> {
         found.map_or(&b""[..], |(_, bytes)| bytes)
     };
     let database = sqlite::Database::open(input.bytes, companion(WRITE_AHEAD_LOG))?;
-    let mut reading = packages(database.blobs()?);
+    let mut reading = packages(database.blobs()?, Budget::of(input));
     reading.notices.extend(database.notice);
     if companion(ROLLBACK_JOURNAL).starts_with(JOURNAL_MAGIC) {
         let text = "a change of the database was interrupted, and is not undone here";
@@ -111,12 +112,16 @@ fn read_sqlite(input: &Input<'_>) -> Result<Reading, Unreadable> {
 }
 
 /// The packages of a database's header blobs. A blob that cannot be read takes no other along.
-fn packages<'a>(blobs: impl Iterator<Item = Result<Cow<'a, [u8]>, String>>) -> Reading {
+fn packages<'a>(
+    blobs: impl Iterator<Item = Result<Cow<'a, [u8]>, String>>,
+    mut budget: Budget,
+) -> Reading {
     let mut packages = Vec::new();
     let mut damage = Damage::default();
     for blob in blobs {
         let installed = blob.and_then(|blob| {
-            package::read(&blob).map_err(|reason| format!("a package is left out: {reason}"))
+            package::read(&blob, &mut budget)
+                .map_err(|reason| format!("a package is left out: {reason}"))
         });
         match installed {
             Ok(installed) => {
@@ -133,6 +138,7 @@ fn packages<'a>(blobs: impl Iterator<Item = Result<Cow<'a, [u8]>, String>>) -> R
     }
     let gave_up = damage.is_hopeless();
     let mut notices = damage.into_notices();
+    notices.extend(budget.into_notices());
     if gave_up {
         notices.push("the rest of the database was not read".into());
     }

@@ -92,3 +92,29 @@ fn a_line_of_ten_megabytes_is_a_line() {
     check(format!("P:a\nV:1\nT:{long}\n\nP:b\nV:2\n"), "a 1\nb 2");
     check(&long, "notice: the record at line 1 has no name (P) in UTF-8: left out");
 }
+
+#[test]
+fn few_bytes_cannot_claim_gigabytes() {
+    let long = format!("F:{}\n", "d/".repeat(2_000));
+    let text = format!("P:a\nV:1\n{long}{}\nP:b\nV:2\nF:etc\n", "R:x\n".repeat(50_000));
+    let told = transcript(&ECOSYSTEM, "lib/apk/db/installed", text.as_bytes());
+    // Its 204,030 bytes allow for 13 MiB, and a path has 4,002 bytes.
+    let (paths, notices): (Vec<_>, Vec<_>) = told.lines().partition(|line| line.starts_with("  "));
+    assert!((3_000..4_000).contains(&paths.len()), "{}", paths.len());
+    let left_out = 50_002 - paths.len();
+    let notice =
+        format!("notice: claims more paths than a file of its size may: {left_out} left out");
+    assert_eq!(notices, ["a 1", "b 2", &notice]);
+}
+
+#[test]
+fn what_lies_at_an_impossible_path_is_left_out() {
+    let (fits, long) = ("d".repeat(4_093), "d".repeat(4_097));
+    check(
+        format!("P:a\nV:1\nF:{fits}\nR:x\nR:xy\na:0:0:700\nF:{long}\nM:0:0:700\nR:lost\nF:etc\n"),
+        &format!(
+            "a 1\n  /{fits} mode=755\n  /{fits}/x mode=644\n  /etc mode=755\n\
+             notice: claims paths of more than 4096 bytes: 2 left out"
+        ),
+    );
+}

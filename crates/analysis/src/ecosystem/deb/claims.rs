@@ -3,34 +3,40 @@
 use model::{Claim, Diversion, Evidence, OwnedPath, Path, Recorded, RecordedDigest, visible};
 
 use super::{Input, Reading, Unreadable};
+use crate::budget::Budget;
 use crate::ecosystem::Damage;
 
 /// Reads `NAME.list`: a path a line.
 pub(super) fn list(input: &Input<'_>) -> Result<Reading, Unreadable> {
     let package = package(input.path, ".list")?;
-    let paths = lines(input.bytes).map(|(_, line)| Path::new(line));
-    let paths = paths
+    let mut budget = Budget::of(input);
+    let paths = lines(input.bytes)
+        .filter(|(_, line)| budget.admits(line.len()))
+        .map(|(_, line)| Path::new(line))
         // Every package claims `/.`, the root, which is nobody's.
         .filter(|path| *path != Path::root())
         .map(|path| OwnedPath { path, recorded: Recorded::default() })
         .collect();
     let evidence = vec![Evidence::Claims(Claim { package, paths })];
-    Ok(Reading { evidence, notices: Vec::new() })
+    Ok(Reading { evidence, notices: budget.into_notices().collect() })
 }
 
 /// Reads `NAME.md5sums`: digest, two spaces, path without a leading slash.
 pub(super) fn md5sums(input: &Input<'_>) -> Result<Reading, Unreadable> {
     let package = package(input.path, ".md5sums")?;
     let mut damage = Damage::default();
+    let mut budget = Budget::of(input);
     let mut paths = Vec::new();
     for (number, line) in lines(input.bytes) {
         match checksum(line) {
-            Some(owned) => paths.push(owned),
+            Some((digest, path)) if budget.admits(path.len()) => paths.push(owned(digest, path)),
+            Some(_) => {}
             None => damage.tell(|| format!("line {number} is no digest and path: left out")),
         }
     }
     let evidence = vec![Evidence::Claims(Claim { package, paths })];
-    Ok(Reading { evidence, notices: damage.into_notices() })
+    let notices = damage.into_notices().into_iter().chain(budget.into_notices()).collect();
+    Ok(Reading { evidence, notices })
 }
 
 /// Reads `diversions`: groups of three lines, from where, to where and for whom.
@@ -78,12 +84,16 @@ fn package(path: &[u8], suffix: &str) -> Result<String, Unreadable> {
     String::from_utf8(name.into()).map_err(|_| Unreadable("its name is not UTF-8".into()))
 }
 
-fn checksum(line: &[u8]) -> Option<OwnedPath> {
+/// The digest and the path of a line.
+fn checksum(line: &[u8]) -> Option<([u8; 16], &[u8])> {
     let (digest, rest) = line.split_at_checked(32)?;
-    let digest = Some(Box::new(RecordedDigest::Md5(md5(digest)?)));
     let path = rest.strip_prefix(b"  ").filter(|path| !path.is_empty())?;
-    let recorded = Recorded { digest, ..Recorded::default() };
-    Some(OwnedPath { path: Path::new(path), recorded })
+    Some((md5(digest)?, path))
+}
+
+fn owned(digest: [u8; 16], path: &[u8]) -> OwnedPath {
+    let digest = Some(Box::new(RecordedDigest::Md5(digest)));
+    OwnedPath { path: Path::new(path), recorded: Recorded { digest, ..Recorded::default() } }
 }
 
 /// Reads 32 hexadecimal digits.

@@ -5,6 +5,7 @@ use model::{Evidence, OwnedPath, Package, Path, Recorded, RecordedDigest, Scheme
 use super::claims::md5;
 use super::record::{Field, Record, records};
 use super::{ECOSYSTEM, Input, Reading, Unreadable};
+use crate::budget::Budget;
 use crate::ecosystem::Damage;
 
 /// Reads `status`, where every record says how far its package is installed.
@@ -32,6 +33,7 @@ fn is_there(status: &[u8]) -> bool {
 fn read(input: &Input<'_>, is_there: impl Fn(&Record<'_>) -> bool) -> Result<Reading, Unreadable> {
     let mut packages = Vec::new();
     let mut damage = Damage::default();
+    let mut budget = Budget::of(input);
     for record in records(input.bytes) {
         if let Some(stray) = record.stray {
             damage.tell(|| format!("line {stray} is not what a record may hold there: left out"));
@@ -40,7 +42,7 @@ fn read(input: &Input<'_>, is_there: impl Fn(&Record<'_>) -> bool) -> Result<Rea
             continue;
         }
         match package(&record) {
-            Ok(package) => packages.push((package, conffiles(&record))),
+            Ok(package) => packages.push((package, conffiles(&record, &mut budget))),
             Err(missing) => {
                 let line = record.line;
                 damage.tell(|| format!("the record at line {line} has no {missing}: left out"));
@@ -48,7 +50,8 @@ fn read(input: &Input<'_>, is_there: impl Fn(&Record<'_>) -> bool) -> Result<Rea
         }
     }
     let evidence = vec![Evidence::Packages(packages)];
-    Ok(Reading { evidence, notices: damage.into_notices() })
+    let notices = damage.into_notices().into_iter().chain(budget.into_notices()).collect();
+    Ok(Reading { evidence, notices })
 }
 
 /// The package of a record, or what is missing.
@@ -67,7 +70,7 @@ fn package(record: &Record<'_>) -> Result<Package, &'static str> {
 }
 
 /// The package's configuration files: ` PATH MD5`, with marks after it where an upgrade left the file behind.
-fn conffiles(record: &Record<'_>) -> Vec<OwnedPath> {
+fn conffiles(record: &Record<'_>, budget: &mut Budget) -> Vec<OwnedPath> {
     record
         .lines(Field::Conffiles)
         .filter_map(|line| {
@@ -80,7 +83,8 @@ fn conffiles(record: &Record<'_>) -> Vec<OwnedPath> {
             let (path, digest) = (rest[..space].trim_ascii_end(), &rest[space + 1..]);
             let digest = md5(digest).map(RecordedDigest::Md5).map(Box::new);
             let recorded = Recorded { digest, config: true, ..Recorded::default() };
-            path.starts_with(b"/").then(|| OwnedPath { path: Path::new(path), recorded })
+            let is_claimed = path.starts_with(b"/") && budget.admits(path.len());
+            is_claimed.then(|| OwnedPath { path: Path::new(path), recorded })
         })
         .collect()
 }

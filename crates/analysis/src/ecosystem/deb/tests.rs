@@ -186,3 +186,28 @@ notice: the diversion at line 7 is cut short: left out",
          notice: the diversion at line 1 is for \\xff, which is not UTF-8: left out",
     );
 }
+
+#[test]
+fn a_path_that_is_longer_than_any_is_left_out() {
+    let long = "d".repeat(4_096);
+    let notice = "notice: claims paths of more than 4096 bytes: 1 left out";
+    check(
+        "var/lib/dpkg/info/a.list",
+        format!("/{long}\n/b\n"),
+        &format!("a claims\n  /b\n{notice}"),
+    );
+    let digest = "0123456789abcdef0123456789abcdef";
+    check(
+        "var/lib/dpkg/info/a.md5sums",
+        format!("{digest}  x{long}\n{digest}  b\n"),
+        &format!("a claims\n  /b digest=md5:{digest}\n{notice}"),
+    );
+    check(
+        STATUS,
+        format!(
+            "Package: a\nStatus: install ok installed\nVersion: 1\nConffiles:\n \
+             /{long} {digest}\n /b {digest}\n"
+        ),
+        &format!("a 1\n  /b digest=md5:{digest} is=config\n{notice}"),
+    );
+}

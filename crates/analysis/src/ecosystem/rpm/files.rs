@@ -3,6 +3,7 @@
 
 use model::{OwnedPath, Path, Recorded, RecordedDigest, Sha256};
 
+use super::Budget;
 use super::header::{Header, Numbers, Tag, Texts};
 
 const OLDFILENAMES: Tag = Tag { number: 1027, name: "OLDFILENAMES" };
@@ -23,26 +24,33 @@ const GHOST: u64 = 1 << 6;
 const FORMAT: u64 = 0o170_000;
 const SYMLINK: u64 = 0o120_000;
 
-/// The paths that a package owns, as far as they can be read, and what went wrong where not all could.
-pub(super) fn paths(header: &Header<'_>, header_size: usize) -> (Vec<OwnedPath>, Option<String>) {
+/// The paths that a package owns, as far as they can be read, and what went wrong where not all could. What the budget
+/// of the whole database does not admit is left out.
+pub(super) fn paths(
+    header: &Header<'_>,
+    header_size: usize,
+    budget: &mut Budget,
+) -> (Vec<OwnedPath>, Option<String>) {
     let mut paths = Vec::new();
-    let problem = collect(header, Budget::of(header_size), &mut paths).err();
+    let problem = collect(header, Density::of(header_size), budget, &mut paths).err();
     (paths, problem)
 }
 
 fn collect(
     header: &Header<'_>,
-    mut budget: Budget,
+    mut density: Density,
+    budget: &mut Budget,
     paths: &mut Vec<OwnedPath>,
 ) -> Result<(), String> {
-    let Some(names) = Names::of(header, &budget)? else { return Ok(()) };
+    let Some(names) = Names::of(header, &density)? else { return Ok(()) };
     let states = header.numbers(FILESTATES)?;
     let mut records = Records::of(header)?;
     for (place, name) in names.enumerate() {
         let [directory, name] = name?;
-        budget.spend(directory.len().saturating_add(name.len()))?;
+        let length = directory.len().saturating_add(name.len());
+        density.spend(length)?;
         let recorded = records.next(place);
-        if is_there(states.get(place)) {
+        if is_there(states.get(place)) && budget.admits(length) {
             paths.push(OwnedPath { path: Path::new([directory, name].concat()), recorded });
         }
     }
@@ -56,23 +64,26 @@ fn is_there(state: Option<u64>) -> bool {
     !matches!(state, Some(1..=4))
 }
 
-/// What the paths of one header may cost.
+/// What the paths of one header may cost, so that one package does not use up what the database may claim.
 ///
 /// A directory's name is stored once and appears in the path of every file in it, so that a small header could claim
 /// terabytes. In real headers a file takes more bytes than its path is long, and never less than 32.
-struct Budget {
+struct Density {
     files: usize,
     bytes: usize,
 }
 
-impl Budget {
-    fn of(header_size: usize) -> Budget {
-        Budget { files: 1024 + header_size / 32, bytes: (64 << 10) + header_size.saturating_mul(4) }
+impl Density {
+    fn of(header_size: usize) -> Density {
+        Density {
+            files: 1024 + header_size / 32,
+            bytes: (64 << 10) + header_size.saturating_mul(4),
+        }
     }
 
     fn spend(&mut self, bytes: usize) -> Result<(), String> {
         match (self.files.checked_sub(1), self.bytes.checked_sub(bytes)) {
-            (Some(files), Some(bytes)) => *self = Budget { files, bytes },
+            (Some(files), Some(bytes)) => *self = Density { files, bytes },
             _ => return Err("it claims more paths than a header of its size can hold".into()),
         }
         Ok(())
@@ -88,12 +99,12 @@ enum Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    fn of(header: &Header<'a>, budget: &Budget) -> Result<Option<Names<'a>>, String> {
+    fn of(header: &Header<'a>, density: &Density) -> Result<Option<Names<'a>>, String> {
         let Some(names) = header.texts(BASENAMES)? else {
             return Ok(header.texts(OLDFILENAMES)?.map(Names::Whole));
         };
         // No honest header has more directories than files.
-        let directories = header.texts(DIRNAMES)?.into_iter().flatten().take(budget.files);
+        let directories = header.texts(DIRNAMES)?.into_iter().flatten().take(density.files);
         Ok(Some(Names::Parted {
             directories: directories.collect(),
             indexes: header.numbers(DIRINDEXES)?,

@@ -2,6 +2,7 @@
 
 use model::{OwnedPath, Package, Scheme};
 
+use super::Budget;
 use super::files::paths;
 use super::header::{Header, Tag};
 
@@ -32,13 +33,13 @@ pub(super) struct Installed {
 }
 
 /// Reads a header blob. A package whose list of files is damaged is still a package.
-pub(super) fn read(blob: &[u8]) -> Result<Installed, String> {
+pub(super) fn read(blob: &[u8], budget: &mut Budget) -> Result<Installed, String> {
     let header = Header::parse(blob)?;
     let name = header.text(NAME)?.filter(|name| !name.is_empty()).ok_or("it has no NAME")?;
     let version = version(&header).map_err(|reason| format!("it is of `{name}`, but {reason}"))?;
     let mut package = Package::new("rpm", &name, &version, Scheme::Rpm);
     describe(&mut package, &header).map_err(|reason| format!("it is of `{name}`, but {reason}"))?;
-    let (paths, problem) = paths(&header, blob.len());
+    let (paths, problem) = paths(&header, blob.len(), budget);
     let notice =
         problem.map(|reason| format!("the files of {name} {version} are not all known: {reason}"));
     Ok(Installed { package, paths, notice })

@@ -116,16 +116,28 @@ fn a_damaged_list_of_files_leaves_the_package() {
 
 #[test]
 fn few_bytes_cannot_claim_many_paths() {
-    let directory = format!("/{}/", "d".repeat(60_000));
+    let directory = format!("/{}/", "d".repeat(4_000));
     let names = vec!["x"; 1000];
     let header = Header::of("a 1-1").texts(1117, &names).texts(1118, &[&directory]);
     let blob = header.numbers(1116, &[0; 1000]).blob();
+    let input = super::super::Input { path: b"", bytes: &blob, companions: &[] };
     let (paths, problem) = super::super::files::paths(
         &super::super::header::Header::parse(&blob).unwrap(),
         blob.len(),
+        &mut super::super::Budget::of(&input),
     );
-    assert_eq!(paths.len(), 5);
+    assert!(paths.len() < 30, "{} bytes claim {} paths", blob.len(), paths.len());
     assert_eq!(problem.unwrap(), "it claims more paths than a header of its size can hold");
+}
+
+#[test]
+fn a_path_that_is_longer_than_any_is_left_out() {
+    let directory = format!("/{}/", "d".repeat(4_093));
+    let header = Header::of("a 1-1").texts(1117, &["x", "xy", "z"]).texts(1118, &["/", &directory]);
+    check(
+        &header.numbers(1116, &[0, 1, 0]),
+        "a 1-1\n  /x\n  /z\nnotice: claims paths of more than 4096 bytes: 1 left out\n",
+    );
 }
 
 #[test]
