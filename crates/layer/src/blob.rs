@@ -109,7 +109,8 @@ fn walk<T, E: From<Error>>(
     limits: &Limits,
     visit: impl FnOnce(&mut Entries<'_>) -> Result<T, E>,
 ) -> Result<(T, Seen), E> {
-    let mut entries = Entries::new(&mut feed, limits);
+    let spent = feed.spent();
+    let mut entries = Entries::packed(&mut feed, limits, spent);
     let visited = visit(&mut entries);
     let broken = entries.broken();
     match visited {

@@ -11,7 +11,9 @@
 //! - a sparse file's map does not fit what is stored: the entry is refused before its content is read;
 //! - one of [`Limits`] is reached: Go has few of them.
 
+use std::cell::Cell;
 use std::io::BufRead;
+use std::rc::Rc;
 
 use model::{ErrorKind, Notice, Path, Xattrs};
 
@@ -103,6 +105,10 @@ pub struct Entries<'a> {
     count: u64,
     /// Bytes of holes so far: they cost time like any content, but nothing to store.
     holes: u64,
+    /// Stored bytes so far, where they are not the archive's own.
+    stored: Option<Rc<Cell<u64>>>,
+    /// Bytes so far of what the entries are kept by: names, links, attributes.
+    metadata: u64,
     notices: Notices,
     broken: Option<ErrorKind>,
 }
@@ -116,9 +122,20 @@ impl<'a> Entries<'a> {
             content: Content::none(),
             count: 0,
             holes: 0,
+            stored: None,
+            metadata: 0,
             notices: Notices::default(),
             broken: None,
         }
+    }
+
+    /// Walks the archive that comes out of a blob, of which so many bytes were `stored` for what came out so far.
+    pub(crate) fn packed(
+        input: &'a mut dyn BufRead,
+        limits: &'a Limits,
+        stored: Rc<Cell<u64>>,
+    ) -> Entries<'a> {
+        Entries { stored: Some(stored), ..Entries::new(input, limits) }
     }
 
     /// Moves to the next entry; what is left of the one before is passed over. None at the archive's end.
@@ -195,9 +212,7 @@ impl<'a> Entries<'a> {
 
     /// The next header; none at the archive's end.
     fn next_header(&mut self) -> Result<Option<Box<Header>>, Error> {
-        if self.archive.offset().saturating_add(self.holes) > self.limits.inflated {
-            return Err(Error::Limit { what: "inflated bytes", limit: self.limits.inflated });
-        }
+        self.hold_down()?;
         let start = self.archive.offset();
         let mut block = [0; BLOCK];
         let length = self.archive.read(&mut block)?;

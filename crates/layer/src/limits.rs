@@ -16,7 +16,7 @@ pub struct Limits {
     pub entries: u64,
     /// Bytes once inflated, holes of sparse files included; and, where its size was not promised, of the blob itself.
     pub inflated: u64,
-    /// Inflated bytes for each compressed byte, counted once more than 64 MiB are inflated.
+    /// Inflated bytes for each stored byte, holes of sparse files included, counted once more than 64 MiB are inflated.
     pub ratio: u64,
     /// Bytes of a path or of a link's target.
     pub path: u64,
@@ -24,6 +24,8 @@ pub struct Limits {
     pub depth: u64,
     /// Bytes of one extended header (PAX or GNU) and of an entry's extended attributes together.
     pub header: u64,
+    /// Bytes of all names, links' targets and extended attributes together, each attribute as 64 more.
+    pub metadata: u64,
     /// Data regions of a sparse file.
     pub sparse: u64,
 }
@@ -37,6 +39,7 @@ impl Default for Limits {
             path: 4_096,
             depth: 512,
             header: 1 << 20,
+            metadata: 256 << 20,
             sparse: 65_536,
         }
     }

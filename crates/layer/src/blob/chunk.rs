@@ -20,8 +20,8 @@ pub(super) struct Chunk {
 pub(super) enum Message {
     /// Bytes as they are stored.
     Stored(Chunk),
-    /// Bytes that came out of them.
-    Inflated(Chunk),
+    /// Bytes that came out of them, and how many had been read until then.
+    Inflated(Chunk, u64),
     /// Bytes that are stored as they are.
     Plain(Chunk),
     /// Nothing can be inflated from here on; stored bytes may follow.

@@ -1,6 +1,8 @@
 //! The inflated bytes of a blob, on the calling thread's side; what comes by is hashed. It never copies them.
 
+use std::cell::Cell;
 use std::io::{self, BufRead, Read};
+use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender};
 
 use model::Digest;
@@ -24,6 +26,8 @@ pub(super) struct Feed {
     diff: Diff,
     stored: u64,
     inflated: u64,
+    /// Stored bytes that what was shown so far came out of. Counted by the reading thread, which is ahead of `stored`.
+    spent: Rc<Cell<u64>>,
 }
 
 /// The digest of what comes out.
@@ -83,7 +87,13 @@ impl Feed {
             diff: Diff::new(expect),
             stored: 0,
             inflated: 0,
+            spent: Rc::default(),
         }
+    }
+
+    /// How many stored bytes it took for what was shown so far; it goes on counting.
+    pub(super) fn spent(&self) -> Rc<Cell<u64>> {
+        Rc::clone(&self.spent)
     }
 
     /// Whether inflating came to a bad end as far as that is known yet.
@@ -123,13 +133,15 @@ impl Feed {
                 self.stored += chunk.bytes().len() as u64;
                 self.give_back(chunk);
             }
-            Ok(Message::Inflated(chunk)) => {
+            Ok(Message::Inflated(chunk, stored)) => {
+                self.spent.set(stored);
                 self.diff.update(chunk.bytes());
                 self.take(chunk);
             }
             Ok(Message::Plain(chunk)) => {
                 self.blob.update(chunk.bytes());
                 self.stored += chunk.bytes().len() as u64;
+                self.spent.set(self.stored);
                 if !self.blob.is_sha256() {
                     self.diff.update(chunk.bytes());
                 }

@@ -66,6 +66,6 @@ fn unpack(stored: &mut Stored<'_>, mut decoder: impl Decoder) -> Result<(), Stop
             return Err(Error::Limit { what: "inflated bytes", limit }.into());
         }
         stored.limits.hold_ratio_down(stored.count, inflated)?;
-        stored.send(Message::Inflated(chunk))?;
+        stored.send(Message::Inflated(chunk, stored.count))?;
     }
 }

@@ -118,18 +118,20 @@ impl Entries<'_> {
         let stored = self.content.stored();
         let regions = map.regions(size, stored).map_err(|reason| self.archive.error(reason))?;
         self.holes = self.holes.saturating_add(size - stored);
-        self.hold_holes_down()?;
+        self.hold_down()?;
         self.content.spread(regions, size);
         Ok(Some(size))
     }
 
-    /// Holes take time like any content and nothing to store: they are the shortest of all bombs.
-    fn hold_holes_down(&self) -> Result<(), Error> {
+    /// Complains if too much comes out of what is stored. Holes take time like any content and nothing to store: they
+    /// are the shortest of all bombs, all the more in an archive that is compressed itself.
+    pub(super) fn hold_down(&self) -> Result<(), Error> {
         let inflated = self.archive.offset().saturating_add(self.holes);
         if inflated > self.limits.inflated {
             return Err(Error::Limit { what: "inflated bytes", limit: self.limits.inflated });
         }
-        self.limits.hold_ratio_down(self.archive.offset(), inflated)
+        let stored = self.stored.as_ref().map_or(self.archive.offset(), |stored| stored.get());
+        self.limits.hold_ratio_down(stored, inflated)
     }
 
     fn entry(&mut self, header: &Header, pax: &Records, size: u64) -> Result<Option<Entry>, Error> {
@@ -165,6 +167,7 @@ impl Entries<'_> {
             },
         };
         let xattrs = self.xattrs(&path, pax);
+        self.keep(header, &xattrs)?;
         Ok(Some(Entry {
             mode: self.mode(&path, header.mode),
             uid: self.number(&path, "owner", header.uid),
@@ -174,6 +177,20 @@ impl Entries<'_> {
             path,
             kind,
         }))
+    }
+
+    /// Counts what an entry is kept by: few stored bytes may be very many of these.
+    fn keep(&mut self, header: &Header, xattrs: &Xattrs) -> Result<(), Error> {
+        /// What an attribute takes beside its bytes.
+        const ATTRIBUTE: usize = 64;
+        let attributes = xattrs.iter().map(|(name, value)| ATTRIBUTE + name.len() + value.len());
+        let bytes = header.name.len() + header.link.len() + attributes.sum::<usize>();
+        self.metadata = self.metadata.saturating_add(bytes as u64);
+        if self.metadata > self.limits.metadata {
+            let limit = self.limits.metadata;
+            return Err(Error::Limit { what: "bytes of names and extended attributes", limit });
+        }
+        Ok(())
     }
 
     /// What the type flag makes of a file; none where that is nothing that stands in a file system.

@@ -93,6 +93,67 @@ fn holes_count_as_inflated_bytes() {
 }
 
 #[test]
+fn holes_count_against_what_is_stored_of_a_packed_archive() {
+    // Each needs two kilobytes of the archive for two megabytes of holes: no bomb, were it not packed.
+    let sparse = Tar::new()
+        .pax(&[
+            ("GNU.sparse.map", b"0,1"),
+            ("GNU.sparse.numblocks", b"1"),
+            ("GNU.sparse.size", b"2000000"),
+        ])
+        .file("a", "x");
+    let bytes = (0..100).fold(Tar::new(), |tar, _| tar.raw(&sparse.0)).end();
+    let walk = |blob: &[u8]| {
+        let limits = Limits::default();
+        read(blob, &Expect::default(), &limits, |entries| {
+            let mut count = 0;
+            while entries.next_entry()?.is_some() {
+                count += 1;
+            }
+            Ok::<_, Error>(count)
+        })
+        .map(|(count, _)| count)
+        .map_err(|error| error.to_string())
+    };
+    assert_eq!(walk(&bytes), Ok(100));
+    let packed = crate::transport::gzip(&bytes);
+    let ratio = "it has more than 1100 inflated bytes for each stored byte";
+    assert_eq!(walk(&packed), Err(ratio.into()));
+    // What is read of the blob by then counts whole, though its digest is known only later.
+    let mut noise: u32 = 1;
+    let noise: Vec<u8> = std::iter::repeat_with(|| {
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        noise.to_be_bytes()[0]
+    })
+    .take(200_000)
+    .collect();
+    let header = Header::new(b"noise", b'0', noise.len());
+    let bytes = [Tar::new().member(header, &noise).0, bytes].concat();
+    assert_eq!(walk(&crate::transport::gzip(&bytes)), Ok(101));
+}
+
+#[test]
+fn names_and_attributes_of_a_layer_are_counted_together() {
+    let limits = Limits { metadata: 1000, ..Limits::default() };
+    let error = "error: it has more than 1000 bytes of names and extended attributes";
+    let check = |tar: Tar, expected: &str| check_limited(tar.end(), &limits, expected);
+    let long = "n".repeat(500);
+    let line = format!("file /{long} \"\"");
+    let named = || Tar::new().extended(b'L', long.as_bytes()).file("", "");
+    check(Tar::new().raw(&named().0).raw(&named().0), &format!("{line}\n{line}"));
+    check(
+        Tar::new().raw(&named().0).raw(&named().0).file("a", ""),
+        &format!("{line}\n{line}\n{error}"),
+    );
+    check(Tar::new().extended(b'K', &[b't'; 1000]).link("l", b'2', ""), error);
+    let value = [b'v'; 934];
+    let with = |length| Tar::new().pax(&[("SCHILY.xattr.a", &value[..length])]).file("f", "");
+    let fits = format!("file /f \"\" a={}", "v".repeat(934));
+    check(with(934), &fits);
+    check(with(934).file("g", ""), &format!("{fits}\n{error}"));
+}
+
+#[test]
 fn notices_are_not_shown_without_end() {
     let limits = Limits::default();
     let tar = (0..1500).fold(Tar::new(), |tar, _| tar.file("a/.wh.", ""));
