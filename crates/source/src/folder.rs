@@ -78,7 +78,9 @@ impl Blobs for Folder {
 
     fn each(&self, wanted: &[usize], visit: &mut Visit<'_>) -> Result<(), Error> {
         for &index in wanted {
-            visit(index, &mut Tarball::new(Walk::new(&self.path)?));
+            if visit(index, &mut Tarball::new(Walk::new(&self.path)?)).is_break() {
+                break;
+            }
         }
         Ok(())
     }

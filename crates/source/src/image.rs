@@ -1,6 +1,7 @@
 //! An opened image: what its documents say, and a way to its layers.
 
 use std::io::Read;
+use std::ops::ControlFlow;
 
 use model::{Digest, Notice, Platform, Settings};
 
@@ -61,12 +62,12 @@ pub(crate) trait Blobs: Send + Sync {
     /// Opens the blob of layer `index`.
     fn open(&self, index: usize, layer: &Layer) -> Result<Box<dyn Read + Send>, Error>;
 
-    /// Gives the blobs of the `wanted` layers to `visit`, in whatever order they are stored.
+    /// See [`Image::each_layer`].
     fn each(&self, wanted: &[usize], visit: &mut Visit<'_>) -> Result<(), Error>;
 }
 
-/// What is done with each blob.
-pub(crate) type Visit<'a> = dyn FnMut(usize, &mut (dyn Read + Send)) + 'a;
+/// What is done with each blob, and whether there is to be another.
+pub(crate) type Visit<'a> = dyn FnMut(usize, &mut (dyn Read + Send)) -> ControlFlow<()> + 'a;
 
 impl Image {
     /// In which order its layers can be read. Both ways work for both kinds, but the other one may be slow.
@@ -79,7 +80,7 @@ impl Image {
         self.blobs.open(index, &self.layers[index])
     }
 
-    /// Gives the blobs of the `wanted` layers to `visit`, in the order that they are stored in.
+    /// Gives the blobs of the `wanted` layers to `visit`, in the order that they are stored in, until it breaks off.
     pub fn each_layer(&self, wanted: &[usize], visit: &mut Visit<'_>) -> Result<(), Error> {
         self.blobs.each(wanted, visit)
     }

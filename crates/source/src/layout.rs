@@ -191,7 +191,9 @@ impl Blobs for Folder {
 
     fn each(&self, wanted: &[usize], visit: &mut Visit<'_>) -> Result<(), Error> {
         for &index in wanted {
-            visit(index, &mut *self.open(index, &self.layers[index])?);
+            if visit(index, &mut *self.open(index, &self.layers[index])?).is_break() {
+                break;
+            }
         }
         Ok(())
     }

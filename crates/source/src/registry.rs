@@ -191,7 +191,9 @@ impl Blobs for Repository {
 
     fn each(&self, wanted: &[usize], visit: &mut Visit<'_>) -> Result<(), Error> {
         for &index in wanted {
-            visit(index, &mut Blobs::open(self, index, &self.layers[index])?);
+            if visit(index, &mut Blobs::open(self, index, &self.layers[index])?).is_break() {
+                break;
+            }
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! A queue of layers and the threads that work on it. Which thread reads what never shows in the result.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -93,7 +94,12 @@ fn run(
         }
         Task::InOrder(image, numbers) => {
             let mut visit = |number: usize, bytes: &mut (dyn std::io::Read + Send)| {
-                keep((image, number), read_one(images[image], number, bytes, options, watch));
+                let read = read_one(images[image], number, bytes, options, watch);
+                // What is stored behind a lost layer need not be inflated.
+                let flow =
+                    if read.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
+                keep((image, number), read);
+                flow
             };
             if let Err(source) = images[image].each_layer(&numbers, &mut visit) {
                 let first = numbers.first().copied().unwrap_or_default();

@@ -132,7 +132,7 @@ impl Archive {
         Ok(Box::new(input.take(place.size)))
     }
 
-    /// Gives each member to `visit`, in the order of the archive.
+    /// Gives each member to `visit`, in the order of the archive, until it breaks off.
     pub(super) fn each(
         &self,
         mut wanted: Vec<(usize, Place)>,
@@ -141,7 +141,9 @@ impl Archive {
         wanted.sort_by_key(|&(index, place)| (place, index));
         if self.packing == Packing::Plain {
             for (index, place) in wanted {
-                visit(index, &mut *self.stream(place)?);
+                if visit(index, &mut *self.stream(place)?).is_break() {
+                    break;
+                }
             }
             return Ok(());
         }
@@ -156,7 +158,9 @@ impl Archive {
                 };
                 pass(&mut input, ahead).map_err(|source| self.io("inflate", source))?;
                 let mut part = (&mut input).take(place.size);
-                visit(index, &mut part);
+                if visit(index, &mut part).is_break() {
+                    return Ok(());
+                }
                 let left = part.limit();
                 pass(&mut input, left).map_err(|source| self.io("inflate", source))?;
                 at = place.offset + place.size;

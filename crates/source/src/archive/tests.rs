@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -42,6 +43,7 @@ fn stored(image: &Image) -> Vec<model::Digest> {
             blob.read_to_end(&mut bytes).unwrap();
             assert_eq!(image.layers[index].size, Some(bytes.len() as u64));
             seen.insert(index, digests::sha256(&bytes));
+            ControlFlow::Continue(())
         })
         .unwrap();
     for (&index, digest) in &seen {
@@ -239,6 +241,24 @@ fn the_scheme_says_which_of_two_descriptions_counts() {
 }
 
 const CONFIG: &[u8] = br#"{"config":{"User":"app"}}"#;
+
+#[test]
+fn whoever_reads_layers_in_order_may_break_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("saved.tar");
+    write_docker_archive(&file, &[(&named("app"), &["shop:1.4"])]);
+    for file in packings(&folder, &file) {
+        let image = opened(&format!("docker-archive:{}", file.display())).unwrap();
+        let mut seen = 0;
+        let mut visit = |_: usize, blob: &mut (dyn std::io::Read + Send)| {
+            seen += 1;
+            blob.read_exact(&mut [0; 512]).unwrap();
+            ControlFlow::Break(())
+        };
+        image.each_layer(&[0, 1], &mut visit).unwrap();
+        assert_eq!(seen, 1);
+    }
+}
 
 #[test]
 fn layers_may_be_links_but_not_in_a_circle() {
@@ -489,6 +509,7 @@ fn no_damage_makes_it_panic() {
                     // It may be refused here or read; what is read is verified by its digest later.
                     let _ = image.each_layer(&wanted, &mut |_, blob| {
                         let _ = std::io::copy(blob, &mut std::io::sink());
+                        ControlFlow::Continue(())
                     });
                 }
             }

@@ -94,6 +94,7 @@ fn layers_come_as_they_are_stored() {
         let mut bytes = Vec::new();
         blob.read_to_end(&mut bytes).unwrap();
         seen.push((index, testkit::digest(&bytes)));
+        std::ops::ControlFlow::Continue(())
     };
     opened.each_layer(&[0, 1], &mut visit).unwrap();
     let stored = |index: usize| (index, opened.layers[index].digest.clone().unwrap());
