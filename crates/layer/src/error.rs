@@ -21,7 +21,7 @@ pub enum Error {
         bytes: u64,
     },
     /// The blob is longer or shorter than promised.
-    #[error("it should have {expected} bytes and has {actual}")]
+    #[error("it should have {expected} bytes and has {}", counted(*.expected, *.actual))]
     Size {
         /// The size that was promised.
         expected: u64,
@@ -57,6 +57,11 @@ pub enum Error {
         /// How many are allowed.
         limit: u64,
     },
+}
+
+/// What is longer than promised is not read to its end.
+fn counted(expected: u64, actual: u64) -> String {
+    if actual > expected { "more".into() } else { actual.to_string() }
 }
 
 impl Error {

@@ -43,7 +43,7 @@ pub(super) fn questions(corpus: &Corpus) -> Result<Questions, Error> {
     }
     for subject in corpus.subjects() {
         let question = question(subject, None);
-        if !questions.questions.iter().any(|asked| asked.name == question.name) {
+        if !questions.asked.iter().any(|asked| asked.name == question.name) {
             questions.asked.push(question);
         }
     }
