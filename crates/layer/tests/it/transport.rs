@@ -195,10 +195,10 @@ fn a_truncated_blob_is_told_as_too_short() {
 fn no_more_is_read_than_one_byte_beyond_the_promised_size() {
     let blob = gzip(&archive());
     let expect = promised(&blob);
-    let (size, more) = (blob.len(), blob.len() + 1);
+    let size = blob.len();
     let mut endless = blob.chain(io::repeat(0));
     let error = list(&mut endless, &expect, &Limits::default()).unwrap_err();
-    assert_eq!(error, format!("it should have {size} bytes and has {more}"));
+    assert_eq!(error, format!("it should have {size} bytes and has more"));
     // Nothing of what is endless was read but that byte.
     assert_eq!(endless.get_ref().0.len(), 0);
 }
