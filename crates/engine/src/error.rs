@@ -45,7 +45,9 @@ impl Error {
     /// What to try, where there is something.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Error::Source { source, .. } => source.hint().map(ToOwned::to_owned),
+            Error::Source { source, .. } => {
+                source.hint().or_else(|| general_hint(source.kind())).map(ToOwned::to_owned)
+            }
             Error::Layer { source, digest, .. } => match &**source {
                 layer::Error::Digest { .. } | layer::Error::Size { .. } => Some(
                     "the copy is damaged, or something between it and here damages it; nothing of it was kept".into(),
@@ -65,6 +67,22 @@ impl Error {
                 }
             },
         }
+    }
+}
+
+/// What to try where a source knows nothing better.
+fn general_hint(kind: ErrorKind) -> Option<&'static str> {
+    match kind {
+        ErrorKind::NotFound => {
+            Some("check the name; `pentimento --help` lists the ways to name an image")
+        }
+        ErrorKind::Denied => Some("whoever runs this program may not read it"),
+        ErrorKind::Unavailable => {
+            Some("it may be there later; the server, the network or a proxy is at fault")
+        }
+        ErrorKind::Corrupt => Some("it is broken where it lies; another copy may be whole"),
+        ErrorKind::Limit => Some("docs/limits.md lists all limits"),
+        ErrorKind::Invalid | ErrorKind::Internal => None,
     }
 }
 
