@@ -38,6 +38,13 @@ pub struct Side {
     pub notices: Vec<Notice>,
 }
 
+impl Side {
+    /// Everything that could not be read or told for sure: of its documents, then of what is in it.
+    pub fn all_notices(&self) -> impl Iterator<Item = &Notice> {
+        self.notices.iter().chain(&self.facts.notices)
+    }
+}
+
 /// Everything that differs between two images.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison<'a> {
@@ -109,6 +116,17 @@ impl Comparison<'_> {
         ];
         let differing = differences.into_iter().filter(|(_, differs)| *differs);
         Sameness::Content(differing.map(|(name, _)| name).collect())
+    }
+
+    /// How many changed paths each of the changed packages explains, in their order.
+    pub fn explained(&self) -> Vec<usize> {
+        let mut explained = vec![0; self.packages.len()];
+        for change in &self.files {
+            if let Cause::Package(number) = change.cause {
+                explained[number] += 1;
+            }
+        }
+        explained
     }
 
     /// How many files have changed by this cause, by its name.

@@ -11,7 +11,7 @@ mod settings;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use compare::{Cause, Comparison, Sameness, Side};
+use compare::{Comparison, Sameness, Side};
 use model::Notice;
 
 use crate::View;
@@ -49,27 +49,11 @@ pub(crate) fn analysis(side: &Side, view: View, out: &mut dyn Write) -> io::Resu
     page.write(out)
 }
 
-/// How many changed paths each package change explains.
-pub(crate) fn explained(comparison: &Comparison<'_>) -> Vec<usize> {
-    let mut explained = vec![0; comparison.packages.len()];
-    for change in &comparison.files {
-        if let Cause::Package(number) = change.cause {
-            explained[number] += 1;
-        }
-    }
-    explained
-}
-
 fn notices(comparison: &Comparison<'_>, page: &mut Page) {
-    let old: BTreeSet<&Notice> = all_notices(comparison.old).collect();
-    let new: BTreeSet<&Notice> = all_notices(comparison.new).collect();
+    let old: BTreeSet<&Notice> = comparison.old.all_notices().collect();
+    let new: BTreeSet<&Notice> = comparison.new.all_notices().collect();
     let of_both = new.intersection(&old).map(|notice| ("", *notice));
     let of_old = old.difference(&new).map(|notice| ("old: ", *notice));
     let of_new = new.difference(&old).map(|notice| ("new: ", *notice));
     page.notices(of_both.chain(of_old).chain(of_new));
-}
-
-/// What is to be told of one side: of its documents, and of what is in it.
-fn all_notices(side: &Side) -> impl Iterator<Item = &Notice> {
-    side.notices.iter().chain(&side.facts.notices)
 }

@@ -49,7 +49,6 @@ impl Analysis {
         let packages = side.facts.packages.iter().zip(owned).map(|(installed, files)| {
             OwningPackage { package: PackageShape::of(installed, side), files }
         });
-        let notices = side.notices.iter().chain(&side.facts.notices);
         Analysis {
             version: VERSION,
             kind: "analysis",
@@ -57,7 +56,7 @@ impl Analysis {
             settings: SettingsShape::of(&side.settings),
             packages: packages.collect(),
             files: FilesShape::of(side),
-            notices: notices.map(|notice| NoticeShape::of(None, notice)).collect(),
+            notices: side.all_notices().map(|notice| NoticeShape::of(None, notice)).collect(),
         }
     }
 }

@@ -86,7 +86,7 @@ enum ValueShape {
 
 impl Comparison {
     pub(crate) fn of(comparison: &compare::Comparison<'_>) -> Comparison {
-        let explained = crate::table::explained(comparison);
+        let explained = comparison.explained();
         let (old, new) = (comparison.old, comparison.new);
         let packages = comparison
             .packages
@@ -94,8 +94,7 @@ impl Comparison {
             .zip(explained)
             .map(|(change, files)| PackageChangeShape::of(change, files, comparison));
         let notices = [("old", old), ("new", new)].into_iter().flat_map(|(name, side)| {
-            let notices = side.notices.iter().chain(&side.facts.notices);
-            notices.map(move |notice| NoticeShape::of(Some(name), notice))
+            side.all_notices().map(move |notice| NoticeShape::of(Some(name), notice))
         });
         let notices: Vec<NoticeShape> = notices.collect();
         let same_but_for = match comparison.sameness() {

@@ -16,8 +16,7 @@ pub(super) fn sections(side: &Side, view: View, page: &mut Page) {
     figures(side, page);
     packages(side, view, page);
     settings(side, page);
-    let notices = side.notices.iter().chain(&side.facts.notices);
-    page.notices(notices.map(|notice| ("", notice)));
+    page.notices(side.all_notices().map(|notice| ("", notice)));
 }
 
 fn figures(image: &Side, page: &mut Page) {

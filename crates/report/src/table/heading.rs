@@ -73,8 +73,7 @@ pub(super) fn summary(comparison: &Comparison<'_>, page: &mut Page) {
         names
     };
     rows.push(vec![plain(figure(settings(comparison), "setting")), plain(names.join(" · "))]);
-    let notices =
-        super::all_notices(comparison.old).count() + super::all_notices(comparison.new).count();
+    let notices = comparison.old.all_notices().count() + comparison.new.all_notices().count();
     if notices > 0 {
         let told = plain("not everything could be read or told for sure: see Notices");
         rows.push(vec![(figure(notices, "notice"), Meaning::Look), told]);

@@ -26,7 +26,7 @@ pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) 
         return;
     }
     page.section("Packages");
-    let explained = super::explained(comparison);
+    let explained = comparison.explained();
     let order = [
         Direction::Downgraded,
         Direction::Upgraded,
