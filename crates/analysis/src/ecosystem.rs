@@ -5,7 +5,7 @@ mod deb;
 mod os_release;
 mod rpm;
 
-use model::{Evidence, Scheme};
+use model::{Evidence, Scheme, TextKind};
 
 pub use os_release::RELEASE_FILES;
 
@@ -27,6 +27,27 @@ pub struct Ecosystem {
     /// Where its package manager keeps records: files that change whenever packages do (cause `database`).
     pub records: &'static [Want],
 }
+
+/// The catalogue's revision: it changes whenever the same layer would give other facts, so that kept ones are not used.
+pub fn revision() -> u64 {
+    // FNV-1a over what the catalogue says of itself, in its order.
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut add = |text: &str| {
+        for byte in text.bytes().chain([0]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    };
+    add(&format!("scan {SCAN_REVISION}"));
+    for ecosystem in ALL {
+        for reader in ecosystem.readers {
+            add(&format!("{} {:?} {}", ecosystem.name, reader.wants, reader.revision));
+        }
+    }
+    hash
+}
+
+/// Counted up whenever the pass over a layer itself would keep other facts of the same bytes.
+const SCAN_REVISION: u32 = 1;
 
 /// Reads one kind of file.
 #[derive(Debug)]
@@ -53,6 +74,39 @@ pub enum Want {
     In(&'static str, &'static str),
     /// Everything below this directory.
     Under(&'static str),
+    /// Every file of this name in any directory right below this one.
+    Below(&'static str, &'static str),
+    /// Every file of this name, wherever it is.
+    Name(&'static str),
+    /// Every file whose name ends so, wherever it is.
+    Suffix(&'static str),
+}
+
+impl Want {
+    /// Whether the file at `path`, which has no leading slash, is meant.
+    pub fn is_met_by(&self, path: &[u8]) -> bool {
+        let slash = path.iter().rposition(|&byte| byte == b'/');
+        let (directory, name) = match slash {
+            Some(slash) => (&path[..slash], &path[slash + 1..]),
+            None => (&b""[..], path),
+        };
+        match self {
+            Want::Path(wanted) => wanted.as_bytes() == path,
+            Want::In(wanted, suffix) => {
+                wanted.as_bytes() == directory && name.ends_with(suffix.as_bytes())
+            }
+            Want::Under(wanted) => {
+                path.strip_prefix(wanted.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"))
+            }
+            Want::Below(wanted, wanted_name) => {
+                let rest = directory.strip_prefix(wanted.as_bytes());
+                let below = rest.and_then(|rest| rest.strip_prefix(b"/"));
+                wanted_name.as_bytes() == name && below.is_some_and(|one| !one.contains(&b'/'))
+            }
+            Want::Name(wanted) => wanted.as_bytes() == name,
+            Want::Suffix(suffix) => name.ends_with(suffix.as_bytes()),
+        }
+    }
 }
 
 /// What a reader is given.
@@ -71,6 +125,8 @@ pub struct Input<'a> {
 pub struct Reading {
     /// What it found.
     pub evidence: Vec<Evidence>,
+    /// Texts in it that are worth keeping.
+    pub texts: Vec<(TextKind, Box<[u8]>)>,
     /// What it could not read, while the rest was good: sentences without a final full stop.
     pub notices: Vec<String>,
 }

@@ -11,5 +11,6 @@ mod squash;
 #[cfg(test)]
 mod transcript;
 
+pub use ecosystem::revision;
 pub use scan::scan;
-pub use squash::squash;
+pub use squash::{squash, texts};

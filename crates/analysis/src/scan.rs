@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use layer::{Entries, Entry, Error, Kind};
 use model::{
-    Evidence, FileEntry, FileKind, Found, LayerEntry, LayerFacts, Notice, Path, Sha256, What,
+    Evidence, FileEntry, FileKind, Found, LayerEntry, LayerFacts, Notice, Path, Scanned, Sha256,
+    Text, TextKind, What,
 };
 use sha2::{Digest as _, Sha256 as Hasher};
 
@@ -20,11 +21,14 @@ use names::Names;
 /// Bytes of one layer that readers are given at the most: what a hostile layer repeats must not fill the memory.
 const MOST_BYTES: u64 = 1 << 30;
 
+/// Bytes of texts that are kept of one layer.
+const MOST_TEXT: usize = 32 << 20;
+
 /// Paths that the package databases of one layer may claim.
 const MOST_CLAIMS: usize = 4_000_000;
 
 /// Walks a layer to its end and keeps what it says.
-pub fn scan(entries: &mut Entries<'_>) -> Result<LayerFacts, Error> {
+pub fn scan(entries: &mut Entries<'_>) -> Result<Scanned, Error> {
     let interest = Interest::of_all();
     let mut scan = Scan::default();
     while let Some(mut entry) = entries.next_entry()? {
@@ -62,6 +66,10 @@ struct Scan {
     latest: HashMap<Path, usize>,
     /// For each piece of evidence the place of its entry.
     places: Vec<usize>,
+    /// Texts that are kept, each with the place of its entry.
+    texts: Vec<(Text, usize)>,
+    /// Bytes of those texts.
+    text_bytes: usize,
     /// Bytes that readers were given.
     bytes: u64,
     /// Paths that databases claim.
@@ -113,7 +121,7 @@ impl Scan {
     }
 
     /// Reads what has waited, and drops what later entries replaced.
-    fn finish(mut self) -> LayerFacts {
+    fn finish(mut self) -> Scanned {
         let mut waiting = std::mem::take(&mut self.waiting);
         waiting.retain(|kept| self.latest.get(&kept.path) == Some(&kept.place));
         for kept in waiting.iter().filter(|kept| kept.wanted.iter().any(Wanted::is_main)) {
@@ -123,7 +131,9 @@ impl Scan {
         let latest = &self.latest;
         self.facts.found.retain(|found| latest.get(&found.path) == places.next());
         self.facts.notices.extend(orphaned_companions(&waiting));
-        self.facts
+        self.texts.retain(|(text, place)| latest.get(&text.path) == Some(place));
+        let texts = self.texts.into_iter().map(|(text, _)| text).collect();
+        Scanned { facts: self.facts, texts }
     }
 
     /// Gives a file to the readers that want it. What a reader cannot read, or panics over, becomes a notice.
@@ -141,6 +151,9 @@ impl Scan {
                     for evidence in reading.evidence {
                         self.keep(kept, ecosystem, evidence);
                     }
+                    for (kind, bytes) in reading.texts {
+                        self.keep_text(kept, kind, bytes);
+                    }
                 }
                 Err(Unreadable(reason)) => self.facts.notices.push(about(format!(
                     "could not be read: {reason}; what {} records there is not known",
@@ -148,6 +161,20 @@ impl Scan {
                 ))),
             }
         }
+    }
+
+    fn keep_text(&mut self, kept: &Kept, kind: TextKind, bytes: Box<[u8]>) {
+        let had = self.text_bytes;
+        self.text_bytes = had.saturating_add(bytes.len());
+        if self.text_bytes > MOST_TEXT {
+            // It is told once: a layer of nothing but changelogs is not worth a notice each.
+            if had <= MOST_TEXT {
+                let text = "has more text beside it than a layer may keep: changelogs of this layer are not all known";
+                self.facts.notices.push(Notice::about(kept.path.clone(), text));
+            }
+            return;
+        }
+        self.texts.push((Text { path: kept.path.clone(), kind, bytes }, kept.place));
     }
 
     fn keep(&mut self, kept: &Kept, ecosystem: &Ecosystem, mut evidence: Evidence) {

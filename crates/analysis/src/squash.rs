@@ -10,7 +10,7 @@ mod tree;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use model::{FileEntry, FileKind, ImageFacts, LayerEntry, LayerFacts, Notice, Path, What};
+use model::{FileEntry, FileKind, ImageFacts, LayerEntry, LayerFacts, Notice, Path, Text, What};
 
 use evidence::Survivor;
 use tree::{Place, Tree};
@@ -199,6 +199,18 @@ impl Stack {
         }
         survivors
     }
+}
+
+/// The texts of an image: of each layer those whose files are still what that layer put there.
+pub fn texts(image: &ImageFacts, layers: &[Arc<Vec<Text>>]) -> Vec<Text> {
+    let mut texts = Vec::new();
+    for (number, layer) in (0..).zip(layers) {
+        let is_there =
+            |text: &&Text| image.file(&text.path).is_some_and(|file| file.layer == number);
+        texts.extend(layer.iter().filter(is_there).cloned());
+    }
+    texts.sort_unstable();
+    texts
 }
 
 fn ancestors(path: &Path) -> impl Iterator<Item = Path> {

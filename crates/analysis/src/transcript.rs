@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use model::{Evidence, OwnedPath, Package, RecordedDigest};
 
-use crate::ecosystem::{Ecosystem, Input, Reader, Unreadable, Want};
+use crate::ecosystem::{Ecosystem, Input, Reader, Unreadable};
 
 /// Gives `bytes` to the reader that wants `path`, and tells what it made of them.
 pub(crate) fn transcript(ecosystem: &Ecosystem, path: &str, bytes: &[u8]) -> String {
@@ -15,6 +15,9 @@ pub(crate) fn transcript(ecosystem: &Ecosystem, path: &str, bytes: &[u8]) -> Str
         Err(Unreadable(reason)) => writeln!(out, "unreadable: {reason}").unwrap(),
         Ok(reading) => {
             reading.evidence.iter().for_each(|evidence| tell(&mut out, evidence));
+            for (kind, bytes) in &reading.texts {
+                writeln!(out, "text {kind:?} of {} bytes", bytes.len()).unwrap();
+            }
             reading.notices.iter().for_each(|notice| writeln!(out, "notice: {notice}").unwrap());
         }
     }
@@ -23,15 +26,7 @@ pub(crate) fn transcript(ecosystem: &Ecosystem, path: &str, bytes: &[u8]) -> Str
 
 /// The one reader that wants `path`: two would read it twice.
 fn reader<'a>(ecosystem: &'a Ecosystem, path: &[u8]) -> &'a Reader {
-    let slash = path.iter().rposition(|&byte| byte == b'/').unwrap();
-    let (folder, name) = (&path[..slash], &path[slash + 1..]);
-    let wants = |reader: &&Reader| match reader.wants {
-        Want::Path(wanted) => wanted.as_bytes() == path,
-        Want::In(wanted, suffix) => {
-            wanted.as_bytes() == folder && name.ends_with(suffix.as_bytes())
-        }
-        Want::Under(_) => false,
-    };
+    let wants = |reader: &&Reader| reader.wants.is_met_by(path);
     let readers: Vec<&Reader> = ecosystem.readers.iter().filter(wants).collect();
     assert_eq!(readers.len(), 1, "readers of {}", String::from_utf8_lossy(path));
     readers[0]
@@ -53,6 +48,9 @@ fn tell(out: &mut String, evidence: &Evidence) {
                 writeln!(out, "{} goes to {} for {by}", diversion.from, diversion.to).unwrap();
             }
         }
+        Evidence::Licenses { package, licenses } => {
+            writeln!(out, "{package} is under {}", licenses.join(", ")).unwrap();
+        }
         Evidence::Distro(distro) => {
             let parts = [
                 ("version", distro.version_id.clone()),
@@ -72,6 +70,7 @@ fn line(package: &Package) -> String {
         ("build", package.build.clone()),
         ("size", package.size.map(|size| size.to_string())),
         ("license", package.license.clone()),
+        ("supplier", package.supplier.clone()),
         ("module", package.module.clone()),
     ];
     format!("{} {}{}", package.name, package.version, named(parts))

@@ -15,6 +15,7 @@ mod mask;
 mod packages;
 mod privilege;
 mod settings;
+mod subject;
 
 use model::{Description, ImageFacts, Notice, Settings};
 
@@ -24,6 +25,7 @@ pub use mask::{Aspect, Mask};
 pub use packages::{Direction, PackageChange};
 pub use privilege::Privilege;
 pub use settings::{SettingChange, Value};
+pub use subject::{Ancestor, Subject};
 
 /// One of the two images of a comparison.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use std::io;
 use std::sync::Arc;
 
 use layer::{Expect, Seen};
-use model::{Digest, LayerDescription, LayerFacts};
+use model::{Digest, LayerDescription, LayerFacts, Text};
 use source::{Image, Layer};
 
 use crate::{Error, Event, Options, Watch};
@@ -15,6 +15,8 @@ use crate::{Error, Event, Options, Watch};
 /// A layer that has been read and verified.
 pub(crate) struct Read {
     pub(crate) facts: Arc<LayerFacts>,
+    #[expect(dead_code, reason = "the store keeps them")]
+    pub(crate) texts: Arc<Vec<Text>>,
     pub(crate) seen: Seen,
 }
 
@@ -108,7 +110,7 @@ fn read_one(
         source: Box::new(source),
     };
     let counted = Counted { bytes, watch };
-    let (facts, seen) =
+    let (scanned, seen) =
         layer::read(counted, &expect, &options.limits, analysis::scan).map_err(broken)?;
     // Without a digest of its own, a layer is what its diff-id promises, or broken.
     if let (None, Some(promised)) = (&layer.digest, &layer.diff_id)
@@ -118,7 +120,7 @@ fn read_one(
         return Err(broken(layer::Error::Digest { expected, actual, bytes: seen.inflated }));
     }
     watch(Event::Layer);
-    Ok(Read { facts: Arc::new(facts), seen })
+    Ok(Read { facts: Arc::new(scanned.facts), texts: Arc::new(scanned.texts), seen })
 }
 
 /// Tells of every byte that passes.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Distro, File, FileEntry, Notice, OwnedPath, Package, Path, Recorded};
+use crate::{Distro, File, FileEntry, Notice, OwnedPath, Package, Path, Recorded, Text};
 
 /// Everything that is kept of one layer. It depends on the layer's bytes alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +13,17 @@ pub struct LayerFacts {
     pub found: Vec<Found>,
     /// What could not be read.
     pub notices: Vec<Notice>,
+}
+
+/// A layer once it has been read: what programs compare, and what people read.
+///
+/// They are apart because they are kept apart: most questions need no texts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scanned {
+    /// What the layer does and says.
+    pub facts: LayerFacts,
+    /// Texts found in it, in the order of its archive.
+    pub texts: Vec<Text>,
 }
 
 /// One thing that a layer does to the file system.
@@ -62,6 +73,13 @@ pub enum Evidence {
     Diversions(Vec<Diversion>),
     /// An `os-release` file.
     Distro(Distro),
+    /// Licences of the package whose documentation this is.
+    Licenses {
+        /// The package, as its folder of documentation is called.
+        package: String,
+        /// The licences, in the words of the file, ordered.
+        licenses: Vec<String>,
+    },
 }
 
 /// Paths that belong to a package whose record stands in another file.

@@ -106,3 +106,26 @@ pub struct History {
     /// Whether it made no layer.
     pub empty_layer: bool,
 }
+
+/// What a person said that an image is (`--imagetype`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ImageKind {
+    /// Nothing was said.
+    #[default]
+    None,
+    /// An image that others are built on.
+    Base,
+    /// An image built from a known Dockerfile.
+    User,
+}
+
+impl ImageKind {
+    /// The kind's name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            ImageKind::None => "none",
+            ImageKind::Base => "base",
+            ImageKind::User => "user",
+        }
+    }
+}

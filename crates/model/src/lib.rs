@@ -27,20 +27,24 @@ mod path;
 mod platform;
 mod purl;
 mod reference;
+mod text;
+mod time;
 mod version;
 
 pub use digest::{Digest, InvalidDigest, Sha256};
 pub use error::ErrorKind;
 pub use facts::{
     Claim, Diversion, Evidence, Found, ImageFacts, InstalledPackage, LayerEntry, LayerFacts, Owner,
-    What,
+    Scanned, What,
 };
 pub use file::{File, FileEntry, FileKind, Xattrs};
-pub use image::{Description, Health, History, LayerDescription, Settings};
+pub use image::{Description, Health, History, ImageKind, LayerDescription, Settings};
 pub use notice::Notice;
 pub use package::{Distro, OwnedPath, Package, PackageKey, Recorded, RecordedDigest};
 pub use path::{Path, is_deceiving, visible};
 pub use platform::{InvalidPlatform, Platform};
 pub use purl::Purl;
-pub use reference::{InvalidReference, Reference, RegistryReference, Selector};
+pub use reference::{Engine, InvalidReference, Name, Reference, RegistryReference, Selector};
+pub use text::{Text, TextKind};
+pub use time::Time;
 pub use version::{Scheme, Version};

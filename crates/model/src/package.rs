@@ -22,6 +22,8 @@ pub struct Package {
     pub size: Option<u64>,
     /// The licence, as it stands in the database.
     pub license: Option<String>,
+    /// Who made the package (rpm's `VENDOR`, dpkg's and apk's maintainer).
+    pub supplier: Option<String>,
     /// The module stream that it belongs to (rpm's `MODULARITYLABEL`).
     pub module: Option<String>,
 }
@@ -47,6 +49,7 @@ impl Package {
             build: None,
             size: None,
             license: None,
+            supplier: None,
             module: None,
         }
     }

@@ -15,6 +15,7 @@ use crate::Digest;
 /// | `oci-archive:FILE[:TAG\|@DIGEST]` | the same as a tar file, also compressed |
 /// | `docker-archive:FILE[:NAME:TAG\|@INDEX]` | what `docker save` writes, also compressed |
 /// | `dir:FOLDER` | a root file system |
+/// | `docker:NAME`, `podman:NAME` | an image that the engine on this machine has, by name or ID |
 /// | `./x`, `../x`, `/x`, `x.tar`, `x.tar.gz`, `x.tgz`, `x.tar.zst` | looked at to find out which of those it is |
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Reference {
@@ -46,11 +47,79 @@ pub enum Reference {
         /// Its root.
         path: PathBuf,
     },
+    /// An image of a container engine on this machine.
+    Engine {
+        /// Which engine.
+        engine: Engine,
+        /// The name or ID, as the engine is asked for it.
+        name: String,
+    },
     /// A file or folder of a kind that its content tells.
     Path {
         /// The file or folder.
         path: PathBuf,
     },
+}
+
+/// A container engine that answers on a socket of this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Engine {
+    /// Docker.
+    Docker,
+    /// Podman.
+    Podman,
+}
+
+impl Engine {
+    /// The scheme of its references.
+    pub fn scheme(self) -> &'static str {
+        match self {
+            Engine::Docker => "docker",
+            Engine::Podman => "podman",
+        }
+    }
+}
+
+/// What a person calls an image.
+///
+/// A text with a scheme, or one that looks like a path, says where the image is. Any other text is looked for: among
+/// kept analyses, at engines of this machine, in a registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// It says where the image is.
+    Reference(Reference),
+    /// It is looked for.
+    Bare {
+        /// What was said: a repository with or without tag or digest, a digest, an ID or the beginning of one.
+        text: String,
+        /// What it means to a registry, where it means something there.
+        registry: Result<RegistryReference, InvalidReference>,
+    },
+}
+
+impl FromStr for Name {
+    type Err = InvalidReference;
+
+    fn from_str(text: &str) -> Result<Name, InvalidReference> {
+        let has_scheme = text.starts_with("registry:");
+        match text.parse::<Reference>() {
+            Ok(Reference::Registry(reference)) if !has_scheme => {
+                Ok(Name::Bare { text: text.into(), registry: Ok(reference) })
+            }
+            Ok(reference) => Ok(Name::Reference(reference)),
+            // The beginning of a digest names nothing in a registry, but may be kept.
+            Err(error) if is_digest_like(text) => {
+                Ok(Name::Bare { text: text.into(), registry: Err(error) })
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// `sha256:` and some hexadecimal digits.
+fn is_digest_like(text: &str) -> bool {
+    let digits = text.strip_prefix("sha256:").unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Which image of several is meant.
@@ -113,6 +182,7 @@ impl fmt::Display for Reference {
             Reference::OciArchive { path, selector } => ("oci-archive:", path, selector),
             Reference::DockerArchive { path, selector } => ("docker-archive:", path, selector),
             Reference::Directory { path } => ("dir:", path, &None),
+            Reference::Engine { engine, name } => return write!(f, "{}:{name}", engine.scheme()),
             Reference::Path { path } => ("", path, &None),
         };
         write!(f, "{scheme}{}", path.display())?;
@@ -154,6 +224,15 @@ impl FromStr for Reference {
                 }
                 "dir" if rest.is_empty() => return Err(invalid("a path must follow `dir:`")),
                 "dir" => return Ok(Reference::Directory { path: rest.into() }),
+                "docker" | "podman" if rest.is_empty() => {
+                    return Err(invalid(&format!("a name must follow `{scheme}:`")));
+                }
+                "docker" => {
+                    return Ok(Reference::Engine { engine: Engine::Docker, name: rest.into() });
+                }
+                "podman" => {
+                    return Ok(Reference::Engine { engine: Engine::Podman, name: rest.into() });
+                }
                 "registry" => return registry(rest).map_err(|reason| invalid(&reason)),
                 _ => {}
             }

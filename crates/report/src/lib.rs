@@ -5,6 +5,8 @@
 //! came with it. Whatever comes from an image is shown inert. Nothing here knows of terminals or files.
 
 mod json;
+pub mod query;
+pub mod rows;
 mod table;
 mod text;
 

@@ -7,6 +7,7 @@
 mod archive;
 mod digests;
 mod documents;
+mod engine;
 mod error;
 #[cfg(test)]
 mod fixtures;
@@ -47,6 +48,7 @@ pub fn open(reference: &Reference, options: &Options) -> Result<Image, Error> {
             archive::open(path, archive::Kind::Docker, selector.as_ref(), said, options)
         }
         Reference::Directory { path } => folder::open(path, said),
+        Reference::Engine { engine, name } => engine::open(*engine, name, said, options),
         Reference::Path { path } => path::open(path, said, options),
     }
 }

@@ -90,6 +90,9 @@ fn path(want: &Want) -> String {
         Want::Path(path) => format!("/{path}"),
         Want::In(folder, suffix) => format!("/{folder}/*{suffix}"),
         Want::Under(folder) => format!("/{folder}/**"),
+        Want::Below(folder, name) => format!("/{folder}/*/{name}"),
+        Want::Name(name) => format!("**/{name}"),
+        Want::Suffix(suffix) => format!("**/*{suffix}"),
     }
 }
 

@@ -59,7 +59,7 @@ fn installed(input: &Input<'_>) -> Result<Reading, Unreadable> {
     }
     let evidence = vec![Evidence::Packages(packages)];
     let notices = damage.into_notices().into_iter().chain(budget.into_notices()).collect();
-    Ok(Reading { evidence, notices })
+    Ok(Reading { evidence, notices, ..Reading::default() })
 }
 
 /// What has been read of one package's record.

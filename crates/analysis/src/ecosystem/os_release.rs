@@ -54,7 +54,7 @@ fn os_release(input: &Input<'_>) -> Result<Reading, Unreadable> {
             _ => {}
         }
     }
-    Ok(Reading { evidence: vec![Evidence::Distro(distro)], notices: Vec::new() })
+    Ok(Reading { evidence: vec![Evidence::Distro(distro)], ..Reading::default() })
 }
 
 /// `KEY=value` lines; the others, comments among them, mean nothing. A later line overrules an earlier one.

@@ -142,5 +142,5 @@ fn packages<'a>(
     if gave_up {
         notices.push("the rest of the database was not read".into());
     }
-    Reading { evidence: vec![Evidence::Packages(packages)], notices }
+    Reading { evidence: vec![Evidence::Packages(packages)], notices, ..Reading::default() }
 }

@@ -8,9 +8,12 @@ use model::Path;
 use crate::ecosystem::{self, Ecosystem, Reader, Want};
 
 /// The wishes of every reader, by path and by directory.
+#[derive(Default)]
 pub(super) struct Interest {
     paths: HashMap<Vec<u8>, Vec<Wanted>>,
     directories: HashMap<&'static [u8], Vec<(&'static [u8], Wanted)>>,
+    names: HashMap<&'static [u8], Vec<Wanted>>,
+    suffixes: Vec<Wanted>,
 }
 
 /// One reader's wish for one file.
@@ -42,7 +45,7 @@ impl Wanted {
 
 impl Interest {
     pub(super) fn of_all() -> Interest {
-        let mut interest = Interest { paths: HashMap::new(), directories: HashMap::new() };
+        let mut interest = Interest::default();
         for &ecosystem in ecosystem::ALL {
             for reader in 0..ecosystem.readers.len() {
                 interest.add(Wanted { ecosystem, reader, companion: false });
@@ -67,6 +70,10 @@ impl Interest {
                 let wishes = self.directories.entry(directory.as_bytes()).or_default();
                 wishes.push((suffix.as_bytes(), wanted));
             }
+            Want::Below(_, name) | Want::Name(name) => {
+                self.names.entry(name.as_bytes()).or_default().push(wanted);
+            }
+            Want::Suffix(_) => self.suffixes.push(wanted),
             // Whole subtrees are records, which nobody reads file by file.
             Want::Under(_) => {}
         }
@@ -75,13 +82,18 @@ impl Interest {
     /// Who wants the file at `path`.
     pub(super) fn in_path(&self, path: &Path) -> Vec<Wanted> {
         let path = &path.as_bytes()[1..];
-        let Some(slash) = path.iter().rposition(|&byte| byte == b'/') else { return Vec::new() };
         let mut wanted = self.paths.get(path).cloned().unwrap_or_default();
-        for (suffix, wish) in self.directories.get(&path[..slash]).into_iter().flatten() {
-            if path[slash + 1..].ends_with(suffix) {
+        let slash = path.iter().rposition(|&byte| byte == b'/');
+        let name = slash.map_or(path, |slash| &path[slash + 1..]);
+        let directory = slash.map_or(&b""[..], |slash| &path[..slash]);
+        for (suffix, wish) in self.directories.get(directory).into_iter().flatten() {
+            if name.ends_with(suffix) {
                 wanted.push(*wish);
             }
         }
+        let named = self.names.get(name).into_iter().flatten();
+        let meets = |wish: &&Wanted| wish.reader().wants.is_met_by(path);
+        wanted.extend(named.chain(&self.suffixes).filter(meets));
         wanted
     }
 }

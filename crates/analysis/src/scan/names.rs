@@ -29,7 +29,7 @@ impl Names {
         match evidence {
             Evidence::Packages(packages) => packages.iter_mut().for_each(|(_, owned)| share(owned)),
             Evidence::Claims(claim) => share(&mut claim.paths),
-            Evidence::Diversions(_) | Evidence::Distro(_) => {}
+            Evidence::Diversions(_) | Evidence::Distro(_) | Evidence::Licenses { .. } => {}
         }
     }
 }
@@ -39,7 +39,7 @@ pub(super) fn claims(evidence: &Evidence) -> usize {
     match evidence {
         Evidence::Packages(packages) => packages.iter().map(|(_, owned)| owned.len()).sum(),
         Evidence::Claims(claim) => claim.paths.len(),
-        Evidence::Diversions(_) | Evidence::Distro(_) => 0,
+        Evidence::Diversions(_) | Evidence::Distro(_) | Evidence::Licenses { .. } => 0,
     }
 }
 
@@ -48,6 +48,6 @@ pub(super) fn drop_claims(evidence: &mut Evidence) {
     match evidence {
         Evidence::Packages(packages) => packages.iter_mut().for_each(|(_, owned)| owned.clear()),
         Evidence::Claims(claim) => claim.paths.clear(),
-        Evidence::Diversions(_) | Evidence::Distro(_) => {}
+        Evidence::Diversions(_) | Evidence::Distro(_) | Evidence::Licenses { .. } => {}
     }
 }

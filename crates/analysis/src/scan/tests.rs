@@ -10,6 +10,7 @@ fn facts(text: &str) -> LayerFacts {
     layer::read::<_, layer::Error>(&layer[..], &Expect::default(), &Limits::default(), scan)
         .unwrap()
         .0
+        .facts
 }
 
 /// The names of the packages that were found, and the notices.

@@ -180,7 +180,7 @@ fn records(tree: &Tree, survivors: &[Survivor<'_>]) -> HashSet<usize> {
     let is_record_folder = |path: &Path| {
         wants.iter().any(|want| match want {
             Want::In(folder, _) | Want::Under(folder) => path.as_bytes()[1..] == *folder.as_bytes(),
-            Want::Path(_) => false,
+            Want::Path(_) | Want::Below(..) | Want::Name(_) | Want::Suffix(_) => false,
         })
     };
     let mut records = HashSet::new();
@@ -192,6 +192,8 @@ fn records(tree: &Tree, survivors: &[Survivor<'_>]) -> HashSet<usize> {
             }
             Want::In(folder, suffix) => (folder, suffix),
             Want::Under(folder) => (folder, ""),
+            // Records lie in folders of their own.
+            Want::Below(..) | Want::Name(_) | Want::Suffix(_) => continue,
         };
         let place = tree.directory(&Path::new(folder));
         let Some(place) = place.filter(|&place| is_record_folder(tree.path(place))) else {
@@ -252,7 +254,8 @@ fn unread(tree: &Tree, survivors: &[Survivor<'_>]) -> Vec<Notice> {
                     }
                 }
             }
-            Want::Under(_) => {}
+            // What is found by its name is found wherever it really lies.
+            Want::Under(_) | Want::Below(..) | Want::Name(_) | Want::Suffix(_) => {}
         }
     }
     notices
@@ -270,15 +273,6 @@ fn misplaced(tree: &Tree, wanted: &Path, read: &HashSet<&Path>) -> Option<Notice
 
 /// Whether some reader reads the file of this very path.
 pub(super) fn is_wanted(path: &Path) -> bool {
-    let name = path.name();
-    let bytes = &path.as_bytes()[1..];
-    let directory = bytes.strip_suffix(name).and_then(|rest| rest.strip_suffix(b"/"));
     let mut wants = ecosystem::ALL.iter().flat_map(|ecosystem| ecosystem.readers).map(|r| r.wants);
-    wants.any(|want| match want {
-        Want::Path(wanted) => wanted.as_bytes() == bytes,
-        Want::In(wanted, suffix) => {
-            directory == Some(wanted.as_bytes()) && name.ends_with(suffix.as_bytes())
-        }
-        Want::Under(_) => false,
-    })
+    wants.any(|want| want.is_met_by(&path.as_bytes()[1..]))
 }

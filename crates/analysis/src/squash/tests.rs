@@ -25,7 +25,10 @@ fn check(text: &str, expect: &str) {
 }
 
 fn facts(layer: &[u8]) -> LayerFacts {
-    layer::read::<_, layer::Error>(layer, &Expect::default(), &Limits::default(), scan).unwrap().0
+    layer::read::<_, layer::Error>(layer, &Expect::default(), &Limits::default(), scan)
+        .unwrap()
+        .0
+        .facts
 }
 
 /// What each digest stands for.

@@ -20,5 +20,5 @@ pub(crate) fn squashed(layers: impl IntoIterator<Item = Vec<u8>>) -> ImageFacts 
 
 fn facts(layer: &[u8]) -> LayerFacts {
     let limits = Limits::default();
-    layer::read::<_, Error>(layer, &Expect::default(), &limits, scan).unwrap().0
+    layer::read::<_, Error>(layer, &Expect::default(), &limits, scan).unwrap().0.facts
 }

@@ -18,7 +18,7 @@ pub(super) fn list(input: &Input<'_>) -> Result<Reading, Unreadable> {
         .map(|path| OwnedPath { path, recorded: Recorded::default() })
         .collect();
     let evidence = vec![Evidence::Claims(Claim { package, paths })];
-    Ok(Reading { evidence, notices: budget.into_notices().collect() })
+    Ok(Reading { evidence, notices: budget.into_notices().collect(), ..Reading::default() })
 }
 
 /// Reads `NAME.md5sums`: digest, two spaces, path without a leading slash.
@@ -36,7 +36,7 @@ pub(super) fn md5sums(input: &Input<'_>) -> Result<Reading, Unreadable> {
     }
     let evidence = vec![Evidence::Claims(Claim { package, paths })];
     let notices = damage.into_notices().into_iter().chain(budget.into_notices()).collect();
-    Ok(Reading { evidence, notices })
+    Ok(Reading { evidence, notices, ..Reading::default() })
 }
 
 /// Reads `diversions`: groups of three lines, from where, to where and for whom.
@@ -65,7 +65,7 @@ pub(super) fn diversions(input: &Input<'_>) -> Result<Reading, Unreadable> {
         }
     }
     let evidence = vec![Evidence::Diversions(diversions)];
-    Ok(Reading { evidence, notices: damage.into_notices() })
+    Ok(Reading { evidence, notices: damage.into_notices(), ..Reading::default() })
 }
 
 fn diversion(from: &[u8], to: &[u8], by: Option<&str>) -> Diversion {

@@ -51,7 +51,7 @@ fn read(input: &Input<'_>, is_there: impl Fn(&Record<'_>) -> bool) -> Result<Rea
     }
     let evidence = vec![Evidence::Packages(packages)];
     let notices = damage.into_notices().into_iter().chain(budget.into_notices()).collect();
-    Ok(Reading { evidence, notices })
+    Ok(Reading { evidence, notices, ..Reading::default() })
 }
 
 /// The package of a record, or what is missing.

@@ -75,5 +75,5 @@ pub(super) fn debian_version(input: &Input<'_>) -> Result<Reading, Unreadable> {
 fn found(distro: Distro) -> Result<Reading, Unreadable> {
     let named = !distro.id.is_empty();
     let evidence = named.then_some(Evidence::Distro(distro)).into_iter().collect();
-    Ok(Reading { evidence, notices: Vec::new() })
+    Ok(Reading { evidence, ..Reading::default() })
 }

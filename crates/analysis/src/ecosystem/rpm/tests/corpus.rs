@@ -27,7 +27,7 @@ fn check(image: &str, tag: &str) {
 fn facts(layer: &[u8]) -> LayerFacts {
     let limits = Limits::default();
     let read = layer::read::<_, Error>(layer, &Expect::default(), &limits, scan);
-    read.unwrap().0
+    read.unwrap().0.facts
 }
 
 /// A row for each package, as `rpm` prints it.

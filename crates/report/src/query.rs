@@ -1,0 +1,67 @@
+//! Queries: questions about analyzed images with the names, parameters and headings that Anchore gave them.
+//!
+//! A query is a value: its name, its parameters, its help, and a function from images to an [`Answer`]. It never reaches
+//! an image itself: whoever asks has found the images that its parameters name.
+
+use std::collections::BTreeMap;
+
+use compare::Subject;
+
+use crate::rows::Answer;
+
+/// Every query, in the order of the list that `pentimento query` prints.
+pub static ALL: &[&Query] = &[];
+
+/// A query.
+#[derive(Debug)]
+pub struct Query {
+    /// Its name: `show-pkg-diffs`.
+    pub name: &'static str,
+    /// Its parameters, as its help shows them: `IMAGE … | base`.
+    pub parameters: &'static str,
+    /// What it tells, in a sentence without its full stop.
+    pub help: &'static str,
+    /// Whether each image is asked alone, or all of them together.
+    pub scope: Scope,
+    /// Whether it needs the images' texts.
+    pub texts: bool,
+    /// Which of its parameters name images to compare with; `base` is among them where it means an ancestor.
+    pub images: fn(&[String]) -> Vec<String>,
+    /// Answers.
+    pub run: fn(&Question<'_>) -> Result<Answer, Wrong>,
+}
+
+/// Which images a query is asked of at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Each alone.
+    Each,
+    /// All together.
+    All,
+}
+
+/// What a query is asked.
+#[derive(Debug)]
+pub struct Question<'a> {
+    /// The images: one of them where each is asked alone.
+    pub subjects: &'a [&'a Subject],
+    /// The parameters, as they were given.
+    pub parameters: &'a [String],
+    /// The images that parameters name, or why there is none of that name.
+    pub others: &'a BTreeMap<String, Result<Subject, String>>,
+}
+
+/// Why a question cannot be answered: the parameters are wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// What is wrong, in a clause.
+    pub what: String,
+    /// What to say instead.
+    pub hint: String,
+}
+
+/// The query called `name`, or the names most like it.
+pub fn find(name: &str) -> Result<&'static Query, Vec<&'static str>> {
+    let found = ALL.iter().find(|query| query.name == name);
+    found.copied().ok_or_else(Vec::new)
+}

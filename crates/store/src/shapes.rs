@@ -1,0 +1,114 @@
+//! What is kept, and what is told of it.
+
+use model::{Description, Digest, ImageKind, LayerFacts, Notice, Settings, Time};
+
+/// What facts of a layer are kept under.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LayerKey {
+    /// The digest that the layer was verified by: its blob's, or its diff-id where it has no blob of its own.
+    pub digest: Digest,
+    /// The revision of the catalogue of readers.
+    pub revision: u64,
+}
+
+/// A layer as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptLayer<F = LayerFacts> {
+    /// The size of its blob in bytes.
+    pub size: u64,
+    /// Its diff-id, as far as it was verified or promised when it was read.
+    pub diff_id: Digest,
+    /// Its facts.
+    pub facts: F,
+}
+
+/// An image as it was analyzed, without its facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptImage {
+    /// Its ID: the digest of its configuration, or of what stands for it where it has none.
+    pub id: Digest,
+    /// What it is called and made of.
+    pub description: Description,
+    /// What a container of it starts with.
+    pub settings: Settings,
+    /// What was odd about its documents.
+    pub notices: Vec<Notice>,
+    /// What the facts of its layers are kept under, the lowest first.
+    pub layers: Vec<Digest>,
+    /// What a person said that it is.
+    pub kind: ImageKind,
+    /// The Dockerfile that it was built from, where a person gave it.
+    pub dockerfile: Option<String>,
+    /// When it was analyzed.
+    pub analyzed: Time,
+    /// Whether it was imported: its facts were read by somebody else, and serve for this image alone.
+    pub imported: bool,
+}
+
+/// What a text means among kept images.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing that is kept.
+    Nothing,
+    /// One image, with every name that it was seen under, the latest last.
+    One(Box<KeptImage>, Vec<String>),
+    /// Several, of which one has to be chosen.
+    Several(Vec<Candidate>),
+}
+
+/// An image that a text might mean.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// Its ID.
+    pub id: Digest,
+    /// Its manifest's digest, where it has one.
+    pub digest: Option<Digest>,
+    /// Every name that it was seen under, the latest last.
+    pub names: Vec<String>,
+}
+
+/// An image seen under a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// The image's ID.
+    pub id: Digest,
+    /// Its manifest's digest, where it has one.
+    pub digest: Option<Digest>,
+    /// When it was first seen there since another was.
+    pub first: Time,
+    /// When it was last seen there.
+    pub last: Time,
+    /// Whether the image is still kept.
+    pub kept: bool,
+}
+
+/// How much is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stat {
+    /// Images.
+    pub images: u64,
+    /// Layers whose facts are kept.
+    pub layers: u64,
+    /// Bytes that they take.
+    pub bytes: u64,
+    /// Bytes that they may take.
+    pub capacity: u64,
+}
+
+/// What was thrown away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Layers.
+    pub layers: u64,
+    /// Bytes.
+    pub bytes: u64,
+}
+
+/// What a check of everything that is kept found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// Layers that are whole.
+    pub whole: u64,
+    /// What was broken, and is gone now: a sentence each.
+    pub broken: Vec<String>,
+}
