@@ -68,6 +68,7 @@ fn line(package: &Package) -> String {
         ("arch", package.architecture.clone()),
         ("source", package.source.clone()),
         ("build", package.build.clone()),
+        ("commit", package.commit.clone()),
         ("size", package.size.map(|size| size.to_string())),
         ("license", package.license.clone()),
         ("supplier", package.supplier.clone()),

@@ -18,6 +18,8 @@ pub struct Package {
     pub source: Option<String>,
     /// What tells two builds of one version apart: rpm's header digest, apk's checksum, a commit.
     pub build: Option<String>,
+    /// The commit of its packaging that it was built from, where the database says it (apk's `c:`).
+    pub commit: Option<String>,
     /// What it takes when installed, in bytes, as the database says.
     pub size: Option<u64>,
     /// The licence, as it stands in the database.
@@ -47,6 +49,7 @@ impl Package {
             architecture: None,
             source: None,
             build: None,
+            commit: None,
             size: None,
             license: None,
             supplier: None,

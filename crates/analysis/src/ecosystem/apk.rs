@@ -26,7 +26,7 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
 
 const fn reader(path: &'static str) -> Reader {
     Reader {
-        revision: 1,
+        revision: 2,
         wants: Want::Path(path),
         companions: &[],
         limit: 64 << 20,
@@ -72,6 +72,7 @@ struct Record<'a> {
     architecture: Option<&'a [u8]>,
     origin: Option<&'a [u8]>,
     checksum: Option<&'a [u8]>,
+    commit: Option<&'a [u8]>,
     size: Option<&'a [u8]>,
     license: Option<&'a [u8]>,
     /// The directory that the files of the next lines lie in.
@@ -90,6 +91,7 @@ impl<'a> Record<'a> {
             b'A' => self.architecture = Some(value),
             b'o' => self.origin = Some(value),
             b'C' => self.checksum = Some(value),
+            b'c' => self.commit = Some(value),
             b'I' => self.size = Some(value),
             b'L' => self.license = Some(value),
             b'F' => {
@@ -140,6 +142,7 @@ impl<'a> Record<'a> {
             architecture: self.architecture.and_then(lossy),
             source: self.origin.and_then(lossy),
             build: self.checksum.and_then(lossy),
+            commit: self.commit.and_then(lossy),
             size: self.size.and_then(text).and_then(|size| size.parse().ok()),
             license: self.license.and_then(lossy),
             ..Package::new(ECOSYSTEM.name, name, version, Scheme::Apk)
