@@ -16,7 +16,7 @@ use source::Image;
 
 pub use error::Error;
 pub use event::{Event, Watch, unwatched};
-pub use source::{Options as SourceOptions, Retry, Secret};
+pub use source::{EngineSocket, Options as SourceOptions, Retry, Secret};
 
 use layers::Read;
 

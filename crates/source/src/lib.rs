@@ -24,9 +24,10 @@ mod secret;
 #[cfg(test)]
 mod testing;
 
+pub use engine::Local;
 pub use error::Error;
 pub use image::{Access, Image, Layer};
-pub use options::{Options, Retry};
+pub use options::{EngineSocket, Options, Retry};
 pub use secret::Secret;
 
 use model::{Reference, RegistryReference};
@@ -51,6 +52,15 @@ pub fn open(reference: &Reference, options: &Options) -> Result<Image, Error> {
         Reference::Engine { engine, name } => engine::open(*engine, name, said, options),
         Reference::Path { path } => path::open(path, said, options),
     }
+}
+
+/// Looks for what a person just calls `name` (`shop:1.4`, an ID, the beginning of one) at the engines of this machine:
+/// Docker's first, then Podman's. Only sockets that are there are asked.
+///
+/// It never fails: an engine that has no such image, or has it for another platform than was asked for, is passed over,
+/// and one that gives no usable answer becomes a notice.
+pub fn local(name: &str, options: &Options) -> Local {
+    engine::local(name, options)
 }
 
 /// The tags of a registry's repository, the newest-looking first.

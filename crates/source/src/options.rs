@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use model::Platform;
+use model::{Engine, Platform};
 
 use crate::Secret;
 
@@ -31,6 +31,18 @@ pub struct Options {
     pub retry: Retry,
     /// Bytes of a manifest, an index or a configuration at the most.
     pub document_limit: u64,
+    /// Where container engines may listen. Of each engine the sockets are asked in this order; those that are not there
+    /// are passed over.
+    pub engines: Vec<EngineSocket>,
+}
+
+/// Where a container engine may listen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EngineSocket {
+    /// Which engine.
+    pub engine: Engine,
+    /// Its address: `unix:///run/docker.sock`, or `tcp://127.0.0.1:2375` on this machine.
+    pub address: String,
 }
 
 /// When and how often to try again after 5xx, 429 or a cut connection.
@@ -57,6 +69,7 @@ impl Default for Options {
             timeout: Duration::from_secs(30),
             retry: Retry::default(),
             document_limit: 8 << 20,
+            engines: Vec::new(),
         }
     }
 }
