@@ -2,17 +2,17 @@
 
 mod analyze;
 mod diff;
+mod read;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
-use engine::{Options, SourceOptions};
-use model::Platform;
 
-use crate::environment::Environment;
 use crate::error::Error;
 use crate::ui::Ui;
+
+pub(crate) use read::ReadArguments;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -32,46 +32,6 @@ impl Command {
         match self {
             Command::Diff(arguments) => diff::run(arguments, ui),
             Command::Analyze(arguments) => analyze::run(arguments, ui),
-        }
-    }
-}
-
-/// How images are reached and read.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Reading")]
-pub(crate) struct ReadArguments {
-    /// Take this platform of an image that is there for several
-    ///
-    /// Without it the platform of this machine is taken, or the only one that there is; the output names it.
-    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
-    platform: Option<Platform>,
-
-    /// Speak plain HTTP to this registry, which is not on this machine; may be given several times
-    ///
-    /// Registries on this machine (loopback addresses) need no mention.
-    #[arg(long, value_name = "HOST[:PORT]")]
-    plain_http: Vec<String>,
-
-    /// Read so many layers at once [default: one for each processor]
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
-    threads: Option<u16>,
-}
-
-impl ReadArguments {
-    fn options(&self) -> Options {
-        let environment = Environment::read();
-        Options {
-            source: SourceOptions {
-                platform: self.platform.clone(),
-                plain_http: self.plain_http.clone(),
-                credential_files: environment.credential_files(),
-                proxy: Environment::proxy(),
-                no_proxy: Environment::no_proxy(),
-                certificate_files: Environment::certificate_files(),
-                ..SourceOptions::default()
-            },
-            threads: self.threads.map(usize::from),
-            ..Options::default()
         }
     }
 }

@@ -15,6 +15,12 @@ const REGISTRY_AUTH_FILE: &str = "REGISTRY_AUTH_FILE";
 const XDG_RUNTIME_DIR: &str = "XDG_RUNTIME_DIR";
 /// The folder of settings, `~/.config` by default.
 const XDG_CONFIG_HOME: &str = "XDG_CONFIG_HOME";
+/// The folder of kept facts.
+const PENTIMENTO_CACHE: &str = "PENTIMENTO_CACHE";
+/// How many bytes of facts are kept.
+const PENTIMENTO_CACHE_SIZE: &str = "PENTIMENTO_CACHE_SIZE";
+/// The folder of what can be made again, `~/.cache` by default.
+const XDG_CACHE_HOME: &str = "XDG_CACHE_HOME";
 /// The user's folder.
 const HOME: &str = "HOME";
 /// The proxy for registries, in either spelling.
@@ -53,6 +59,19 @@ impl Environment {
     /// Certificates that are trusted besides the built-in ones.
     pub(crate) fn certificate_files() -> Vec<PathBuf> {
         path(SSL_CERT_FILE).into_iter().collect()
+    }
+
+    /// Where facts are kept; none where there is no home.
+    pub(crate) fn cache_folder(&self) -> Option<PathBuf> {
+        // The specification of base directories has relative paths passed over.
+        let shared = path(XDG_CACHE_HOME).filter(|path| path.is_absolute());
+        let shared = shared.or_else(|| self.home.as_ref().map(|home| home.join(".cache")));
+        path(PENTIMENTO_CACHE).or_else(|| shared.map(|folder| folder.join("pentimento")))
+    }
+
+    /// How many bytes of facts are kept, as it was said.
+    pub(crate) fn cache_size() -> Option<String> {
+        env::var(PENTIMENTO_CACHE_SIZE).ok().filter(|value| !value.is_empty())
     }
 
     /// Files that may hold credentials for registries, the one that wins first.

@@ -33,7 +33,7 @@ pub(crate) fn engine(doing: &str, source: engine::Error) -> Error {
     // A failing layer says itself what was being done to which object.
     let doing = match source {
         engine::Error::Layer { .. } => String::new(),
-        engine::Error::Source { .. } => format!("{doing}: "),
+        engine::Error::Source { .. } | engine::Error::Name { .. } => format!("{doing}: "),
     };
     Error { doing, hint: source.hint(), kind: source.kind(), source: Box::new(source) }
 }
@@ -96,6 +96,6 @@ impl Error {
 }
 
 /// Without the characters that an image or a server might have put there to deceive.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|one| if model::is_deceiving(one) { '\u{fffd}' } else { one }).collect()
 }

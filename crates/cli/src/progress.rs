@@ -21,8 +21,8 @@ impl Progress {
         Progress { bar, layers: AtomicU64::new(0) }
     }
 
-    pub(crate) fn event(&self, event: Event) {
-        match event {
+    pub(crate) fn event(&self, event: &Event) {
+        match *event {
             Event::Reading { layers, bytes } => {
                 self.layers.store(layers as u64, Ordering::Relaxed);
                 self.begin(bytes);
@@ -33,7 +33,7 @@ impl Progress {
                     self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
                 }
             }
-            Event::Layer => {}
+            Event::Layer | Event::Found { .. } | Event::Warning(_) => {}
             Event::Stacking => self.bar.set_message("stacking layers"),
         }
     }

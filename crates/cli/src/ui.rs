@@ -5,7 +5,8 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use engine::Watch;
+use engine::{Event, Origin, Watch};
+use model::Digest;
 use report::View;
 
 use crate::commands::{Colour, Format, OutputArguments};
@@ -44,13 +45,50 @@ impl Ui {
 
     /// Does something long, and shows how far it is where somebody watches.
     pub(crate) fn progress<T>(&self, work: impl FnOnce(&Watch<'_>) -> T) -> T {
-        if self.quiet || !io::stderr().is_terminal() {
-            return work(&engine::unwatched);
-        }
-        let progress = Progress::new();
-        let result = work(&|event| progress.event(event));
-        progress.finish();
+        let progress = (!self.quiet && io::stderr().is_terminal()).then(Progress::new);
+        let result = work(&|event| match (event, &progress) {
+            (Event::Found { name, digest, origin }, _) => {
+                self.found(&name, digest.as_ref(), origin)
+            }
+            (Event::Warning(sentence), _) => self.warning(&sentence),
+            (event, Some(progress)) => progress.event(&event),
+            (_, None) => {}
+        });
+        progress.into_iter().for_each(Progress::finish);
         result
+    }
+
+    /// Says where the image was found that a name means, unless the name said so itself.
+    fn found(&self, name: &str, digest: Option<&Digest>, origin: Origin) {
+        let place = match origin {
+            Origin::Named => return,
+            Origin::Kept { since } => format!("kept since {}", since.day()),
+            Origin::Docker => "in Docker".into(),
+            Origin::Podman => "in Podman".into(),
+            Origin::Registry => "in its registry".into(),
+        };
+        let again = match origin {
+            Origin::Kept { .. } => "; --force looks again",
+            _ => "",
+        };
+        let digest = digest.map(|digest| format!(" ({})", digest.short())).unwrap_or_default();
+        if !self.quiet {
+            say(&format!("{name}: {place}{digest}{again}"));
+        }
+    }
+
+    /// Tells of something that did not work, and that the result can do without.
+    pub(crate) fn warning(&self, sentence: &str) {
+        if !self.quiet {
+            say(&format!("warning: {sentence}"));
+        }
+    }
+
+    /// Says in passing what only those want to know who ask for it.
+    pub(crate) fn remark(&self, sentence: &str) {
+        if self.verbose {
+            say(sentence);
+        }
     }
 
     /// Writes a document to where it is wanted. A file is written whole or not at all.
@@ -135,7 +173,16 @@ impl Ui {
                 error.causes().into_iter().map(|cause| " because: ".to_owned() + &cause + "\n"),
             );
         }
-        // Where standard error is closed, nobody is there to be told.
-        let _ = io::stderr().write_all(text.as_bytes());
+        tell(&text);
     }
+}
+
+/// Says a line of talk, which may speak of images and so is shown inert.
+fn say(sentence: &str) {
+    tell(&(error::plain(sentence) + "\n"));
+}
+
+fn tell(text: &str) {
+    // Where standard error is closed, nobody is there to be told.
+    let _ = io::stderr().write_all(text.as_bytes());
 }

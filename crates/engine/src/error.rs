@@ -1,10 +1,16 @@
 //! What can go wrong while an image is read.
 
-use model::{Digest, ErrorKind};
+use model::{Digest, ErrorKind, InvalidReference};
 
 /// Why an image could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// A name means nothing that is kept, and nothing in a registry.
+    #[error("{source}")]
+    Name {
+        /// Why.
+        source: InvalidReference,
+    },
     /// Its documents, or the bytes of a layer, could not be had.
     #[error("{source}")]
     Source {
@@ -35,6 +41,7 @@ impl Error {
     /// What kind of failure it is.
     pub fn kind(&self) -> ErrorKind {
         match self {
+            Error::Name { .. } => ErrorKind::Invalid,
             Error::Source { source, .. } => source.kind(),
             Error::Layer { source, .. } => {
                 transport(source).map_or_else(|| source.kind(), source::Error::kind)
@@ -45,6 +52,7 @@ impl Error {
     /// What to try, where there is something.
     pub fn hint(&self) -> Option<String> {
         match self {
+            Error::Name { .. } => general_hint(ErrorKind::NotFound).map(ToOwned::to_owned),
             Error::Source { source, .. } => {
                 source.hint().or_else(|| general_hint(source.kind())).map(ToOwned::to_owned)
             }

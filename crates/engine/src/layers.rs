@@ -15,7 +15,6 @@ use crate::{Error, Event, Options, Watch};
 /// A layer that has been read and verified.
 pub(crate) struct Read {
     pub(crate) facts: Arc<LayerFacts>,
-    #[expect(dead_code, reason = "the store keeps them")]
     pub(crate) texts: Arc<Vec<Text>>,
     pub(crate) seen: Seen,
 }

@@ -4,17 +4,20 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::{fs, io};
 
-use model::Reference;
 use testkit::{Compression, Image};
 
 use super::*;
 
-fn reference(text: &str) -> Reference {
+fn name(text: &str) -> Name {
     text.parse().unwrap()
 }
 
-fn in_layout(folder: &Path, tag: &str) -> Reference {
-    reference(&format!("oci:{}:{tag}", folder.display()))
+fn read(name: &Name, options: &Options) -> Result<Side, Error> {
+    subject(name, Texts::Unwanted, options, &unwatched).map(|subject| subject.side)
+}
+
+fn in_layout(folder: &Path, tag: &str) -> Name {
+    name(&format!("oci:{}:{tag}", folder.display()))
 }
 
 fn layout(images: &[(&str, &Image)]) -> tempfile::TempDir {
@@ -39,8 +42,8 @@ fn a_layer_that_both_images_have_is_read_once() {
         _ => {}
     };
     let (old, new) = (in_layout(folder.path(), "old"), in_layout(folder.path(), "new"));
-    let pair = inspect_pair(&old, &new, &Options::default(), &watch).unwrap();
-    let distinct = pair.old.image.size() + pair.new.image.layers[1].size;
+    let pair = pair([&old, &new], Texts::Unwanted, &Options::default(), &watch).unwrap();
+    let distinct = pair.old.side.image.size() + pair.new.side.image.layers[1].size;
     assert_eq!(seen.into_inner().unwrap(), (Some((3, Some(distinct))), distinct));
     assert_eq!(pair.compare().shared_layers, 1);
 }
@@ -51,9 +54,9 @@ fn images_of_one_digest_are_not_read_at_all() {
     let folder = layout(&[("old", &image), ("new", &image)]);
     let watch = |event| assert!(!matches!(event, Event::Bytes(_)), "{event:?}");
     let (old, new) = (in_layout(folder.path(), "old"), in_layout(folder.path(), "new"));
-    let pair = inspect_pair(&old, &new, &Options::default(), &watch).unwrap();
+    let pair = pair([&old, &new], Texts::Unwanted, &Options::default(), &watch).unwrap();
     assert_eq!(pair.compare().sameness(), compare::Sameness::Image);
-    assert_eq!(pair.old.image.layers.len(), 1);
+    assert_eq!(pair.old.side.image.layers.len(), 1);
 }
 
 #[test]
@@ -70,7 +73,7 @@ fn the_same_error_is_told_whatever_the_number_of_threads() {
     }
     for threads in [1, 2, 3, 8] {
         let options = Options { threads: Some(threads), ..Options::default() };
-        let error = inspect(&in_layout(folder.path(), "1"), &options, &unwatched).unwrap_err();
+        let error = read(&in_layout(folder.path(), "1"), &options).unwrap_err();
         assert!(error.to_string().starts_with("could not read layer 1 of "), "{threads}: {error}");
     }
 }
@@ -81,8 +84,7 @@ fn a_broken_promise_is_told_where_it_can_be_seen() {
     let text = format!("//- image {{\"rootfs\": {{\"diff_ids\": [\"{lie}\"]}}}}\n//- /a\n1\n");
     let told = |image: &Image| {
         let folder = layout(&[("1", image)]);
-        let side =
-            inspect(&in_layout(folder.path(), "1"), &Options::default(), &unwatched).unwrap();
+        let side = read(&in_layout(folder.path(), "1"), &Options::default()).unwrap();
         side.notices.len()
     };
     let plain = testkit::image(&text).compressed(Compression::None);
@@ -101,11 +103,10 @@ fn archives_that_are_packed_as_a_whole_give_the_same_as_a_layout() {
     let packed = folder.path().join("packed.tar.gz");
     let bytes = testkit::compress(&fs::read(&plain).unwrap(), Compression::Gzip);
     fs::write(&packed, bytes).unwrap();
-    let expected =
-        inspect(&in_layout(folder.path(), "1"), &Options::default(), &unwatched).unwrap();
+    let expected = read(&in_layout(folder.path(), "1"), &Options::default()).unwrap();
     for archive in [plain, packed] {
-        let archive = reference(&format!("docker-archive:{}", archive.display()));
-        let side = inspect(&archive, &Options::default(), &unwatched).unwrap();
+        let archive = name(&format!("docker-archive:{}", archive.display()));
+        let side = read(&archive, &Options::default()).unwrap();
         assert_eq!(side.facts, expected.facts);
     }
 }

@@ -166,7 +166,7 @@ impl Case {
     }
 
     fn words(&self) -> Vec<&str> {
-        let words = ["diff", &self.old, &self.new];
+        let words = ["diff", "--no-cache", &self.old, &self.new];
         words.into_iter().chain(self.platform.iter().map(|word| &**word)).collect()
     }
 

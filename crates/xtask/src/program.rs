@@ -29,6 +29,7 @@ impl Program {
     pub(crate) fn show(&self, arguments: &[&str]) -> Result<(), Error> {
         let status = Command::new(&self.path)
             .args(arguments)
+            .arg("--no-cache")
             .current_dir(tree::root())
             .status()
             .map_err(Error::io("run", self.path.display()))?;
@@ -47,6 +48,7 @@ impl Program {
     pub(crate) fn run(&self, arguments: &[&str]) -> Result<Vec<u8>, Error> {
         let output = Command::new(&self.path)
             .args(arguments)
+            .arg("--no-cache")
             .output()
             .map_err(Error::io("run", self.path.display()))?;
         if output.status.success() {

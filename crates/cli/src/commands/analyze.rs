@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use model::Reference;
+use engine::Texts;
+use model::Name;
 
 use super::{OutputArguments, ReadArguments};
 use crate::error::{self, Error};
@@ -29,12 +30,12 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
-    let reference: Reference = arguments.image.parse().map_err(error::reference)?;
-    let options = arguments.read.options();
-    let side = ui
-        .progress(|watch| engine::inspect(&reference, &options, watch))
+    let name: Name = arguments.image.parse().map_err(error::reference)?;
+    let options = arguments.read.options(ui);
+    let subject = ui
+        .progress(|watch| engine::subject(&name, Texts::Unwanted, &options, watch))
         .map_err(|source| error::engine("could not analyze", source))
         .map_err(|error| error::mistaken(error, &[&arguments.image]))?;
-    ui.write(false, |format, view, out| report::analysis(&side, format, view, out))?;
+    ui.write(false, |format, view, out| report::analysis(&subject.side, format, view, out))?;
     Ok(ExitCode::SUCCESS)
 }

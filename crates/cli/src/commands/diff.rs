@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use model::Reference;
+use engine::Texts;
+use model::Name;
 
 use super::{OutputArguments, ReadArguments};
 use crate::error::{self, Error};
@@ -44,11 +45,11 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
-    let parse = |text: &str| text.parse::<Reference>().map_err(error::reference);
+    let parse = |text: &str| text.parse::<Name>().map_err(error::reference);
     let (old, new) = (parse(&arguments.old)?, parse(&arguments.new)?);
-    let options = arguments.read.options();
+    let options = arguments.read.options(ui);
     let pair = ui
-        .progress(|watch| engine::inspect_pair(&old, &new, &options, watch))
+        .progress(|watch| engine::pair([&old, &new], Texts::Unwanted, &options, watch))
         .map_err(|source| error::engine("could not compare", source))
         .map_err(|error| error::mistaken(error, &[&arguments.old, &arguments.new]))?;
     let comparison = pair.compare();

@@ -1,0 +1,160 @@
+//! Options of the verbs that read images, and of those that use what is kept of them.
+
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Args;
+use engine::{Keep, Options, SourceOptions, Store, StoreOptions};
+use model::{Platform, Time};
+
+use crate::environment::Environment;
+use crate::ui::Ui;
+
+/// How images are reached and read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading")]
+pub(crate) struct ReadArguments {
+    /// Take this platform of an image that is there for several
+    ///
+    /// Without it the platform of this machine is taken, or the only one that there is; the output names it.
+    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
+    platform: Option<Platform>,
+
+    /// Speak plain HTTP to this registry, which is not on this machine; may be given several times
+    ///
+    /// Registries on this machine (loopback addresses) need no mention.
+    #[arg(long, value_name = "HOST[:PORT]")]
+    plain_http: Vec<String>,
+
+    /// Read so many layers at once [default: one for each processor]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+
+    /// Look at the images again although they are kept
+    ///
+    /// A name of a kept image means that image, without asking anybody. With this option engines and registries are
+    /// asked what it means now. Layers that are kept are still not read again: a digest means one content for ever.
+    #[arg(long)]
+    force: bool,
+
+    /// Ask no engine and no registry: use what is kept, and local files
+    #[arg(long)]
+    offline: bool,
+
+    #[command(flatten)]
+    cache: CacheArguments,
+}
+
+/// Where facts are kept.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Kept facts")]
+pub(crate) struct CacheArguments {
+    /// Keep facts in this folder [default: ~/.cache/pentimento]
+    ///
+    /// `PENTIMENTO_CACHE` says the same. Without both it is the folder `pentimento` in `$XDG_CACHE_HOME` or `~/.cache`.
+    #[arg(long, value_name = "FOLDER")]
+    cache_folder: Option<PathBuf>,
+
+    /// Keep so many bytes at the most: `500M`, `2G` [default: 2G]
+    ///
+    /// What was used least recently goes first. `PENTIMENTO_CACHE_SIZE` says the same.
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    cache_size: Option<u64>,
+
+    /// Neither use nor write what is kept
+    #[arg(long)]
+    no_cache: bool,
+}
+
+impl ReadArguments {
+    /// How to read images. A store that cannot be opened is told, and done without.
+    pub(crate) fn options(&self, ui: &Ui) -> Options {
+        let environment = Environment::read();
+        Options {
+            source: SourceOptions {
+                platform: self.platform.clone(),
+                plain_http: self.plain_http.clone(),
+                credential_files: environment.credential_files(),
+                proxy: Environment::proxy(),
+                no_proxy: Environment::no_proxy(),
+                certificate_files: Environment::certificate_files(),
+                ..SourceOptions::default()
+            },
+            threads: self.threads.map(usize::from),
+            now: now(),
+            offline: self.offline,
+            keep: self.cache.store(&environment, ui).map(|store| Keep { store, force: self.force }),
+            ..Options::default()
+        }
+    }
+}
+
+impl CacheArguments {
+    /// The store, where there is to be one.
+    fn store(&self, environment: &Environment, ui: &Ui) -> Option<Store> {
+        if self.no_cache {
+            return None;
+        }
+        let Some(folder) = self.cache_folder.clone().or_else(|| environment.cache_folder()) else {
+            ui.remark("nothing is kept: neither --cache-folder nor $HOME says where");
+            return None;
+        };
+        let capacity = self.cache_size.or_else(|| capacity_said(ui));
+        let capacity = capacity.unwrap_or(StoreOptions::default().capacity);
+        let options = StoreOptions { capacity };
+        Store::open(&folder, &options)
+            .map_err(|error| ui.warning(&format!("nothing is kept: {}", told(&error))))
+            .ok()
+    }
+}
+
+/// How much the environment says may be kept.
+fn capacity_said(ui: &Ui) -> Option<u64> {
+    let said = size(&Environment::cache_size()?);
+    if let Err(reason) = &said {
+        ui.warning(&format!("PENTIMENTO_CACHE_SIZE is passed over: {reason}"));
+    }
+    said.ok()
+}
+
+/// An error with its causes, in one sentence.
+pub(crate) fn told(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+/// What time it is.
+pub(crate) fn now() -> Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Time(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// Reads `500M`: a number, and K, M, G or T for powers of 1024.
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|one: char| !one.is_ascii_digit());
+    let factor = match text[digits.len()..].to_ascii_uppercase().trim_end_matches("IB") {
+        "" | "B" => 1,
+        "K" | "KB" => 1 << 10,
+        "M" | "MB" => 1 << 20,
+        "G" | "GB" => 1 << 30,
+        "T" | "TB" => 1_u64 << 40,
+        _ => return Err(format!("`{text}` is no size; one looks like 500M or 2G")),
+    };
+    let number: u64 =
+        digits.parse().map_err(|_| format!("`{text}` is no size; one looks like 500M or 2G"))?;
+    number.checked_mul(factor).ok_or_else(|| format!("`{text}` is too large"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_a_number_and_a_unit() {
+        let sizes = ["0", "100", "1k", "500M", "2G", "3GiB", "1TB"].map(|text| size(text).unwrap());
+        assert_eq!(sizes, [0, 100, 1 << 10, 500 << 20, 2 << 30, 3 << 30, 1 << 40]);
+        for wrong in ["", "G", "1.5G", "-1", "2 X", "99999999999T"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
+}
