@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Distro, File, FileEntry, Notice, OwnedPath, Package, Path, Recorded, Text};
+use crate::{Distro, File, FileEntry, FileKind, Notice, OwnedPath, Package, Path, Recorded, Text};
 
 /// Everything that is kept of one layer. It depends on the layer's bytes alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -135,6 +135,9 @@ pub struct Owner {
     pub recorded: Recorded,
 }
 
+/// Symbolic links that one look-up follows, as Linux does.
+const MOST_LINKS: usize = 40;
+
 impl ImageFacts {
     /// The file at `path`, if there is one. Links are not followed.
     pub fn file(&self, path: &Path) -> Option<&File> {
@@ -142,8 +145,87 @@ impl ImageFacts {
         Some(&self.files[place])
     }
 
+    /// The path that `path` leads to once every symbolic link in it is followed, as a container follows them; none where
+    /// nothing is there, or links lead in a circle.
+    pub fn resolve(&self, path: &Path) -> Option<Path> {
+        let mut left: Vec<Vec<u8>> = path.components().rev().map(Into::into).collect();
+        let mut reached = Path::root();
+        let mut links = 0;
+        while let Some(name) = left.pop() {
+            match &name[..] {
+                b"" | b"." => continue,
+                b".." => {
+                    reached = reached.parent().unwrap_or(reached);
+                    continue;
+                }
+                _ => {}
+            }
+            let next = reached.join(&name);
+            let FileKind::Symlink { target } = &self.file(&next)?.entry.kind else {
+                reached = next;
+                continue;
+            };
+            links += 1;
+            if links > MOST_LINKS {
+                return None;
+            }
+            if target.starts_with(b"/") {
+                reached = Path::root();
+            }
+            left.extend(target.rsplit(|&byte| byte == b'/').map(Into::into));
+        }
+        Some(reached)
+    }
+
     /// The packages that claim `file`.
     pub fn owners<'a>(&'a self, file: &'a File) -> impl Iterator<Item = &'a Package> {
         file.owners.iter().map(|owner| &self.packages[owner.package as usize].package)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An image of `path`s and of `path -> target`s.
+    fn image(lines: &[&str]) -> ImageFacts {
+        let file = |line: &&str| {
+            let (path, kind) = match line.split_once(" -> ") {
+                Some((path, target)) => {
+                    (path, FileKind::Symlink { target: target.as_bytes().into() })
+                }
+                None => (*line, FileKind::Directory),
+            };
+            let entry = Arc::new(FileEntry { kind, ..FileEntry::implied_directory() });
+            File { path: path.into(), entry, layer: 0, owners: Box::default(), record: false }
+        };
+        let mut files: Vec<File> = lines.iter().map(file).collect();
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        ImageFacts { files, ..ImageFacts::default() }
+    }
+
+    #[test]
+    fn paths_lead_where_links_lead() {
+        let image = image(&[
+            "/usr",
+            "/usr/lib",
+            "/usr/lib/os-release",
+            "/lib -> usr/lib",
+            "/etc",
+            "/etc/os-release -> ../lib/./os-release",
+            "/etc/out -> ../../../usr",
+            "/etc/abs -> /lib/os-release",
+            "/loop -> loop",
+        ]);
+        let check = |path: &str, expect: Option<&str>| {
+            assert_eq!(image.resolve(&path.into()), expect.map(Path::from), "{path}");
+        };
+        check("/usr/lib/os-release", Some("/usr/lib/os-release"));
+        check("/etc/os-release", Some("/usr/lib/os-release"));
+        check("/etc/abs", Some("/usr/lib/os-release"));
+        check("/etc/out/lib", Some("/usr/lib"));
+        check("/lib", Some("/usr/lib"));
+        check("/lib/nothing", None);
+        check("/loop/x", None);
     }
 }

@@ -3,14 +3,36 @@
 //! A query is a value: its name, its parameters, its help, and a function from images to an [`Answer`]. It never reaches
 //! an image itself: whoever asks has found the images that its parameters name.
 
+mod capabilities;
+mod columns;
+mod contents;
+mod files;
+mod packages;
+mod pattern;
+mod retrieved;
+mod search;
+
 use std::collections::BTreeMap;
 
 use compare::Subject;
 
 use crate::rows::Answer;
 
+pub use contents::{Contents, Need, Seen};
+
 /// Every query, in the order of the list that `pentimento query` prints.
-pub static ALL: &[&Query] = &[];
+pub static ALL: &[&Query] = &[
+    &retrieved::COPY,
+    &packages::HAS,
+    &search::QUERY,
+    &files::LIST,
+    &files::DETAIL,
+    &packages::LIST,
+    &packages::DETAIL,
+    &packages::LICENSES,
+    &retrieved::LIST,
+    &files::PRIVILEGED,
+];
 
 /// A query.
 #[derive(Debug)]
@@ -27,9 +49,26 @@ pub struct Query {
     pub texts: bool,
     /// Which of its parameters name images to compare with; `base` is among them where it means an ancestor.
     pub images: fn(&[String]) -> Vec<String>,
+    /// Which files of an image it needs to be read again, since only facts are kept; none for nearly all queries.
+    pub contents: Option<Needs>,
     /// Answers.
     pub run: fn(&Question<'_>) -> Result<Answer, Wrong>,
 }
+
+/// Which files of an image have to be read again, to answer a question with these parameters.
+pub type Needs = fn(&Subject, &[String]) -> Result<Need, Wrong>;
+
+/// What most queries are: each image is asked alone, by its facts.
+const EACH: Query = Query {
+    name: "",
+    parameters: "all",
+    help: "",
+    scope: Scope::Each,
+    texts: false,
+    images: |_| Vec::new(),
+    contents: None,
+    run: |_| Ok(Answer::default()),
+};
 
 /// Which images a query is asked of at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +88,8 @@ pub struct Question<'a> {
     pub parameters: &'a [String],
     /// The images that parameters name, or why there is none of that name.
     pub others: &'a BTreeMap<String, Result<Subject, String>>,
+    /// What was read again, where the query says that it needs that.
+    pub contents: &'a Contents,
 }
 
 /// Why a question cannot be answered: the parameters are wrong.
