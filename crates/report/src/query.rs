@@ -7,7 +7,11 @@ mod capabilities;
 mod columns;
 mod contents;
 mod files;
+mod nearest;
+mod others;
+mod package_differences;
 mod packages;
+mod parameters;
 mod pattern;
 mod retrieved;
 mod search;
@@ -17,6 +21,7 @@ use std::collections::BTreeMap;
 use compare::Subject;
 
 use crate::rows::Answer;
+use nearest::nearest;
 
 pub use contents::{Contents, Need, Seen};
 
@@ -31,6 +36,7 @@ pub static ALL: &[&Query] = &[
     &packages::DETAIL,
     &packages::LICENSES,
     &retrieved::LIST,
+    &package_differences::QUERY,
     &files::PRIVILEGED,
 ];
 
@@ -43,6 +49,8 @@ pub struct Query {
     pub parameters: &'static str,
     /// What it tells, in a sentence without its full stop.
     pub help: &'static str,
+    /// What its parameters mean, a line each, for who asks for its help; empty where their names say it.
+    pub details: &'static str,
     /// Whether each image is asked alone, or all of them together.
     pub scope: Scope,
     /// Whether it needs the images' texts.
@@ -63,6 +71,7 @@ const EACH: Query = Query {
     name: "",
     parameters: "all",
     help: "",
+    details: "",
     scope: Scope::Each,
     texts: false,
     images: |_| Vec::new(),
@@ -104,5 +113,5 @@ pub struct Wrong {
 /// The query called `name`, or the names most like it.
 pub fn find(name: &str) -> Result<&'static Query, Vec<&'static str>> {
     let found = ALL.iter().find(|query| query.name == name);
-    found.copied().ok_or_else(Vec::new)
+    found.copied().ok_or_else(|| nearest(name, ALL.iter().map(|query| query.name)))
 }

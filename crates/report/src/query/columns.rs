@@ -1,9 +1,10 @@
 //! Cells that the answers of many queries have in common. It knows no query.
 
 use compare::Subject;
-use model::{Digest, Path};
+use model::Digest;
 
 use crate::rows::Cell;
+pub(crate) use crate::rows::{bytes as text, path};
 
 /// Digits of an ID that a person needs to tell images apart.
 const SHORT: usize = 12;
@@ -25,20 +26,16 @@ pub(crate) fn short(digest: &Digest) -> Cell {
 /// What an image is called: the name that it was seen under last, else how it was asked for, else its ID.
 pub(crate) fn name(subject: &Subject) -> Cell {
     let reference = Some(&subject.side.image.reference).filter(|reference| !reference.is_empty());
-    subject.names.last().or(reference).cloned().unwrap_or_else(|| short_id(subject))
+    subject.names.last().or(reference).map_or_else(|| short_id(subject), |name| familiar(name))
+}
+
+/// A name as people write it: without the `library/` that Docker Hub's official repositories stand in.
+pub(crate) fn familiar(name: &str) -> Cell {
+    let official = name.strip_prefix("docker.io/library/");
+    official.map_or_else(|| name.into(), |rest| format!("docker.io/{rest}"))
 }
 
 /// A row of an image: its ID, its name, and what is told of it.
 pub(crate) fn row<const N: usize>(subject: &Subject, cells: [Cell; N]) -> Vec<Cell> {
     [short_id(subject), name(subject)].into_iter().chain(cells).collect()
-}
-
-/// Bytes of an image as text; what is not UTF-8 is written as [`model::visible`] does.
-pub(crate) fn text(bytes: &[u8]) -> Cell {
-    std::str::from_utf8(bytes).map_or_else(|_| model::visible(bytes), ToOwned::to_owned)
-}
-
-/// A path as text.
-pub(crate) fn path(path: &Path) -> Cell {
-    text(path.as_bytes())
 }

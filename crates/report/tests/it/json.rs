@@ -85,7 +85,7 @@ fn an_analysis_is_what_its_schema_says() {
     let pair = pair(&testkit::image(RICH), &testkit::image(""));
     for side in [&pair.old, &pair.new] {
         let mut out = Vec::new();
-        report::analysis(side, Format::Json, View::default(), &mut out).unwrap();
+        report::analysis(&side.side, Format::Json, View::default(), &mut out).unwrap();
         check(ANALYSIS, std::str::from_utf8(&out).unwrap());
     }
 }

@@ -5,8 +5,8 @@
 mod json;
 mod table;
 
-use engine::{Options, Pair};
-use model::Reference;
+use engine::{Options, Pair, Texts};
+use model::Name;
 use report::{Format, View};
 
 /// Reads two images as a user would.
@@ -14,14 +14,14 @@ fn pair(old: &testkit::Image, new: &testkit::Image) -> Pair {
     let folder = tempfile::tempdir().unwrap();
     testkit::write_layout(folder.path(), "1.4", old);
     testkit::write_layout(folder.path(), "1.5", new);
-    let reference = |tag: &str| -> Reference {
-        format!("oci:{}:{tag}", folder.path().display()).parse().unwrap()
-    };
-    let (old, new) = (reference("1.4"), reference("1.5"));
+    let name =
+        |tag: &str| -> Name { format!("oci:{}:{tag}", folder.path().display()).parse().unwrap() };
+    let (old, new) = (name("1.4"), name("1.5"));
     let mut pair =
-        engine::inspect_pair(&old, &new, &Options::default(), &engine::unwatched).unwrap();
-    pair.old.image.reference = "oci:shop:1.4".into();
-    pair.new.image.reference = "oci:shop:1.5".into();
+        engine::pair([&old, &new], Texts::Unwanted, &Options::default(), &engine::unwatched)
+            .unwrap();
+    pair.old.side.image.reference = "oci:shop:1.4".into();
+    pair.new.side.image.reference = "oci:shop:1.5".into();
     pair
 }
 
