@@ -5,18 +5,32 @@
 //! may be thrown away at any time and is read again from the image. Several processes may use one folder at once; a
 //! process that is killed leaves nothing behind that another would believe.
 //!
-//! Nothing here asks a clock: whoever calls says what time it is.
+//! Nothing here asks a clock: whoever calls says what time it is. `docs/kept-facts.md` says what lies where.
 
+mod address;
+mod catalogue;
+mod codec;
 mod error;
+mod find;
+mod folder;
+mod images;
+mod layers;
+mod opening;
 mod shapes;
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use model::{LayerFacts, Text, Time};
+use rusqlite::{Connection, TransactionBehavior};
 
+use address::Address;
+use folder::Folder;
+
+pub use address::Part;
 pub use error::Error;
 pub use shapes::{
-    Candidate, Found, KeptImage, KeptLayer, LayerKey, Pruned, Sighting, Stat, Verified,
+    Candidate, Found, KeptBlob, KeptImage, KeptLayer, LayerKey, Pruned, Sighting, Stat, Verified,
 };
 
 /// How much may be kept.
@@ -35,64 +49,75 @@ impl Default for Options {
 /// A folder of kept facts. Cloning gives another handle on the same folder.
 #[derive(Clone, Debug)]
 pub struct Store {
-    folder: PathBuf,
+    inside: Arc<Inside>,
+}
+
+#[derive(Debug)]
+struct Inside {
+    folder: Folder,
+    options: Options,
+    connection: Mutex<Connection>,
+    /// Blobs that this handle was asked for or has kept: whoever made room with them would only read them again.
+    in_use: Mutex<BTreeSet<Address>>,
+    warnings: Mutex<Vec<String>>,
 }
 
 impl Store {
-    /// Opens the store in `folder`, which is made where it is missing.
-    pub fn open(folder: &Path, _options: &Options) -> Result<Store, Error> {
-        Ok(Store { folder: folder.into() })
-    }
-
     /// The folder.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        &self.inside.folder.path
     }
 
-    /// The facts kept under `key`; none where there are none, or where they are broken (they are gone then).
-    pub fn layer(&self, _key: &LayerKey, _now: Time) -> Result<Option<KeptLayer>, Error> {
-        Ok(None)
+    /// What was found broken since this was asked last, a sentence each: what it was, and that it is read again.
+    pub fn take_warnings(&self) -> Vec<String> {
+        std::mem::take(&mut *lock(&self.inside.warnings))
     }
 
-    /// The texts kept under `key`, as [`Store::layer`].
-    pub fn texts(&self, _key: &LayerKey, _now: Time) -> Result<Option<Vec<Text>>, Error> {
-        Ok(None)
+    fn warn(&self, warning: String) {
+        lock(&self.inside.warnings).push(warning);
     }
 
-    /// Keeps what a layer was read to be.
-    pub fn keep_layer(
+    /// Asks the catalogue.
+    fn ask<T>(
         &self,
-        _key: &LayerKey,
-        _layer: &KeptLayer<&LayerFacts>,
-        _texts: &[Text],
-        _now: Time,
-    ) -> Result<(), Error> {
-        Ok(())
+        doing: &'static str,
+        ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Error> {
+        ask(&lock(&self.inside.connection)).map_err(|error| self.fail(doing, error))
     }
 
-    /// Keeps an image, and that it was seen under `names` now.
-    pub fn keep_image(
+    /// Changes the catalogue: all of it or nothing.
+    fn change<T>(
         &self,
-        _image: &KeptImage,
-        _names: &[String],
-        _now: Time,
-    ) -> Result<(), Error> {
-        Ok(())
+        doing: &'static str,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Error> {
+        let mut connection = lock(&self.inside.connection);
+        let changing = || {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let changed = change(&transaction)?;
+            transaction.commit()?;
+            Ok(changed)
+        };
+        changing().map_err(|error| self.fail(doing, error))
     }
 
-    /// What `text` means among kept images: an ID, a digest, the beginning of one (with or without `sha256:`), or a name
-    /// that an image was seen under last.
-    pub fn find(&self, _text: &str) -> Result<Found, Error> {
-        Ok(Found::Nothing)
-    }
-
-    /// Every kept image, the one analyzed last first, with every name that it was seen under, the latest last.
-    pub fn images(&self) -> Result<Vec<(KeptImage, Vec<String>)>, Error> {
-        Ok(Vec::new())
-    }
-
-    /// What was seen under `name`, the latest first.
-    pub fn history(&self, _name: &str) -> Result<Vec<Sighting>, Error> {
-        Ok(Vec::new())
+    /// A catalogue that turns out to be damaged makes room for a new one, which the next process makes from the blobs.
+    fn fail(&self, doing: &'static str, error: rusqlite::Error) -> Error {
+        if catalogue::is_broken(&error)
+            && let Ok(_lock) = self.inside.folder.lock()
+        {
+            let _ = self.inside.folder.set_aside(catalogue::FILE);
+        }
+        Error::catalogue(doing)(error)
     }
 }
+
+/// A panic of another thread's leaves nothing half-done behind that matters here.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! What is kept, and what is told of it.
 
+use crate::Part;
 use model::{Description, Digest, ImageKind, LayerFacts, Notice, Settings, Time};
 
 /// What facts of a layer are kept under.
@@ -80,6 +81,25 @@ pub struct Sighting {
     pub last: Time,
     /// Whether the image is still kept.
     pub kept: bool,
+    /// Whether somebody else saw it: it came with an import.
+    pub imported: bool,
+}
+
+/// A blob of a layer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptBlob {
+    /// What it is kept under.
+    pub key: LayerKey,
+    /// What it holds.
+    pub part: Part,
+    /// Whether it serves an imported image alone.
+    pub imported: bool,
+    /// Whether today's readers would read the same; what is stale is not used any more.
+    pub current: bool,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// When it was used last, give or take an hour.
+    pub used: Time,
 }
 
 /// How much is kept.

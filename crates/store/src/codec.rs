@@ -1,0 +1,39 @@
+//! How facts, texts and images are written down, and read again without being trusted.
+//!
+//! Everything odd about bytes is an [`Odd`]: nothing here panics, and nothing is allocated by a length that is only
+//! claimed. Nothing here touches a file. `docs/kept-facts.md` describes the encoding.
+
+mod claims;
+mod columns;
+mod entries;
+mod evidence;
+mod facts;
+mod frame;
+mod image;
+mod paths;
+mod table;
+mod texts;
+mod wire;
+
+#[cfg(test)]
+mod arbitrary;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use facts::{facts, read_facts};
+pub(crate) use frame::key_of;
+pub(crate) use image::{image, read_image};
+pub(crate) use texts::{read_texts, texts};
+pub(crate) use wire::Odd;
+
+/// The version of everything that is written here. Whatever has another one is not read.
+pub(crate) const VERSION: u16 = 1;
+
+/// Bytes of a part once unpacked: a layer of four million entries with names as long as they may be has fewer.
+const MOST_UNPACKED: usize = 512 << 20;
+
+/// Bytes of all paths of a layer's facts together, as they are once read.
+const MOST_PATHS: usize = 1 << 30;
+
+/// Entries of a layer, and things that one list of it has.
+const MOST_THINGS: usize = 8_000_000;

@@ -1,0 +1,199 @@
+//! What readers found: packages with their claims, distributions, diversions, licences.
+
+use model::{
+    Claim, Distro, Diversion, Evidence, Found, LayerEntry, OwnedPath, Package, Scheme, Version,
+};
+
+use super::claims;
+use super::columns::Columns;
+use super::paths::{Known, Paths};
+use super::wire::{In, Odd, Out, Read};
+
+const PACKAGES: u8 = 0;
+const CLAIMS: u8 = 1;
+const DIVERSIONS: u8 = 2;
+const DISTRO: u8 = 3;
+const LICENSES: u8 = 4;
+
+/// What evidence is written with.
+pub(super) struct Writing<'a, 'w> {
+    pub(super) entries: &'a [LayerEntry],
+    pub(super) columns: &'w mut Columns<Out>,
+    pub(super) paths: &'w mut Paths<'a>,
+    pub(super) claims: &'w mut claims::Writing,
+}
+
+impl<'a> Writing<'a, '_> {
+    pub(super) fn found(&mut self, found: &'a Found) {
+        self.paths.refer(&found.path, &mut self.columns.references);
+        let texts = &mut self.columns.texts;
+        texts.text(&found.ecosystem);
+        match &found.evidence {
+            Evidence::Packages(packages) => {
+                texts.byte(PACKAGES);
+                texts.count(packages.len());
+                for (package, owned) in packages {
+                    write_package(&mut self.columns.texts, package);
+                    self.owned(owned);
+                }
+            }
+            Evidence::Claims(Claim { package, paths }) => {
+                texts.byte(CLAIMS);
+                texts.text(package);
+                self.owned(paths);
+            }
+            Evidence::Diversions(diversions) => {
+                texts.byte(DIVERSIONS);
+                texts.count(diversions.len());
+                for diversion in diversions {
+                    self.diversion(diversion);
+                }
+            }
+            Evidence::Distro(distro) => {
+                texts.byte(DISTRO);
+                write_distro(texts, distro);
+            }
+            Evidence::Licenses { package, licenses } => {
+                texts.byte(LICENSES);
+                texts.text(package);
+                texts.list(licenses.iter(), |out, license| out.text(license));
+            }
+        }
+    }
+
+    fn owned(&mut self, owned: &'a [OwnedPath]) {
+        self.claims.claims(owned, self.entries, self.columns, self.paths);
+    }
+
+    fn diversion(&mut self, diversion: &'a Diversion) {
+        self.paths.refer(&diversion.from, &mut self.columns.references);
+        self.paths.refer(&diversion.to, &mut self.columns.references);
+        write_text(&mut self.columns.texts, diversion.by.as_ref());
+    }
+}
+
+/// What evidence is read with.
+pub(super) struct Reading<'a, 'r> {
+    pub(super) entries: &'r [LayerEntry],
+    pub(super) columns: &'r mut Columns<In<'a>>,
+    pub(super) paths: &'r mut Known,
+    pub(super) claims: &'r mut claims::Reading<'a>,
+}
+
+impl Reading<'_, '_> {
+    pub(super) fn found(&mut self) -> Read<Found> {
+        let path = self.paths.referred(&mut self.columns.references)?.0.clone();
+        let ecosystem = self.columns.texts.text()?;
+        let evidence = match self.columns.texts.byte()? {
+            PACKAGES => Evidence::Packages(self.several(|reading| {
+                Ok((read_package(&mut reading.columns.texts)?, reading.owned()?))
+            })?),
+            CLAIMS => {
+                let package = self.columns.texts.text()?;
+                Evidence::Claims(Claim { package, paths: self.owned()? })
+            }
+            DIVERSIONS => Evidence::Diversions(self.several(Reading::diversion)?),
+            DISTRO => Evidence::Distro(read_distro(&mut self.columns.texts)?),
+            LICENSES => {
+                let texts = &mut self.columns.texts;
+                Evidence::Licenses { package: texts.text()?, licenses: texts.list(In::text)? }
+            }
+            _ => return Err(Odd("evidence of no known kind")),
+        };
+        Ok(Found { path, ecosystem, evidence })
+    }
+
+    fn several<T>(&mut self, mut read: impl FnMut(&mut Self) -> Read<T>) -> Read<Vec<T>> {
+        let count = self.columns.texts.count(self.columns.texts.0.len())?;
+        let mut things = Vec::with_capacity(count.min(4_096));
+        for _ in 0..count {
+            things.push(read(self)?);
+        }
+        Ok(things)
+    }
+
+    fn owned(&mut self) -> Read<Vec<OwnedPath>> {
+        self.claims.claims(self.entries, self.columns, self.paths)
+    }
+
+    fn diversion(&mut self) -> Read<Diversion> {
+        let references = &mut self.columns.references;
+        let from = self.paths.referred(references)?.0.clone();
+        let to = self.paths.referred(references)?.0.clone();
+        Ok(Diversion { from, to, by: self.columns.texts.option(In::text)? })
+    }
+}
+
+fn write_text(out: &mut Out, text: Option<&String>) {
+    out.option(text, |out, text| out.text(text));
+}
+
+fn write_package(out: &mut Out, package: &Package) {
+    // Whoever adds a field is told here that it has to be kept, too.
+    let Package { ecosystem, name, version, architecture, source, build, .. } = package;
+    let Package { commit, size, license, supplier, module, .. } = package;
+    out.text(ecosystem);
+    out.text(name);
+    out.text(version.as_str());
+    out.byte(scheme(version.scheme()));
+    out.option(size.as_ref(), |out, size| out.number(*size));
+    for text in [architecture, source, build, commit, license, supplier, module] {
+        write_text(out, text.as_ref());
+    }
+}
+
+fn read_package(read: &mut In<'_>) -> Read<Package> {
+    let (ecosystem, name, version) = (read.text()?, read.text()?, read.str()?);
+    let version = Version::new(version, read_scheme(read.byte()?)?);
+    let size = read.option(In::number)?;
+    let mut text = || read.option(In::text);
+    Ok(Package {
+        ecosystem,
+        name,
+        version,
+        size,
+        architecture: text()?,
+        source: text()?,
+        build: text()?,
+        commit: text()?,
+        license: text()?,
+        supplier: text()?,
+        module: text()?,
+    })
+}
+
+fn scheme(scheme: Scheme) -> u8 {
+    match scheme {
+        Scheme::Apk => 0,
+        Scheme::Deb => 1,
+        Scheme::Rpm => 2,
+    }
+}
+
+fn read_scheme(number: u8) -> Read<Scheme> {
+    match number {
+        0 => Ok(Scheme::Apk),
+        1 => Ok(Scheme::Deb),
+        2 => Ok(Scheme::Rpm),
+        _ => Err(Odd("a version of no known order")),
+    }
+}
+
+fn write_distro(out: &mut Out, distro: &Distro) {
+    let Distro { id, id_like, version_id, codename, pretty_name } = distro;
+    out.text(id);
+    out.list(id_like.iter(), |out, id| out.text(id));
+    for text in [version_id, codename, pretty_name] {
+        write_text(out, text.as_ref());
+    }
+}
+
+fn read_distro(read: &mut In<'_>) -> Read<Distro> {
+    Ok(Distro {
+        id: read.text()?,
+        id_like: read.list(In::text)?,
+        version_id: read.option(In::text)?,
+        codename: read.option(In::text)?,
+        pretty_name: read.option(In::text)?,
+    })
+}

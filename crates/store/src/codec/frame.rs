@@ -1,0 +1,105 @@
+//! What stands around everything that is written: what it is, what it was written for, and a digest over all of it.
+
+use sha2::{Digest as _, Sha256};
+
+use super::wire::{In, Odd, Out, Read};
+use super::{MOST_UNPACKED, VERSION};
+
+const MAGIC: &[u8; 8] = b"pentkept";
+
+/// How hard zstd tries. Facts are written once and read often.
+const LEVEL: i32 = 6;
+
+/// What a frame holds once it is open.
+pub(crate) struct Opened<'a> {
+    /// What was packed.
+    pub(crate) unpacked: Vec<u8>,
+    /// What would not have become smaller.
+    pub(crate) raw: &'a [u8],
+}
+
+/// Packs `content` and seals it, with `raw` behind it as it is, for `key`.
+pub(super) fn seal(key: &str, content: &[u8], raw: &[u8]) -> Read<Vec<u8>> {
+    if content.len() > MOST_UNPACKED {
+        return Err(Odd("it is too large to be kept"));
+    }
+    let packed = zstd::bulk::compress(content, LEVEL).map_err(|_| Odd("zstd could not pack it"))?;
+    let mut out = Out::default();
+    out.raw(MAGIC);
+    out.raw(&VERSION.to_le_bytes());
+    out.text(key);
+    out.count(content.len());
+    out.count(packed.len());
+    let digest = digest_of(&[&out.0, &packed, raw]);
+    out.raw(&digest);
+    out.raw(&packed);
+    out.raw(raw);
+    Ok(out.0)
+}
+
+/// Opens a frame that was sealed for `key`.
+pub(crate) fn open<'a>(key: &str, bytes: &'a [u8]) -> Read<Opened<'a>> {
+    let (header, mut rest) = header(bytes)?;
+    if header.key != key {
+        return Err(Odd("it was written for something else"));
+    }
+    let before = &bytes[..bytes.len() - rest.0.len()];
+    let digest: [u8; 32] = rest.array()?;
+    if digest_of(&[before, rest.0]) != digest {
+        return Err(Odd("its bytes are not those that were written"));
+    }
+    let packed = rest.raw(header.packed)?;
+    Ok(Opened { unpacked: unpack(packed, header.unpacked)?, raw: rest.0 })
+}
+
+/// What a frame says that it was sealed for. Nothing is proven by that.
+pub(crate) fn key_of(bytes: &[u8]) -> Read<&str> {
+    header(bytes).map(|(header, _)| header.key)
+}
+
+struct Header<'a> {
+    key: &'a str,
+    unpacked: usize,
+    packed: usize,
+}
+
+fn header(bytes: &[u8]) -> Read<(Header<'_>, In<'_>)> {
+    let mut read = In(bytes);
+    if &read.array()? != MAGIC {
+        return Err(Odd("it does not begin as what is kept does"));
+    }
+    if u16::from_le_bytes(read.array()?) != VERSION {
+        return Err(Odd("another version of the program wrote it"));
+    }
+    let header = Header { key: read.str()?, unpacked: read.small()?, packed: read.small()? };
+    Ok((header, read))
+}
+
+fn digest_of(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    hasher.finalize().into()
+}
+
+/// Unpacks as much as is claimed and no more. Memory grows with what comes out, beyond what such sizes usually promise.
+fn unpack(packed: &[u8], claimed: usize) -> Read<Vec<u8>> {
+    if claimed > MOST_UNPACKED {
+        return Err(Odd("it is larger than anything that is kept"));
+    }
+    let broken = |_| Odd("zstd cannot unpack it");
+    if claimed <= packed.len().saturating_mul(64) {
+        let unpacked = zstd::bulk::decompress(packed, claimed).map_err(broken)?;
+        return of_length(unpacked, claimed);
+    }
+    let mut unpacked = Vec::new();
+    let decoder = zstd::Decoder::with_buffer(packed).map_err(broken)?;
+    let mut decoder = std::io::Read::take(decoder, claimed as u64 + 1);
+    std::io::Read::read_to_end(&mut decoder, &mut unpacked).map_err(broken)?;
+    of_length(unpacked, claimed)
+}
+
+fn of_length(bytes: Vec<u8>, claimed: usize) -> Read<Vec<u8>> {
+    if bytes.len() == claimed { Ok(bytes) } else { Err(Odd("its length is not what it says")) }
+}

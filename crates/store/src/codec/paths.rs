@@ -1,0 +1,138 @@
+//! Paths, each written once: those of the entries in their order, then those that only evidence speaks of.
+
+use std::collections::HashMap;
+
+use model::Path;
+
+use super::columns::Columns;
+use super::wire::{In, Odd, Out, Read};
+use super::{MOST_PATHS, MOST_THINGS};
+
+/// Paths that are being written.
+pub(super) struct Paths<'a> {
+    entries: HashMap<&'a Path, u32>,
+    others: HashMap<&'a Path, u32>,
+    /// The others in the order in which they were met.
+    order: Vec<&'a Path>,
+    last: [i64; 2],
+}
+
+impl<'a> Paths<'a> {
+    /// Entries are numbered from 0; where two have one path, the first is meant.
+    pub(super) fn of(
+        entries: impl DoubleEndedIterator<Item = &'a Path> + ExactSizeIterator,
+    ) -> Self {
+        let numbered: Vec<_> = (0..).zip(entries).collect();
+        let entries = numbered.into_iter().rev().map(|(number, path)| (path, number)).collect();
+        Paths { entries, others: HashMap::new(), order: Vec::new(), last: [0; 2] }
+    }
+
+    /// Writes which path is meant: as the distance to the one that was meant before, of its sort.
+    pub(super) fn refer(&mut self, path: &'a Path, out: &mut Out) -> Option<u32> {
+        let entry = self.entries.get(path).copied();
+        let (sort, number) = match entry {
+            Some(number) => (0, number),
+            None => (1, self.other(path)),
+        };
+        let distance = i64::from(number) - self.last[sort];
+        self.last[sort] = i64::from(number);
+        out.signed(distance << 1 | i64::from(sort == 1));
+        entry
+    }
+
+    fn other(&mut self, path: &'a Path) -> u32 {
+        let next = u32::try_from(self.order.len()).unwrap_or(u32::MAX);
+        *self.others.entry(path).or_insert_with(|| {
+            self.order.push(path);
+            next
+        })
+    }
+
+    /// Writes the paths themselves: those of the entries, then the others.
+    pub(super) fn finish(
+        self,
+        entries: impl Iterator<Item = &'a Path>,
+        columns: &mut Columns<Out>,
+    ) -> Read<()> {
+        if self.order.len() > MOST_THINGS {
+            return Err(TOO_MANY);
+        }
+        columns.texts.count(self.order.len());
+        let mut before: &[u8] = b"";
+        let mut total = 0;
+        for path in entries.chain(self.order) {
+            let path = path.as_bytes();
+            total += path.len();
+            let shared = before.iter().zip(path).take_while(|(one, other)| one == other).count();
+            columns.shared.count(shared);
+            columns.lengths.count(path.len() - shared);
+            columns.names.raw(&path[shared..]);
+            before = path;
+        }
+        if total > MOST_PATHS { Err(TOO_MANY) } else { Ok(()) }
+    }
+}
+
+/// Paths that were read.
+pub(super) struct Known {
+    paths: Vec<Path>,
+    entries: usize,
+    last: [i64; 2],
+}
+
+impl Known {
+    /// Reads as many paths as there are entries, and the others.
+    pub(super) fn read(entries: usize, columns: &mut Columns<In<'_>>) -> Read<Known> {
+        let left = columns.shared.0.len();
+        let others = columns.texts.count(left)?;
+        let count = entries + others;
+        if count > left {
+            return Err(TOO_MANY);
+        }
+        let mut paths = Vec::with_capacity(count);
+        let (mut bytes, mut total) = (Vec::new(), 0);
+        for _ in 0..count {
+            let shared = columns.shared.small()?;
+            if shared > bytes.len() {
+                return Err(Odd("a path shares more with another than that has"));
+            }
+            bytes.truncate(shared);
+            let length = columns.lengths.small()?;
+            bytes.extend_from_slice(columns.names.raw(length)?);
+            total += bytes.len();
+            if total > MOST_PATHS {
+                return Err(TOO_MANY);
+            }
+            let path = Path::new(&bytes);
+            if path.as_bytes() != bytes {
+                return Err(Odd("a path is not normal"));
+            }
+            paths.push(path);
+        }
+        Ok(Known { paths, entries, last: [0; 2] })
+    }
+
+    /// The path of an entry.
+    pub(super) fn of_entry(&self, number: usize) -> Read<Path> {
+        self.paths.get(number).cloned().ok_or(NOWHERE)
+    }
+
+    /// The path that is meant, and the entry's number where it is an entry's.
+    pub(super) fn referred(&mut self, read: &mut In<'_>) -> Read<(&Path, Option<usize>)> {
+        let number = read.signed()?;
+        let sort = usize::from(number & 1 == 1);
+        let meant = self.last[sort].checked_add(number >> 1).ok_or(NOWHERE)?;
+        self.last[sort] = meant;
+        let meant = usize::try_from(meant).map_err(|_| NOWHERE)?;
+        match sort {
+            0 => {
+                let path = self.paths[..self.entries].get(meant).ok_or(NOWHERE)?;
+                Ok((path, Some(meant)))
+            }
+            _ => Ok((self.paths[self.entries..].get(meant).ok_or(NOWHERE)?, None)),
+        }
+    }
+}
+
+const TOO_MANY: Odd = Odd("it has more paths than are kept");
+const NOWHERE: Odd = Odd("a path is meant that is not there");

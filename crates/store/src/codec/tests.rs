@@ -1,0 +1,41 @@
+//! What is written is read again, and nothing else is.
+
+use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+
+use super::{arbitrary, facts, image, read_facts, read_image, read_texts, texts};
+use crate::KeptLayer;
+
+fn borrowed(layer: &KeptLayer) -> KeptLayer<&model::LayerFacts> {
+    KeptLayer { size: layer.size, diff_id: layer.diff_id.clone(), facts: &layer.facts }
+}
+
+proptest! {
+    #[test]
+    fn facts_are_read_as_they_were_written(layer in arbitrary::layer()) {
+        let bytes = facts("key", &borrowed(&layer)).unwrap();
+        prop_assert_eq!(read_facts("key", &bytes), Ok(layer));
+    }
+
+    #[test]
+    fn texts_are_read_as_they_were_written(written in arbitrary::texts()) {
+        let bytes = texts("key", &written).unwrap();
+        prop_assert_eq!(read_texts("key", &bytes), Ok(written));
+    }
+
+    #[test]
+    fn images_are_read_as_they_were_written(written in arbitrary::image()) {
+        let bytes = image("key", &written).unwrap();
+        prop_assert_eq!(read_image("key", &bytes), Ok(written));
+    }
+
+    #[test]
+    fn a_flipped_bit_or_a_missing_end_is_noticed(
+        layer in arbitrary::layer(), place in any::<proptest::sample::Index>(), bit in 0..8_u8,
+    ) {
+        let mut bytes = facts("key", &borrowed(&layer)).unwrap();
+        let place = place.index(bytes.len());
+        prop_assert!(read_facts("key", &bytes[..place]).is_err());
+        bytes[place] ^= 1_u8 << bit;
+        prop_assert!(read_facts("key", &bytes).is_err());
+    }
+}

@@ -1,0 +1,179 @@
+//! The folder and the files in it: whole ones only, and nobody's but ours. It does not know what they hold.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use model::Time;
+use rustix::fs::OFlags;
+use tempfile::NamedTempFile;
+
+use crate::Error;
+
+/// Bytes of a file at the most.
+const MOST: u64 = 1 << 30;
+
+/// Where files are written until they are whole.
+const TEMPORARY: &str = "temporary";
+
+/// A folder of the store's.
+#[derive(Clone, Debug)]
+pub(crate) struct Folder {
+    pub(crate) path: PathBuf,
+}
+
+impl Folder {
+    /// Makes the folder where it is missing, for us alone. One that others own or may write into is refused: what they
+    /// put there would be believed.
+    pub(crate) fn open(path: &Path) -> Result<Folder, Error> {
+        let make = |path: &Path| DirBuilder::new().recursive(true).mode(0o700).create(path);
+        make(path).map_err(Error::io("make the folder", path))?;
+        // What leads there is the person's own affair; from here on no link is followed.
+        let path = path.canonicalize().map_err(Error::io("open the folder", path))?;
+        let about = fs::metadata(&path).map_err(Error::io("look at the folder", &path))?;
+        let refuse = |why: String| Err(Error::Folder { path: path.clone(), why });
+        let us = rustix::process::geteuid().as_raw();
+        if about.uid() != us {
+            return refuse(format!("it belongs to user {}, and this is user {us}", about.uid()));
+        }
+        if about.mode() & 0o022 != 0 {
+            return refuse(format!("others may write into it (mode {:o})", about.mode() & 0o7777));
+        }
+        let temporary = path.join(TEMPORARY);
+        make(&temporary).map_err(Error::io("make the folder", &temporary))?;
+        Ok(Folder { path })
+    }
+
+    /// The bytes of a file; none where it is not there, or is no file.
+    pub(crate) fn read(&self, file: &Path) -> Result<Option<Vec<u8>>, Error> {
+        let path = self.path.join(file);
+        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+        let mut file = match OpenOptions::new().read(true).custom_flags(flags).open(&path) {
+            Ok(file) => file,
+            Err(error) if is_gone(&error) => return Ok(None),
+            Err(error) => return Err(Error::io("open", &path)(error)),
+        };
+        let mut reading = || -> io::Result<Option<Vec<u8>>> {
+            let about = file.metadata()?;
+            if !about.is_file() || about.len() > MOST {
+                return Ok(None);
+            }
+            let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
+            (&mut file).take(MOST).read_to_end(&mut bytes)?;
+            Ok(Some(bytes))
+        };
+        reading().map_err(Error::io("read", &path))
+    }
+
+    /// Puts a whole file in its place. Who is killed on the way leaves a temporary file at the most; what a failing
+    /// disk leaves half-written does not have the digest that stands in it.
+    pub(crate) fn write(&self, file: &Path, bytes: &[u8]) -> Result<(), Error> {
+        let path = self.path.join(file);
+        let parent = path.parent().unwrap_or(&self.path);
+        let writing = || -> io::Result<()> {
+            DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
+            let mut temporary = self.temporary()?;
+            temporary.write_all(bytes)?;
+            temporary.persist(&path).map_err(|error| error.error)?;
+            Ok(())
+        };
+        writing().map_err(Error::io("write", &path))
+    }
+
+    /// A temporary file that nobody takes for a forgotten one: it is locked as long as it is open.
+    pub(crate) fn temporary(&self) -> io::Result<NamedTempFile> {
+        let folder = self.path.join(TEMPORARY);
+        DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        loop {
+            let file = NamedTempFile::new_in(&folder)?;
+            file.as_file().lock()?;
+            // Whoever tidies up may have been quicker.
+            if file.path().try_exists()? {
+                return Ok(file);
+            }
+        }
+    }
+
+    /// Removes a file; it does not matter whether it was there.
+    pub(crate) fn remove(&self, file: &Path) -> Result<(), Error> {
+        let path = self.path.join(file);
+        match fs::remove_file(&path) {
+            Err(error) if !is_gone(&error) => Err(Error::io("remove", &path)(error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Renames a file so that it is out of the way but can be looked at; gives its new name. What SQLite has beside it
+    /// goes along.
+    pub(crate) fn set_aside(&self, file: &str) -> Result<PathBuf, Error> {
+        let path = self.path.join(file);
+        let aside = (1..1_000)
+            .map(|number| self.path.join(format!("{file}.broken-{number}")))
+            .find(|path| !path.exists())
+            .unwrap_or_else(|| self.path.join(format!("{file}.broken")));
+        fs::rename(&path, &aside).map_err(Error::io("set aside", &path))?;
+        for beside in ["-wal", "-shm"] {
+            self.remove(Path::new(&format!("{file}{beside}")))?;
+        }
+        Ok(aside)
+    }
+
+    /// Every file among the blobs, ordered.
+    pub(crate) fn blobs(&self) -> Result<Vec<Lying>, Error> {
+        let mut lying = Vec::new();
+        for folder in ["blobs", "imported"] {
+            walk(&self.path, Path::new(folder), &mut lying)
+                .map_err(Error::io("list", &self.path.join(folder)))?;
+        }
+        lying.sort_unstable_by(|one, other| one.file.cmp(&other.file));
+        Ok(lying)
+    }
+
+    /// Takes a lock that one process has at a time, for as long as the file is open.
+    pub(crate) fn lock(&self) -> Result<File, Error> {
+        let path = self.path.join("lock");
+        let flags = OFlags::NOFOLLOW.bits().cast_signed();
+        let lock = || -> io::Result<File> {
+            let mut options = OpenOptions::new();
+            let file = options.write(true).create(true).custom_flags(flags).open(&path)?;
+            file.lock()?;
+            Ok(file)
+        };
+        lock().map_err(Error::io("lock", &path))
+    }
+}
+
+/// A file that lies in the folder.
+#[derive(Debug)]
+pub(crate) struct Lying {
+    /// Where, inside the folder.
+    pub(crate) file: PathBuf,
+    /// When it was written.
+    pub(crate) modified: Time,
+}
+
+/// Links are not followed.
+fn walk(root: &Path, folder: &Path, lying: &mut Vec<Lying>) -> io::Result<()> {
+    let entries = match fs::read_dir(root.join(folder)) {
+        Err(error) if is_gone(&error) => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        let file = folder.join(entry.file_name());
+        match entry.metadata() {
+            Ok(about) if about.is_dir() => walk(root, &file, lying)?,
+            Ok(about) => {
+                lying.push(Lying { file, modified: Time(about.mtime()) });
+            }
+            Err(error) if is_gone(&error) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+fn is_gone(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}

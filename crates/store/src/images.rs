@@ -1,0 +1,72 @@
+//! Images and the names that they were seen under.
+
+use model::Time;
+
+use crate::address::ImageKey;
+use crate::catalogue::{self, New, Row, Seen};
+use crate::codec::{self, Odd};
+use crate::{Error, KeptImage, Sighting, Store};
+
+impl Store {
+    /// Keeps an image, and that it was seen under `names` now.
+    pub fn keep_image(&self, image: &KeptImage, names: &[String], now: Time) -> Result<(), Error> {
+        let key = ImageKey::of(image);
+        let record = codec::image(&key.text(), image)
+            .map_err(|Odd(why)| Error::TooLarge { what: key.text(), why })?;
+        let new = New {
+            key: &key,
+            index: image.description.index_digest.as_ref(),
+            analyzed: image.analyzed.0,
+            imported: image.imported,
+            layers: &image.layers,
+            record: &record,
+        };
+        self.change("keep an image", |connection| {
+            catalogue::keep(connection, &new)?;
+            for name in names {
+                let (key, imported) = (&key, image.imported);
+                let seen = Seen { name, key, first: now, last: now, imported };
+                catalogue::see(connection, &seen)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Every kept image, the one analyzed last first, with every name that it was seen under, the latest last.
+    pub fn images(&self) -> Result<Vec<(KeptImage, Vec<String>)>, Error> {
+        let mut images = Vec::new();
+        for row in self.ask("list images", catalogue::images)? {
+            if let Some(image) = self.open_image(&row)? {
+                images.push((image, self.names_of(&row.key)?));
+            }
+        }
+        Ok(images)
+    }
+
+    /// What was seen under `name`, the latest first.
+    pub fn history(&self, name: &str) -> Result<Vec<Sighting>, Error> {
+        self.ask("look up a name", |connection| catalogue::sightings(connection, name))
+    }
+
+    pub(crate) fn names_of(&self, key: &ImageKey) -> Result<Vec<String>, Error> {
+        self.ask("look up names", |connection| catalogue::names_of(connection, key))
+    }
+
+    /// Reads what the catalogue has of an image; none where it is broken (it is gone then).
+    pub(crate) fn open_image(&self, row: &Row) -> Result<Option<KeptImage>, Error> {
+        let key = &row.key;
+        match codec::read_image(&key.text(), &row.record) {
+            Ok(image) if ImageKey::of(&image) == *key && image.imported == row.imported => {
+                Ok(Some(image))
+            }
+            odd => {
+                let why = odd.err().map_or("it is another image", |Odd(why)| why);
+                self.warn(format!("the kept image {} was thrown away: {why}", key.id));
+                self.change("forget an image", |connection| {
+                    catalogue::forget_image(connection, key)
+                })?;
+                Ok(None)
+            }
+        }
+    }
+}

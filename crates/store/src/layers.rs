@@ -1,0 +1,154 @@
+//! Facts and texts of layers: kept, had again, and thrown away where there is no room.
+
+use model::{LayerFacts, Text, Time};
+
+use crate::address::{Address, Part, Shelf};
+use crate::catalogue::{self, Blob};
+use crate::codec::{self, Odd};
+use crate::{Error, KeptImage, KeptLayer, LayerKey, Store, lock};
+
+/// Seconds for which the catalogue need not hear of another use.
+const RECENT: i64 = 3_600;
+
+impl Store {
+    /// The facts kept under `key`; none where there are none, or where they are broken (they are gone then).
+    pub fn layer(&self, key: &LayerKey, now: Time) -> Result<Option<KeptLayer>, Error> {
+        self.read(&Address::verified(key, Part::Facts), now, codec::read_facts)
+    }
+
+    /// The texts kept under `key`, as [`Store::layer`].
+    pub fn texts(&self, key: &LayerKey, now: Time) -> Result<Option<Vec<Text>>, Error> {
+        self.read(&Address::verified(key, Part::Texts), now, codec::read_texts)
+    }
+
+    /// The facts of a layer of `image`: what was read here, else what was imported with it and serves it alone.
+    pub fn layer_of(
+        &self,
+        image: &KeptImage,
+        key: &LayerKey,
+        now: Time,
+    ) -> Result<Option<KeptLayer>, Error> {
+        match self.layer(key, now)? {
+            None if image.imported => {
+                self.read(&imported(image, key, Part::Facts), now, codec::read_facts)
+            }
+            layer => Ok(layer),
+        }
+    }
+
+    /// The texts of a layer of `image`, as [`Store::layer_of`].
+    pub fn texts_of(
+        &self,
+        image: &KeptImage,
+        key: &LayerKey,
+        now: Time,
+    ) -> Result<Option<Vec<Text>>, Error> {
+        match self.texts(key, now)? {
+            None if image.imported => {
+                self.read(&imported(image, key, Part::Texts), now, codec::read_texts)
+            }
+            texts => Ok(texts),
+        }
+    }
+
+    /// Keeps what a layer was read to be, once its digest was verified.
+    pub fn keep_layer(
+        &self,
+        key: &LayerKey,
+        layer: &KeptLayer<&LayerFacts>,
+        texts: &[Text],
+        now: Time,
+    ) -> Result<(), Error> {
+        let address = Address::verified(key, Part::Facts);
+        let too_large = |Odd(why)| Error::TooLarge { what: address.text(), why };
+        let facts = codec::facts(&address.text(), layer).map_err(too_large)?;
+        self.write(&address, &facts, now)?;
+        let address = Address::verified(key, Part::Texts);
+        let too_large = |Odd(why)| Error::TooLarge { what: address.text(), why };
+        let texts = codec::texts(&address.text(), texts).map_err(too_large)?;
+        self.write(&address, &texts, now)?;
+        self.make_room()
+    }
+
+    fn read<T>(
+        &self,
+        address: &Address,
+        now: Time,
+        decode: impl FnOnce(&str, &[u8]) -> Result<T, Odd>,
+    ) -> Result<Option<T>, Error> {
+        let Some(bytes) = self.inside.folder.read(&address.file())? else {
+            self.forget(address)?;
+            return Ok(None);
+        };
+        lock(&self.inside.in_use).insert(address.clone());
+        match decode(&address.text(), &bytes) {
+            Ok(value) => {
+                self.touch(address, bytes.len() as u64, now)?;
+                Ok(Some(value))
+            }
+            Err(Odd(why)) => {
+                self.warn(format!("kept {} were thrown away: {why}", address.text()));
+                self.discard(address)?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Puts a blob in its place, and then into the catalogue: a row never comes before its file.
+    pub(crate) fn write(&self, address: &Address, bytes: &[u8], now: Time) -> Result<(), Error> {
+        lock(&self.inside.in_use).insert(address.clone());
+        self.inside.folder.write(&address.file(), bytes)?;
+        self.adopt(address, bytes.len() as u64, now)
+    }
+
+    /// Removes a blob and its row.
+    pub(crate) fn discard(&self, address: &Address) -> Result<(), Error> {
+        self.inside.folder.remove(&address.file())?;
+        self.forget(address)
+    }
+
+    fn forget(&self, address: &Address) -> Result<(), Error> {
+        let known =
+            self.ask("look up a blob", |connection| catalogue::use_of(connection, address))?;
+        if known.is_some() {
+            self.change("forget a blob", |connection| catalogue::forget(connection, address))?;
+        }
+        Ok(())
+    }
+
+    fn touch(&self, address: &Address, bytes: u64, now: Time) -> Result<(), Error> {
+        let used =
+            self.ask("look up a blob", |connection| catalogue::use_of(connection, address))?;
+        match used {
+            // Every use would be a write otherwise, and an hour more or less changes no order that matters.
+            Some(used) if now.0.saturating_sub(used.0) < RECENT => Ok(()),
+            Some(_) => {
+                self.change("note a use", |connection| catalogue::touch(connection, address, now))
+            }
+            None => self.adopt(address, bytes, now),
+        }
+    }
+
+    /// Throws away what was used least recently, until what is left fits. What this process uses stays.
+    pub(crate) fn make_room(&self) -> Result<(), Error> {
+        let capacity = self.inside.options.capacity;
+        let mut held = self.ask("add up blobs", catalogue::held)?;
+        if held <= capacity {
+            return Ok(());
+        }
+        for Blob { address, bytes, .. } in self.ask("list blobs", catalogue::blobs)? {
+            if held <= capacity {
+                break;
+            }
+            if !lock(&self.inside.in_use).contains(&address) {
+                self.discard(&address)?;
+                held = held.saturating_sub(bytes);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn imported(image: &KeptImage, key: &LayerKey, part: Part) -> Address {
+    Address { shelf: Shelf::of(image), key: key.clone(), part }
+}
