@@ -34,4 +34,6 @@ pub struct Ancestor {
     pub names: Vec<String>,
     /// What a person said that it is.
     pub kind: ImageKind,
+    /// How many layers it has: that many of the other's lowest ones are its own.
+    pub layers: usize,
 }

@@ -3,10 +3,16 @@
 //! A query is a value: its name, its parameters, its help, and a function from images to an [`Answer`]. It never reaches
 //! an image itself: whoever asks has found the images that its parameters name.
 
+mod attributes;
+mod base_status;
 mod capabilities;
 mod columns;
 mod contents;
+mod dockerfile;
 mod files;
+mod languages;
+mod layers;
+mod many;
 mod nearest;
 mod others;
 mod package_differences;
@@ -32,12 +38,30 @@ pub static ALL: &[&Query] = &[
     &search::QUERY,
     &files::LIST,
     &files::DETAIL,
-    &packages::LIST,
+    &languages::GEM_DETAIL,
+    &languages::GEMS,
+    &attributes::NUMBERS,
+    &languages::JAVA_DETAIL,
+    &languages::JAVA,
+    &languages::NPM_DETAIL,
+    &languages::NPMS,
     &packages::DETAIL,
     &packages::LICENSES,
+    &packages::LIST,
+    &languages::PYTHON_DETAIL,
+    &languages::PYTHON,
     &retrieved::LIST,
     &package_differences::QUERY,
     &files::PRIVILEGED,
+    &attributes::DISTRO,
+    &attributes::DOCKERFILE,
+    &attributes::FAMILY,
+    &layers::INFO,
+    &layers::LIST,
+    &base_status::QUERY,
+    &many::COMMON,
+    &many::DISTROS,
+    &many::SIZES,
 ];
 
 /// A query.

@@ -26,10 +26,15 @@ pub(crate) fn short(digest: &Digest) -> Cell {
 /// What an image is called: the name that it was seen under last, else how it was asked for, else its ID.
 pub(crate) fn name(subject: &Subject) -> Cell {
     let reference = Some(&subject.side.image.reference).filter(|reference| !reference.is_empty());
-    subject.names.last().or(reference).map_or_else(|| short_id(subject), |name| familiar(name))
+    called(subject.names.last().or(reference), &short_id(subject))
 }
 
-/// A name as people write it: without the `library/` that Docker Hub's official repositories stand in.
+/// A name as people write it, or what stands for it where there is none.
+pub(crate) fn called(name: Option<&String>, id: &str) -> Cell {
+    name.map_or_else(|| id.into(), |name| familiar(name))
+}
+
+/// A name without the `library/` that Docker Hub's official repositories stand in.
 pub(crate) fn familiar(name: &str) -> Cell {
     let official = name.strip_prefix("docker.io/library/");
     official.map_or_else(|| name.into(), |rest| format!("docker.io/{rest}"))

@@ -12,10 +12,10 @@ use super::{EACH, Query, Question, Wrong};
 use crate::rows::{Answer, Cell, Rows};
 
 /// What a database does not say.
-const UNKNOWN: &str = "Unknown";
+pub(super) const UNKNOWN: &str = "Unknown";
 
 /// What does not exist for a package of its kind.
-const NOT_APPLICABLE: &str = "N/A";
+pub(super) const NOT_APPLICABLE: &str = "N/A";
 
 pub(super) static LIST: Query = Query {
     name: "list-packages",
@@ -52,12 +52,16 @@ pub(super) static HAS: Query = Query {
 /// The ecosystems of distributions' packages.
 const DISTRIBUTION: [&str; 3] = ["apk", "deb", "rpm"];
 
+/// Whether a package belongs to the distribution.
+pub(super) fn is_of_distribution(package: &Package) -> bool {
+    DISTRIBUTION.contains(&package.ecosystem.as_str())
+}
+
 /// The packages of an image that belong to its distribution, ordered by name, then version.
 pub(super) fn of_distribution(subject: &Subject) -> Vec<&Package> {
     let installed = subject.side.facts.packages.iter();
     let packages = installed.map(|InstalledPackage { package, .. }| package);
-    let mut found: Vec<&Package> =
-        packages.filter(|package| DISTRIBUTION.contains(&package.ecosystem.as_str())).collect();
+    let mut found: Vec<&Package> = packages.filter(|package| is_of_distribution(package)).collect();
     found.sort_by(|one, other| {
         let key = |package: &Package| (package.name.clone(), package.ecosystem.clone());
         key(one).cmp(&key(other)).then_with(|| one.cmp(other))
