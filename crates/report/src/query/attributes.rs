@@ -3,11 +3,11 @@
 use compare::Subject;
 use model::Time;
 
-use super::columns::{self, row, short};
+use super::columns::{self, answer, row, short};
 use super::packages::{self, UNKNOWN};
 use super::pattern::only_all;
 use super::{EACH, Query, Question, Wrong, dockerfile};
-use crate::rows::{Answer, Cell, Rows};
+use crate::rows::{Answer, Cell};
 
 pub(super) static NUMBERS: Query = Query {
     name: "list-image-attrs",
@@ -78,7 +78,7 @@ fn of_each(
     only_all(question.parameters)?;
     let mut rows = Vec::new();
     question.subjects.iter().for_each(|subject| add(subject, &mut rows));
-    Ok(Answer { rows: Rows { header, rows }, ..Answer::default() })
+    Ok(answer(question, header, rows))
 }
 
 /// Distribution and version of an image; a rolling one has a name for a version, or none.
@@ -109,7 +109,7 @@ fn distro(question: &Question<'_>) -> Result<Answer, Wrong> {
             rows.push(row(subject, [id, version]));
         }
     }
-    Ok(Answer { rows: Rows { header, rows }, ..Answer::default() })
+    Ok(answer(question, header, rows))
 }
 
 fn dockerfile_lines(question: &Question<'_>) -> Result<Answer, Wrong> {

@@ -3,7 +3,8 @@
 use compare::Subject;
 use model::Digest;
 
-use crate::rows::Cell;
+use super::Question;
+use crate::rows::{Answer, Cell, Identity, Rows};
 pub(crate) use crate::rows::{bytes as text, path};
 
 /// Digits of an ID that a person needs to tell images apart.
@@ -43,4 +44,14 @@ pub(crate) fn familiar(name: &str) -> Cell {
 /// A row of an image: its ID, its name, and what is told of it.
 pub(crate) fn row<const N: usize>(subject: &Subject, cells: [Cell; N]) -> Vec<Cell> {
     [short_id(subject), name(subject)].into_iter().chain(cells).collect()
+}
+
+/// An answer of the one image that is asked, which JSON says more of.
+pub(crate) fn answer(
+    question: &Question<'_>,
+    header: Vec<&'static str>,
+    rows: Vec<Vec<Cell>>,
+) -> Answer {
+    let image = question.subjects.first().map(|subject| Identity::of(subject));
+    Answer { rows: Rows { header, rows }, image, ..Answer::default() }
 }

@@ -3,10 +3,10 @@
 use compare::Subject;
 use model::{File, FileEntry, FileKind};
 
-use super::columns::{path, row, text};
+use super::columns::{answer, path, row, text};
 use super::pattern::patterns;
 use super::{EACH, Query, Question, Wrong, capabilities};
-use crate::rows::{Answer, Cell, Rows};
+use crate::rows::{Answer, Cell};
 
 pub(super) static LIST: Query = Query {
     name: "list-files",
@@ -76,7 +76,7 @@ fn below(
         let meant = files.filter(|file| patterns.iter().any(|pattern| pattern.holds(&file.path)));
         rows.extend(meant.filter_map(|file| cells(subject, file)));
     }
-    Ok(Answer { rows: Rows { header, rows }, ..Answer::default() })
+    Ok(answer(question, header, rows))
 }
 
 /// Permission bits as C writes octal numbers: `0755`, `04755`.

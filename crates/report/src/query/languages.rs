@@ -3,11 +3,11 @@
 use compare::Subject;
 use model::{InstalledPackage, Package};
 
-use super::columns::{path, row};
+use super::columns::{answer, path, row};
 use super::packages::{NOT_APPLICABLE, UNKNOWN};
 use super::pattern::patterns;
 use super::{EACH, Query, Question, Wrong};
-use crate::rows::{Answer, Cell, Rows};
+use crate::rows::{Answer, Cell};
 
 const PARAMETERS: &str = "NAME … | re:PATTERN … | all";
 
@@ -180,7 +180,7 @@ fn rows(question: &Question<'_>, language: Language, extent: Extent) -> Result<A
             rows.push(cells);
         }
     }
-    Ok(Answer { rows: Rows { header: language.columns(extent), rows }, ..Answer::default() })
+    Ok(answer(question, language.columns(extent), rows))
 }
 
 /// A language's packages, ordered by name, then version, then location.

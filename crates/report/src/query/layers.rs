@@ -3,10 +3,10 @@
 use compare::Subject;
 use model::LayerDescription;
 
-use super::columns::{row, short};
+use super::columns::{answer, row, short};
 use super::pattern::only_all;
 use super::{EACH, Query, Question, Wrong, dockerfile};
-use crate::rows::{Answer, Cell, Rows};
+use crate::rows::{Answer, Cell};
 
 pub(super) static LIST: Query = Query {
     name: "show-layers",
@@ -32,7 +32,7 @@ fn list(question: &Question<'_>) -> Result<Answer, Wrong> {
         rows.extend(layers.map(|layer| row(subject, [layer.diff_id.to_string()])));
     }
     let header = vec!["Image_Id", "Repo_Tags", "Layer"];
-    Ok(Answer { rows: Rows { header, rows }, ..Answer::default() })
+    Ok(answer(question, header, rows))
 }
 
 fn info(question: &Question<'_>) -> Result<Answer, Wrong> {
@@ -51,7 +51,7 @@ fn info(question: &Question<'_>) -> Result<Answer, Wrong> {
     if !only_image {
         header.push("Inherited_From_Parent");
     }
-    let mut answer = Answer { rows: Rows { header, rows: Vec::new() }, ..Answer::default() };
+    let mut answer = answer(question, header, Vec::new());
     for subject in question.subjects {
         // The parent is the nearest kept image that this one is built on.
         let inherited = subject.ancestors.last().map_or(0, |parent| parent.layers);

@@ -6,10 +6,11 @@
 use compare::Subject;
 use model::{InstalledPackage, Package};
 
-use super::columns::row;
+use super::columns::{answer, row};
+use super::others::broken_records;
 use super::pattern::patterns;
 use super::{EACH, Query, Question, Wrong};
-use crate::rows::{Answer, Cell, Rows};
+use crate::rows::{Answer, Cell};
 
 /// What a database does not say.
 pub(super) const UNKNOWN: &str = "Unknown";
@@ -117,7 +118,17 @@ fn named(
         let meant = packages.filter(|one| patterns.iter().any(|pattern| pattern.begins(&one.name)));
         rows.extend(meant.map(|package| cells(subject, package)));
     }
-    Ok(Answer { rows: Rows { header, rows }, ..Answer::default() })
+    Ok(with_warnings(question, header, rows))
+}
+
+/// An answer that says which package records could not be read: packages may be missing in it.
+fn with_warnings(
+    question: &Question<'_>,
+    header: Vec<&'static str>,
+    rows: Vec<Vec<Cell>>,
+) -> Answer {
+    let warnings = question.subjects.iter().flat_map(|subject| broken_records(subject)).collect();
+    Answer { warnings, ..answer(question, header, rows) }
 }
 
 /// The kinds of packages in Anchore's words.
@@ -153,7 +164,7 @@ fn licenses(question: &Question<'_>) -> Result<Answer, Wrong> {
             }
         }
     }
-    Ok(Answer { rows: Rows { header, rows }, ..Answer::default() })
+    Ok(with_warnings(question, header, rows))
 }
 
 /// Whether a license is one that is asked for. A `*` anywhere makes it enough that the rest occurs in it.
@@ -183,7 +194,7 @@ fn has(question: &Question<'_>) -> Result<Answer, Wrong> {
             }
         }
     }
-    Ok(Answer { rows: Rows { header, rows }, ..Answer::default() })
+    Ok(with_warnings(question, header, rows))
 }
 
 /// Whether a package is the one of this name, or of this name and version.

@@ -3,11 +3,11 @@
 use compare::Subject;
 use model::{FileKind, Path, TextKind};
 
-use super::columns::{path, row};
+use super::columns::{answer, path, row};
 use super::contents::Look;
 use super::pattern::only_all;
 use super::{EACH, Need, Query, Question, Seen, Wrong};
-use crate::rows::{Answer, Rows};
+use crate::rows::Answer;
 
 pub(super) static LIST: Query = Query {
     name: "list-retrieved-files",
@@ -48,7 +48,7 @@ fn list(question: &Question<'_>) -> Result<Answer, Wrong> {
             rows.push(row(subject, [NAMESPACE.into(), path(file), bytes.len().to_string()]));
         }
     }
-    Ok(Answer { rows: Rows { header, rows }, ..Answer::default() })
+    Ok(answer(question, header, rows))
 }
 
 /// The kept files, ordered by path.
@@ -94,7 +94,7 @@ fn need(subject: &Subject, parameters: &[String]) -> Result<Need, Wrong> {
 fn copy(question: &Question<'_>) -> Result<Answer, Wrong> {
     let (what, folder) = wanted(question.parameters)?;
     let header = vec!["Image_Id", "Repo_Tags", "Stored_File_Name", "Output_Location"];
-    let mut answer = Answer { rows: Rows { header, rows: Vec::new() }, ..Answer::default() };
+    let mut answer = answer(question, header, Vec::new());
     for subject in question.subjects {
         if what == "all" {
             answer.files.extend(kept(subject).map(|(path, bytes)| (path.clone(), bytes.into())));

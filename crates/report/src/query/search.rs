@@ -4,10 +4,10 @@ use compare::Subject;
 use model::{File, FileKind};
 use regex::bytes::Regex;
 
-use super::columns::{path, row};
+use super::columns::{answer, path, row};
 use super::contents::Look;
 use super::{EACH, Need, Query, Question, Seen, Wrong, pattern};
-use crate::rows::{Answer, Rows};
+use crate::rows::Answer;
 
 pub(super) static QUERY: Query = Query {
     name: "list-content-search-matches",
@@ -107,7 +107,7 @@ fn regular(subject: &Subject) -> impl Iterator<Item = (&File, u64)> {
 fn run(question: &Question<'_>) -> Result<Answer, Wrong> {
     let search = Search::read(question.parameters)?;
     let header = vec!["Image_Id", "Repo_Tags", "File", "Match_Regexp", "Match_Line_Numbers"];
-    let mut answer = Answer { rows: Rows { header, rows: Vec::new() }, ..Answer::default() };
+    let mut answer = answer(question, header, Vec::new());
     answer.warnings.extend(question.contents.missing.clone());
     for subject in question.subjects {
         let too_large =
