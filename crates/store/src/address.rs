@@ -44,7 +44,11 @@ pub(crate) enum Shelf {
 impl Shelf {
     /// The shelf of an imported image.
     pub(crate) fn of(image: &KeptImage) -> Shelf {
-        let digest = Sha256::digest(ImageKey::of(image).text());
+        Shelf::of_image(&ImageKey::of(image))
+    }
+
+    pub(crate) fn of_image(key: &ImageKey) -> Shelf {
+        let digest = Sha256::digest(key.text());
         Shelf::Imported(digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect())
     }
 

@@ -15,7 +15,7 @@ use crate::Error;
 
 pub(crate) use blobs::{Blob, blobs, forget, held, note, touch, use_of};
 pub(crate) use images::{
-    New, Row, forget_image, image, images, keep, look_up, of_name, with_prefix,
+    New, Row, forget_image, image, images, keep, layers, look_up, of_name, with_prefix,
 };
 pub(crate) use sightings::{Seen, names_of, see, sightings};
 
@@ -118,6 +118,11 @@ fn connect(folder: &Path) -> rusqlite::Result<(Connection, i64)> {
     making.commit()?;
     let version = self::version(&connection)?;
     Ok((connection, version))
+}
+
+/// Forgets everything.
+pub(crate) fn clear(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("DELETE FROM blobs; DELETE FROM images; DELETE FROM sightings;")
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<i64> {

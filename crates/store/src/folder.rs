@@ -130,6 +130,24 @@ impl Folder {
         Ok(lying)
     }
 
+    /// Removes what was left half-written by processes that are gone.
+    pub(crate) fn tidy(&self) -> Result<(), Error> {
+        let mut lying = Vec::new();
+        walk(&self.path, Path::new(TEMPORARY), &mut lying)
+            .map_err(Error::io("list", &self.path.join(TEMPORARY)))?;
+        for Lying { file, .. } in lying {
+            let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+            let open =
+                OpenOptions::new().read(true).custom_flags(flags).open(self.path.join(&file));
+            // Whoever is still writing holds a lock.
+            let is_in_use = open.is_ok_and(|file| file.try_lock().is_err());
+            if !is_in_use {
+                self.remove(&file)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Takes a lock that one process has at a time, for as long as the file is open.
     pub(crate) fn lock(&self) -> Result<File, Error> {
         let path = self.path.join("lock");
@@ -149,6 +167,8 @@ impl Folder {
 pub(crate) struct Lying {
     /// Where, inside the folder.
     pub(crate) file: PathBuf,
+    /// Its length in bytes.
+    pub(crate) bytes: u64,
     /// When it was written.
     pub(crate) modified: Time,
 }
@@ -165,7 +185,7 @@ fn walk(root: &Path, folder: &Path, lying: &mut Vec<Lying>) -> io::Result<()> {
         match entry.metadata() {
             Ok(about) if about.is_dir() => walk(root, &file, lying)?,
             Ok(about) => {
-                lying.push(Lying { file, modified: Time(about.mtime()) });
+                lying.push(Lying { file, bytes: about.len(), modified: Time(about.mtime()) });
             }
             Err(error) if is_gone(&error) => {}
             Err(error) => return Err(error),

@@ -3,7 +3,7 @@
 use model::{LayerFacts, Text, Time};
 
 use crate::address::{Address, Part, Shelf};
-use crate::catalogue::{self, Blob};
+use crate::catalogue;
 use crate::codec::{self, Odd};
 use crate::{Error, KeptImage, KeptLayer, LayerKey, Store, lock};
 
@@ -67,7 +67,7 @@ impl Store {
         let too_large = |Odd(why)| Error::TooLarge { what: address.text(), why };
         let texts = codec::texts(&address.text(), texts).map_err(too_large)?;
         self.write(&address, &texts, now)?;
-        self.make_room()
+        self.make_room().map(drop)
     }
 
     fn read<T>(
@@ -127,25 +127,6 @@ impl Store {
             }
             None => self.adopt(address, bytes, now),
         }
-    }
-
-    /// Throws away what was used least recently, until what is left fits. What this process uses stays.
-    pub(crate) fn make_room(&self) -> Result<(), Error> {
-        let capacity = self.inside.options.capacity;
-        let mut held = self.ask("add up blobs", catalogue::held)?;
-        if held <= capacity {
-            return Ok(());
-        }
-        for Blob { address, bytes, .. } in self.ask("list blobs", catalogue::blobs)? {
-            if held <= capacity {
-                break;
-            }
-            if !lock(&self.inside.in_use).contains(&address) {
-                self.discard(&address)?;
-                held = held.saturating_sub(bytes);
-            }
-        }
-        Ok(())
     }
 }
 

@@ -115,6 +115,17 @@ pub struct Stat {
     pub capacity: u64,
 }
 
+/// What is to be thrown away beside what nobody needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Prune {
+    /// The revision of the catalogue of readers; what has another one is stale.
+    pub revision: u64,
+    /// What was not used since then goes, too.
+    pub unused_since: Option<Time>,
+    /// What time it is.
+    pub now: Time,
+}
+
 /// What was thrown away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pruned {
@@ -131,4 +142,6 @@ pub struct Verified {
     pub whole: u64,
     /// What was broken, and is gone now: a sentence each.
     pub broken: Vec<String>,
+    /// Images some of whose facts are gone and have to be read again: a sentence each.
+    pub incomplete: Vec<String>,
 }

@@ -94,6 +94,30 @@ pub(crate) fn of_name(connection: &Connection, name: &str) -> Result<Option<Imag
     Ok(found.and_then(|(id, manifest)| key(&id, &manifest)))
 }
 
+/// A layer that a kept image has.
+#[derive(Clone, Debug)]
+pub(crate) struct Layer {
+    pub(crate) digest: Digest,
+    pub(crate) image: ImageKey,
+    pub(crate) imported: bool,
+}
+
+/// Every layer of every image.
+pub(crate) fn layers(connection: &Connection) -> Result<Vec<Layer>> {
+    let sql = "SELECT digest, id, manifest, imported FROM layers JOIN images ON number = image
+        ORDER BY digest, number";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([])?;
+    let mut layers = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (digest, id): (String, String) = (row.get(0)?, row.get(1)?);
+        let image = key(&id, &row.get::<_, String>(2)?);
+        let (Some(image), Ok(digest)) = (image, digest.parse()) else { continue };
+        layers.push(Layer { digest, image, imported: row.get(3)? });
+    }
+    Ok(layers)
+}
+
 fn select(connection: &Connection, condition: &str, values: impl Params) -> Result<Vec<Row>> {
     let sql = format!(
         "SELECT id, manifest, imported, record FROM images {condition}
