@@ -39,6 +39,11 @@ fn tell(out: &mut String, evidence: &Evidence) {
                 writeln!(out, "{}{}", line(package), paths(owned)).unwrap();
             }
         }
+        Evidence::Nested { inside, packages } => {
+            for package in packages {
+                writeln!(out, "{inside}: {}", line(package)).unwrap();
+            }
+        }
         Evidence::Claims(claim) => {
             writeln!(out, "{} claims{}", claim.package, paths(&claim.paths)).unwrap();
         }
@@ -73,6 +78,8 @@ fn line(package: &Package) -> String {
         ("license", package.license.clone()),
         ("supplier", package.supplier.clone()),
         ("module", package.module.clone()),
+        ("group", package.group.clone()),
+        ("specification", package.specification.clone()),
     ];
     format!("{} {}{}", package.name, package.version, named(parts))
 }

@@ -1,9 +1,9 @@
 //! Compares the packages of two images as sets of versions for each name. Files are not looked at.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use model::{InstalledPackage, Package, PackageKey};
+use model::{InstalledPackage, Package, PackageKey, Path, Version};
 
 /// Where a package's versions went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,6 +20,8 @@ pub enum Direction {
     Rebuilt,
     /// Another text of a version that the ecosystem calls equal (`1.0` and `1.00`).
     Respelled,
+    /// The same, of a language, but in another place.
+    Moved,
 }
 
 impl Direction {
@@ -32,6 +34,7 @@ impl Direction {
             Direction::Removed => "removed",
             Direction::Rebuilt => "rebuilt",
             Direction::Respelled => "respelled",
+            Direction::Moved => "moved",
         }
     }
 }
@@ -85,17 +88,58 @@ fn change<'a>(
     Some(PackageChange { key, direction, old, new })
 }
 
-/// Drops what both sides have alike, as often as both have it. Both are in order.
+/// Drops what both sides have alike, as often as both have it.
 fn drop_common<'a>(old: &mut Vec<&'a InstalledPackage>, new: &mut Vec<&'a InstalledPackage>) {
-    let mut ahead = new.iter().map(|installed| &installed.package).peekable();
-    let mut common: Vec<&'a Package> = Vec::new();
-    for before in old.iter().map(|installed| &installed.package) {
+    old.sort_by_key(|installed| (Likeness::of(installed), Place::of(installed)));
+    new.sort_by_key(|installed| (Likeness::of(installed), Place::of(installed)));
+    let key = |installed: &&'a InstalledPackage| (Likeness::of(installed), Place::of(installed));
+    let mut ahead = new.iter().map(key).peekable();
+    let mut common = Vec::new();
+    for before in old.iter().map(key) {
         while ahead.next_if(|after| *after < before).is_some() {}
         common.extend(ahead.next_if(|after| *after == before));
     }
     for side in [old, new] {
         let mut common = common.iter().peekable();
-        side.retain(|installed| common.next_if(|same| ***same == installed.package).is_none());
+        side.retain(|installed| common.next_if(|same| **same == key(installed)).is_none());
+        side.sort_unstable();
+    }
+}
+
+/// What makes two packages of one name the same one. Who made it and under which licence is told of it, but makes it no
+/// other; nor does an address that it names.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Likeness<'a> {
+    version: &'a Version,
+    marks: [Option<&'a str>; 7],
+    size: Option<u64>,
+}
+
+impl Likeness<'_> {
+    fn of(installed: &InstalledPackage) -> Likeness<'_> {
+        let package = &installed.package;
+        let source = package.source.as_deref().filter(|_| !package.is_of_a_language());
+        let marks = [
+            package.architecture.as_deref(),
+            source,
+            package.build.as_deref(),
+            package.commit.as_deref(),
+            package.module.as_deref(),
+            package.group.as_deref(),
+            package.specification.as_deref(),
+        ];
+        Likeness { version: &package.version, marks, size: package.size }
+    }
+}
+
+/// Where a language's package stands. Those of the operating system have one database, wherever that is.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Place<'a>(Option<(&'a Path, Option<&'a str>)>);
+
+impl Place<'_> {
+    fn of(installed: &InstalledPackage) -> Place<'_> {
+        let place = (&installed.database, installed.inside.as_deref());
+        Place(Some(place).filter(|_| installed.package.is_of_a_language()))
     }
 }
 
@@ -107,6 +151,7 @@ fn direction(old: &[&InstalledPackage], new: &[&InstalledPackage]) -> Option<Dir
         (_, []) => return Some(Direction::Removed),
         _ => {}
     }
+    let is_moved = likenesses(old) == likenesses(new);
     let (old, new) = (latest_first(old), latest_first(new));
     for (before, after) in old.iter().zip(&new) {
         match after.version.order(&before.version) {
@@ -116,7 +161,15 @@ fn direction(old: &[&InstalledPackage], new: &[&InstalledPackage]) -> Option<Dir
         }
     }
     let respelled = old.iter().zip(&new).any(|(before, after)| before.version != after.version);
-    Some(if respelled { Direction::Respelled } else { Direction::Rebuilt })
+    Some(match (is_moved, respelled) {
+        (true, _) => Direction::Moved,
+        (_, true) => Direction::Respelled,
+        (_, false) => Direction::Rebuilt,
+    })
+}
+
+fn likenesses<'a>(packages: &[&'a InstalledPackage]) -> BTreeSet<Likeness<'a>> {
+    packages.iter().map(|installed| Likeness::of(installed)).collect()
 }
 
 fn latest_first<'a>(packages: &[&'a InstalledPackage]) -> Vec<&'a Package> {

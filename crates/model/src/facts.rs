@@ -67,6 +67,13 @@ pub struct Found {
 pub enum Evidence {
     /// A database's packages, each with the paths that the same record claims for it.
     Packages(Vec<(Package, Vec<OwnedPath>)>),
+    /// Packages of an archive that lies in the file, as Java has them.
+    Nested {
+        /// Where it lies in the file; `:` parts archives that lie in one another.
+        inside: String,
+        /// The packages.
+        packages: Vec<Package>,
+    },
     /// Paths that another file of the database claims for a package.
     Claims(Claim),
     /// dpkg's diversions.
@@ -124,6 +131,18 @@ pub struct InstalledPackage {
     pub package: Package,
     /// The file that records it.
     pub database: Path,
+    /// Where in that file the archive lies that it stands in; none where it is the file's own.
+    pub inside: Option<String>,
+}
+
+impl InstalledPackage {
+    /// Where it stands, as reports say it: the file that records it, and the place in that.
+    pub fn location(&self) -> String {
+        match &self.inside {
+            Some(inside) => format!("{}:{inside}", self.database),
+            None => self.database.to_string(),
+        }
+    }
 }
 
 /// One package's claim on a file.

@@ -32,11 +32,17 @@ impl Purl {
                 version = rest;
             }
         }
+        // A language's packages are the same whatever distribution they are on.
+        let distro = distro.filter(|_| !package.is_of_a_language());
         let release = distro.map(|distro| match &distro.version_id {
             Some(version) => format!("{}-{version}", distro.id),
             None => distro.id.clone(),
         });
         let upstream = upstream(package);
+        let (namespace, name) = match distro {
+            Some(distro) => (Some(distro.id.to_ascii_lowercase()), name(package)),
+            None => scoped(package),
+        };
         let qualifiers = [
             ("arch", package.architecture.clone()),
             ("distro", release),
@@ -45,12 +51,8 @@ impl Purl {
         ];
         Purl {
             kind: package.ecosystem.clone(),
-            namespace: distro.map(|distro| distro.id.to_ascii_lowercase()),
-            // The types deb and apk fold names to lower case, rpm keeps them.
-            name: match package.ecosystem.as_str() {
-                "deb" | "apk" => package.name.to_ascii_lowercase(),
-                _ => package.name.clone(),
-            },
+            namespace,
+            name,
             version: version.into(),
             qualifiers: qualifiers
                 .into_iter()
@@ -62,9 +64,26 @@ impl Purl {
     }
 }
 
+/// The name as its type has it: deb and apk fold it to lower case, pypi to one spelling, rpm and others keep it.
+fn name(package: &Package) -> String {
+    match package.ecosystem.as_str() {
+        "deb" | "apk" => package.name.to_ascii_lowercase(),
+        _ => package.comparable_name(),
+    }
+}
+
+/// Namespace and name: Maven's group, or the scope that npm writes before the name.
+fn scoped(package: &Package) -> (Option<String>, String) {
+    if let Some((scope, name)) = package.name.split_once('/').filter(|_| package.ecosystem == "npm")
+    {
+        return (Some(scope.into()), name.into());
+    }
+    (package.group.clone(), name(package))
+}
+
 /// The source package where it is called otherwise than the package: advisories are written about sources.
 fn upstream(package: &Package) -> Option<String> {
-    let source = package.source.as_deref()?;
+    let source = package.source.as_deref().filter(|_| !package.is_of_a_language())?;
     let upstream = match source.split_once(" (") {
         Some((name, version)) => format!("{name}@{}", version.trim_end_matches(')')),
         None => source.to_owned(),
@@ -182,6 +201,25 @@ mod tests {
             package.source = Some(source.into());
             assert_eq!(Purl::of(&package, None).to_string(), expect);
         }
+    }
+
+    #[test]
+    fn packages_of_languages_know_no_distribution() {
+        let languages = [
+            ("npm", Scheme::Npm, "@angular/core", "pkg:npm/%40angular/core@1"),
+            ("npm", Scheme::Npm, "JSONStream", "pkg:npm/JSONStream@1"),
+            ("gem", Scheme::Gem, "Rails_x", "pkg:gem/Rails_x@1"),
+            ("pypi", Scheme::Pypi, "Zope.Interface__x", "pkg:pypi/zope-interface-x@1"),
+        ];
+        for (ecosystem, scheme, name, expect) in languages {
+            let mut package = Package::new(ecosystem, name, "1", scheme);
+            package.source = Some("https://example.org".into());
+            check(&package, "debian", Some("12"), expect);
+        }
+        let mut jar = Package::new("maven", "log4j-core", "2.17.1", Scheme::Maven);
+        check(&jar, "debian", None, "pkg:maven/log4j-core@2.17.1");
+        jar.group = Some("org.apache.logging.log4j".into());
+        check(&jar, "debian", None, "pkg:maven/org.apache.logging.log4j/log4j-core@2.17.1");
     }
 
     #[test]

@@ -3,6 +3,10 @@
 mod apk;
 mod deb;
 mod digits;
+mod gem;
+mod maven;
+mod npm;
+mod pypi;
 #[cfg(test)]
 mod relations;
 mod rpm;
@@ -19,6 +23,14 @@ pub enum Scheme {
     Deb,
     /// `rpm`: epoch, version, release, with `~` and `^`.
     Rpm,
+    /// npm: Semantic Versioning, read as leniently as npm does.
+    Npm,
+    /// Ruby, for its gems.
+    Gem,
+    /// Python's PEP 440, and what came before it.
+    Pypi,
+    /// Maven.
+    Maven,
 }
 
 /// A version as its ecosystem writes it, ordered by its scheme.
@@ -53,6 +65,10 @@ impl Version {
             (Scheme::Apk, Scheme::Apk) => apk::compare(&self.text, &other.text),
             (Scheme::Deb, Scheme::Deb) => deb::compare(&self.text, &other.text),
             (Scheme::Rpm, Scheme::Rpm) => rpm::compare(&self.text, &other.text),
+            (Scheme::Npm, Scheme::Npm) => npm::compare(&self.text, &other.text),
+            (Scheme::Gem, Scheme::Gem) => gem::compare(&self.text, &other.text),
+            (Scheme::Pypi, Scheme::Pypi) => pypi::compare(&self.text, &other.text),
+            (Scheme::Maven, Scheme::Maven) => maven::compare(&self.text, &other.text),
             _ => self.text.cmp(&other.text),
         }
     }

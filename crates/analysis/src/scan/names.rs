@@ -29,7 +29,10 @@ impl Names {
         match evidence {
             Evidence::Packages(packages) => packages.iter_mut().for_each(|(_, owned)| share(owned)),
             Evidence::Claims(claim) => share(&mut claim.paths),
-            Evidence::Diversions(_) | Evidence::Distro(_) | Evidence::Licenses { .. } => {}
+            Evidence::Nested { .. }
+            | Evidence::Diversions(_)
+            | Evidence::Distro(_)
+            | Evidence::Licenses { .. } => {}
         }
     }
 }
@@ -39,7 +42,10 @@ pub(super) fn claims(evidence: &Evidence) -> usize {
     match evidence {
         Evidence::Packages(packages) => packages.iter().map(|(_, owned)| owned.len()).sum(),
         Evidence::Claims(claim) => claim.paths.len(),
-        Evidence::Diversions(_) | Evidence::Distro(_) | Evidence::Licenses { .. } => 0,
+        Evidence::Nested { .. }
+        | Evidence::Diversions(_)
+        | Evidence::Distro(_)
+        | Evidence::Licenses { .. } => 0,
     }
 }
 
@@ -48,6 +54,9 @@ pub(super) fn drop_claims(evidence: &mut Evidence) {
     match evidence {
         Evidence::Packages(packages) => packages.iter_mut().for_each(|(_, owned)| owned.clear()),
         Evidence::Claims(claim) => claim.paths.clear(),
-        Evidence::Diversions(_) | Evidence::Distro(_) | Evidence::Licenses { .. } => {}
+        Evidence::Nested { .. }
+        | Evidence::Diversions(_)
+        | Evidence::Distro(_)
+        | Evidence::Licenses { .. } => {}
     }
 }

@@ -7,7 +7,7 @@ use model::{
     Notice, OwnedPath, Owner, Package, Path, Recorded,
 };
 
-use super::tree::{Place, Tree};
+use super::tree::{self, Tree};
 use crate::ecosystem::{self, Want};
 
 /// Evidence whose file is still there.
@@ -36,21 +36,47 @@ pub(super) fn join(tree: &Tree, survivors: &[Survivor<'_>]) -> ImageFacts {
 
 type Owned<'a> = Vec<&'a [OwnedPath]>;
 
-/// Every package once, however many databases or layers record it, with all that those records say it owns.
+/// Every package once, however many databases or layers record it, with all that those records say it owns. Of a
+/// language's packages every place counts.
 fn packages<'a>(survivors: &[Survivor<'a>]) -> Vec<(InstalledPackage, Owned<'a>)> {
-    let mut found: BTreeMap<&'a Package, (&Path, Owned<'a>)> = BTreeMap::new();
+    let mut found: BTreeMap<(&Package, Option<Place<'_>>), (Place<'_>, Owned<'a>)> =
+        BTreeMap::new();
     for survivor in survivors {
-        let Evidence::Packages(packages) = &survivor.found.evidence else { continue };
-        for (package, owned) in packages {
-            found.entry(package).or_insert((&survivor.path, Vec::new())).1.push(owned);
+        let place = |inside| Place { database: &survivor.path, inside };
+        let key = |package: &'a Package, place| {
+            (package, Some(place).filter(|_| package.is_of_a_language()))
+        };
+        match &survivor.found.evidence {
+            Evidence::Packages(packages) => {
+                for (package, owned) in packages {
+                    let place = place(None);
+                    let known = found.entry(key(package, place));
+                    known.or_insert((place, Vec::new())).1.push(owned);
+                }
+            }
+            Evidence::Nested { inside, packages } => {
+                for package in packages {
+                    let place = place(Some(inside));
+                    found.entry(key(package, place)).or_insert((place, Vec::new()));
+                }
+            }
+            _ => {}
         }
     }
-    found
-        .into_iter()
-        .map(|(package, (database, owned))| {
-            (InstalledPackage { package: package.clone(), database: database.clone() }, owned)
-        })
-        .collect()
+    let packages = found.into_iter().map(|((package, _), (place, owned))| {
+        let (database, inside) = (place.database.clone(), place.inside.map(Into::into));
+        (InstalledPackage { package: package.clone(), database, inside }, owned)
+    });
+    packages.collect()
+}
+
+/// Where a package stands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place<'a> {
+    /// The file that records it.
+    database: &'a Path,
+    /// Where in that file.
+    inside: Option<&'a str>,
 }
 
 /// Who claims each place of the tree.
@@ -187,7 +213,7 @@ fn records(tree: &Tree, survivors: &[Survivor<'_>]) -> HashSet<usize> {
     for want in &wants {
         let (folder, suffix) = match *want {
             Want::Path(path) => {
-                records.extend(tree.resolve(&Path::new(path)).map(Place::index));
+                records.extend(tree.resolve(&Path::new(path)).map(tree::Place::index));
                 continue;
             }
             Want::In(folder, suffix) => (folder, suffix),
@@ -201,7 +227,7 @@ fn records(tree: &Tree, survivors: &[Survivor<'_>]) -> HashSet<usize> {
         };
         let below = tree.below(place).into_iter();
         let meant = below.filter(|&place| tree.path(place).name().ends_with(suffix.as_bytes()));
-        records.extend(meant.map(Place::index));
+        records.extend(meant.map(tree::Place::index));
     }
     records
 }

@@ -77,15 +77,19 @@ pub(super) struct PackageShape {
     #[serde(rename = "type")]
     kind: String,
     name: String,
+    group: Option<String>,
     version: String,
     architecture: Option<String>,
     source: Option<String>,
     build: Option<String>,
     size: Option<u64>,
     license: Option<String>,
+    supplier: Option<String>,
     module: Option<String>,
+    specification: Option<String>,
     purl: String,
     database: String,
+    inside: Option<String>,
 }
 
 impl PackageShape {
@@ -94,15 +98,19 @@ impl PackageShape {
         PackageShape {
             kind: package.ecosystem.clone(),
             name: package.name.clone(),
+            group: package.group.clone(),
             version: package.version.to_string(),
             architecture: package.architecture.clone(),
             source: package.source.clone(),
             build: package.build.clone(),
             size: package.size,
             license: package.license.clone(),
+            supplier: package.supplier.clone(),
             module: package.module.clone(),
+            specification: package.specification.clone(),
             purl: Purl::of(package, side.facts.distro.as_ref()).to_string(),
             database: super::text(installed.database.as_bytes()),
+            inside: installed.inside.clone(),
         }
     }
 }

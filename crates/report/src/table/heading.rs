@@ -103,7 +103,7 @@ fn directions(comparison: &Comparison<'_>) -> String {
         *counts.entry(change.direction).or_default() += 1;
     }
     let word = |direction| match direction {
-        Direction::Rebuilt | Direction::Respelled => direction.name(),
+        Direction::Rebuilt | Direction::Respelled | Direction::Moved => direction.name(),
         direction => super::packages::sign(direction),
     };
     let counts =

@@ -17,7 +17,7 @@ pub(super) fn sign(direction: Direction) -> &'static str {
         Direction::Downgraded => "↓",
         Direction::Added => "+",
         Direction::Removed => "−",
-        Direction::Rebuilt | Direction::Respelled => "≈",
+        Direction::Rebuilt | Direction::Respelled | Direction::Moved => "≈",
     }
 }
 
@@ -34,6 +34,7 @@ pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) 
         Direction::Removed,
         Direction::Rebuilt,
         Direction::Respelled,
+        Direction::Moved,
     ];
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for direction in order {
@@ -68,7 +69,7 @@ fn meaning(direction: Direction) -> Meaning {
         Direction::Upgraded | Direction::Added => Meaning::Added,
         Direction::Removed => Meaning::Removed,
         Direction::Downgraded => Meaning::Look,
-        Direction::Rebuilt | Direction::Respelled => Meaning::Aside,
+        Direction::Rebuilt | Direction::Respelled | Direction::Moved => Meaning::Aside,
     }
 }
 
@@ -93,6 +94,7 @@ fn versions(change: &PackageChange<'_>) -> String {
         Direction::Removed => old,
         Direction::Rebuilt if old == new => format!("{new} (rebuilt)"),
         Direction::Rebuilt => format!("{old} → {new} (rebuilt)"),
+        Direction::Moved => format!("{new} (moved)"),
         _ => format!("{old} → {new}"),
     }
 }
