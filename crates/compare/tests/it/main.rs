@@ -8,23 +8,23 @@ mod properties;
 mod settings;
 
 use compare::{Aspect, Comparison, FileChange, PackageChange, SettingChange};
-use engine::{Options, Pair};
-use model::{InstalledPackage, Reference};
+use engine::{Options, Pair, Texts};
+use model::{InstalledPackage, Name};
 
 /// Reads two images as a user would.
 fn pair(old: &str, new: &str) -> Pair {
     let folder = tempfile::tempdir().unwrap();
     testkit::write_layout(folder.path(), "old", &testkit::image(old));
     testkit::write_layout(folder.path(), "new", &testkit::image(new));
-    let reference = |tag: &str| -> Reference {
-        format!("oci:{}:{tag}", folder.path().display()).parse().unwrap()
-    };
-    let (old, new) = (reference("old"), reference("new"));
+    let name =
+        |tag: &str| -> Name { format!("oci:{}:{tag}", folder.path().display()).parse().unwrap() };
+    let (old, new) = (name("old"), name("new"));
     let mut pair =
-        engine::inspect_pair(&old, &new, &Options::default(), &engine::unwatched).unwrap();
+        engine::pair([&old, &new], Texts::Unwanted, &Options::default(), &engine::unwatched)
+            .unwrap();
     // The folder is another one at each reading.
-    pair.old.image.reference = "old".into();
-    pair.new.image.reference = "new".into();
+    pair.old.side.image.reference = "old".into();
+    pair.new.side.image.reference = "new".into();
     pair
 }
 
