@@ -7,6 +7,7 @@
 //! - [`LayerFacts`] is what one layer says: its [`LayerEntry`]s and the [`Evidence`] that readers found in them.
 //! - [`ImageFacts`] is what a container would see: [`File`]s, [`Package`]s with what they own, the [`Distro`].
 //! - [`Description`] and [`Settings`] are what the manifest and the configuration say.
+//! - [`Text`] is what people read, [`Changelog`] what one says of a package, entry by entry.
 //! - [`Notice`] is what could not be read, and every report shows it.
 //!
 //! ```
@@ -16,6 +17,7 @@
 //! assert!(Version::new("1.2~rc1-1", Scheme::Deb) < Version::new("1.2-1", Scheme::Deb));
 //! ```
 
+mod changelog;
 mod digest;
 mod error;
 mod facts;
@@ -31,6 +33,7 @@ mod text;
 mod time;
 mod version;
 
+pub use changelog::{Bug, Changelog, ChangelogEntry, Silence, Told, Tracker};
 pub use digest::{Digest, InvalidDigest, Sha256};
 pub use error::ErrorKind;
 pub use facts::{

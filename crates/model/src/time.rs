@@ -1,17 +1,45 @@
-//! Moments, in seconds. Nothing here asks a clock.
+//! Moments, in seconds, and the ways to write them that are met in images. Nothing here asks a clock.
 
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::fmt::rfc2822::DateTimeParser;
+use jiff::fmt::strtime;
+use jiff::tz::TimeZone;
 
 /// A moment in seconds since 1970, UTC; shown as RFC 3339 (`2026-11-18T09:12:00Z`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(pub i64);
 
+/// A day as rpm prints it: `Fri Dec 23 2016`.
+const CALENDAR: &str = "%a %b %d %Y";
+
 impl Time {
     /// The day alone: `2026-11-18`.
     pub fn day(self) -> String {
         self.to_string().chars().take_while(|&one| one != 'T').collect()
+    }
+
+    /// The day with the names of weekday and month: `Fri Dec 23 2016`. None beyond the year 9999.
+    pub fn calendar(self) -> Option<String> {
+        let moment = Timestamp::from_second(self.0).ok()?;
+        strtime::format(CALENDAR, moment.to_zoned(TimeZone::UTC).date()).ok()
+    }
+
+    /// The noon of a day that is written like [`Time::calendar`] does. The weekday need not be right.
+    pub fn of_calendar(text: &str) -> Option<Time> {
+        // The weekday is not part of what the day is: changelogs get it wrong.
+        let (_, rest) = text.split_once(' ')?;
+        let day = Date::strptime("%b %d %Y", rest).ok()?;
+        let noon = day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).ok()?;
+        Some(Time(noon.timestamp().as_second()))
+    }
+
+    /// The moment that is written as in mail: `Mon, 14 Sep 2026 00:00:00 +0200`. The weekday need not be right.
+    pub fn of_mail(text: &str) -> Option<Time> {
+        let parser = DateTimeParser::new().relaxed_weekday(true);
+        Some(Time(parser.parse_timestamp(text).ok()?.as_second()))
     }
 }
 
@@ -34,5 +62,28 @@ mod tests {
         assert_eq!(Time(0).to_string(), "1970-01-01T00:00:00Z");
         assert_eq!(Time(1_482_451_200).day(), "2016-12-23");
         assert_eq!(Time(i64::MAX).to_string(), format!("@{}", i64::MAX));
+    }
+
+    #[test]
+    fn days_of_rpm_are_written_and_read() {
+        // rpmbuild takes the noon of the day that a spec file names.
+        let noon = Time(1_482_494_400);
+        assert_eq!(noon.calendar().unwrap(), "Fri Dec 23 2016");
+        assert_eq!(Time::of_calendar("Fri Dec 23 2016"), Some(noon));
+        assert_eq!(Time::of_calendar("Mon Dec 23 2016"), Some(noon));
+        let broken = ["", "Fri", "Fri Dec 32 2016", "Fri Dec 23", "Fri Dec 23 2016 x"];
+        assert_eq!(broken.map(Time::of_calendar), [None; 5]);
+        assert_eq!(Time(i64::MAX).calendar(), None);
+    }
+
+    #[test]
+    fn moments_of_mail_are_read() {
+        let day = |text: &str| Time::of_mail(text).map(|time| time.to_string());
+        let morning = Some("2026-09-13T22:00:00Z".to_owned());
+        assert_eq!(day("Mon, 14 Sep 2026 00:00:00 +0200"), morning);
+        // The weekday is wrong, as it was in many a changelog.
+        assert_eq!(day("Fri, 14 Sep 2026 00:00:00 +0200"), morning);
+        assert_eq!(day("Wed,  3 Nov 1999 01:02:03 GMT"), Some("1999-11-03T01:02:03Z".into()));
+        assert_eq!(day("yesterday"), None);
     }
 }
