@@ -2,15 +2,18 @@
 //!
 //! [`scan()`] walks a layer once, hashes every regular file and hands those that a reader wants to it. [`squash()`] stacks
 //! layers, oldest first: what a container would see, with the packages and owners that the surviving files speak of.
+//! [`Changelogs`] finds in an image's texts what they say of a package, and takes it apart.
 //! Readers are values in [`ecosystem`]; they see bytes and nothing else.
 
 mod budget;
+mod changelog;
 pub mod ecosystem;
 mod scan;
 mod squash;
 #[cfg(test)]
 mod transcript;
 
+pub use changelog::Changelogs;
 pub use ecosystem::revision;
 pub use scan::scan;
 pub use squash::{squash, texts};

@@ -1,5 +1,6 @@
 //! Debian, Ubuntu and kin: the database that `dpkg` keeps, whole or in distroless' pieces. It never looks at archives.
 
+mod changelog;
 mod claims;
 mod record;
 mod status;
@@ -18,6 +19,21 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
         reader(Want::In("var/lib/dpkg/info", ".list"), 16 << 20, claims::list),
         reader(Want::In("var/lib/dpkg/info", ".md5sums"), 16 << 20, claims::md5sums),
         reader(Want::Path("var/lib/dpkg/diversions"), 16 << 20, claims::diversions),
+        paper("changelog.Debian.gz"),
+        paper("changelog.Debian"),
+        reader(Want::Below(PAPERS, "changelog.gz"), PAPER, changelog::keep_native),
+        reader(Want::Below(PAPERS, "changelog"), PAPER, changelog::keep_native),
+        // Where a package was built again for one architecture, the file beside the changelog says so.
+        paper("changelog.Debian.amd64.gz"),
+        paper("changelog.Debian.arm64.gz"),
+        paper("changelog.Debian.armel.gz"),
+        paper("changelog.Debian.armhf.gz"),
+        paper("changelog.Debian.i386.gz"),
+        paper("changelog.Debian.loong64.gz"),
+        paper("changelog.Debian.mips64el.gz"),
+        paper("changelog.Debian.ppc64el.gz"),
+        paper("changelog.Debian.riscv64.gz"),
+        paper("changelog.Debian.s390x.gz"),
     ],
     records: &[
         Want::Under("var/lib/dpkg"),
@@ -25,6 +41,16 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
         Want::Under("var/lib/apt"),
     ],
 };
+
+/// Where packages have their papers.
+const PAPERS: &str = "usr/share/doc";
+
+/// The largest paper that is looked at.
+const PAPER: u64 = 8 << 20;
+
+const fn paper(name: &'static str) -> Reader {
+    reader(Want::Below(PAPERS, name), PAPER, changelog::keep)
+}
 
 const fn reader(
     wants: Want,

@@ -3,6 +3,7 @@
 
 mod berkeley;
 mod bytes;
+mod changelog;
 mod files;
 mod header;
 mod ndb;
@@ -15,7 +16,7 @@ mod write;
 
 use std::borrow::Cow;
 
-use model::{Evidence, Scheme};
+use model::{Evidence, Package, Scheme, TextKind};
 
 use super::{Damage, Ecosystem, Input, Reader, Reading, Unreadable, Want};
 use crate::budget::Budget;
@@ -56,9 +57,15 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
 /// The largest database that is read. One of 10,000 packages has about 500 MB.
 const LIMIT: u64 = 512 << 20;
 
+/// Bytes of one package's changelog at the most. That of Red Hat's kernel has 2.1 MB.
+const LONGEST_CHANGELOG: usize = 8 << 20;
+
+/// Bytes of all changelogs of a database at the most, as much text as is kept of a layer.
+const MOST_TEXT: usize = 32 << 20;
+
 const fn berkeley(path: &'static str) -> Reader {
     Reader {
-        revision: 1,
+        revision: 2,
         wants: Want::Path(path),
         companions: &[],
         limit: LIMIT,
@@ -67,12 +74,12 @@ const fn berkeley(path: &'static str) -> Reader {
 }
 
 const fn ndb(path: &'static str) -> Reader {
-    Reader { revision: 1, wants: Want::Path(path), companions: &[], limit: LIMIT, read: read_ndb }
+    Reader { revision: 2, wants: Want::Path(path), companions: &[], limit: LIMIT, read: read_ndb }
 }
 
 const fn sqlite(path: &'static str) -> Reader {
     Reader {
-        revision: 1,
+        revision: 2,
         wants: Want::Path(path),
         companions: &[WRITE_AHEAD_LOG, ROLLBACK_JOURNAL],
         limit: LIMIT,
@@ -117,16 +124,23 @@ fn packages<'a>(
     mut budget: Budget,
 ) -> Reading {
     let mut packages = Vec::new();
+    let mut texts = Vec::new();
     let mut damage = Damage::default();
+    let mut room = MOST_TEXT;
     for blob in blobs {
         let installed = blob.and_then(|blob| {
-            package::read(&blob, &mut budget)
+            package::read(&blob, &mut budget, room.min(LONGEST_CHANGELOG))
                 .map_err(|reason| format!("a package is left out: {reason}"))
         });
         match installed {
             Ok(installed) => {
-                if let Some(notice) = installed.notice {
+                for notice in installed.notices {
                     damage.tell(|| notice);
+                }
+                let text = installed.changelog.text;
+                room -= text.len();
+                if !text.is_empty() {
+                    texts.push((kind(&installed.package), text.into()));
                 }
                 packages.push((installed.package, installed.paths));
             }
@@ -142,5 +156,13 @@ fn packages<'a>(
     if gave_up {
         notices.push("the rest of the database was not read".into());
     }
-    Reading { evidence: vec![Evidence::Packages(packages)], notices, ..Reading::default() }
+    Reading { evidence: vec![Evidence::Packages(packages)], texts, notices }
+}
+
+fn kind(package: &Package) -> TextKind {
+    TextKind::RpmChangelog {
+        name: package.name.clone(),
+        version: package.version.to_string(),
+        architecture: package.architecture.clone(),
+    }
 }

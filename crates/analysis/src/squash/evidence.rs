@@ -297,8 +297,11 @@ fn misplaced(tree: &Tree, wanted: &Path, read: &HashSet<&Path>) -> Option<Notice
     is_misplaced.then(|| Notice::about(wanted.clone(), text()))
 }
 
-/// Whether some reader reads the file of this very path.
+/// Whether some reader finds evidence in the file of this very path. A changelog is text: it is found by its content,
+/// whatever it is called.
 pub(super) fn is_wanted(path: &Path) -> bool {
-    let mut wants = ecosystem::ALL.iter().flat_map(|ecosystem| ecosystem.readers).map(|r| r.wants);
-    wants.any(|want| want.is_met_by(&path.as_bytes()[1..]))
+    let is_text =
+        |want: &Want| matches!(want, Want::Below(_, name) if name.starts_with("changelog"));
+    let wants = ecosystem::ALL.iter().flat_map(|ecosystem| ecosystem.readers).map(|r| r.wants);
+    wants.filter(|want| !is_text(want)).any(|want| want.is_met_by(&path.as_bytes()[1..]))
 }

@@ -3,6 +3,7 @@
 use model::{OwnedPath, Package, Scheme};
 
 use super::Budget;
+use super::changelog::{Changelog, changelog};
 use super::files::paths;
 use super::header::{Header, Tag};
 
@@ -28,21 +29,32 @@ pub(super) struct Installed {
     pub(super) package: Package,
     /// The paths that it owns.
     pub(super) paths: Vec<OwnedPath>,
-    /// What could not be read of the paths.
-    pub(super) notice: Option<String>,
+    /// Its changelog, of which as much is written as there is room for.
+    pub(super) changelog: Changelog,
+    /// What could not be read of the paths and of the changelog.
+    pub(super) notices: Vec<String>,
 }
 
-/// Reads a header blob. A package whose list of files is damaged is still a package.
-pub(super) fn read(blob: &[u8], budget: &mut Budget) -> Result<Installed, String> {
+/// Reads a header blob. A package whose list of files or whose changelog is damaged is still a package.
+pub(super) fn read(blob: &[u8], budget: &mut Budget, room: usize) -> Result<Installed, String> {
     let header = Header::parse(blob)?;
     let name = header.text(NAME)?.filter(|name| !name.is_empty()).ok_or("it has no NAME")?;
     let version = version(&header).map_err(|reason| format!("it is of `{name}`, but {reason}"))?;
     let mut package = Package::new("rpm", &name, &version, Scheme::Rpm);
     describe(&mut package, &header).map_err(|reason| format!("it is of `{name}`, but {reason}"))?;
     let (paths, problem) = paths(&header, blob.len(), budget);
-    let notice =
+    let files =
         problem.map(|reason| format!("the files of {name} {version} are not all known: {reason}"));
-    Ok(Installed { package, paths, notice })
+    let (changelog, problem) = match changelog(&header, room) {
+        Ok(changelog) => (changelog, None),
+        Err(reason) => (Changelog::default(), Some(reason)),
+    };
+    let left_out =
+        (changelog.beyond > 0).then(|| format!("{} entries have no room", changelog.beyond));
+    let entries = problem
+        .or(left_out)
+        .map(|reason| format!("the changelog of {name} {version} is not all known: {reason}"));
+    Ok(Installed { package, paths, changelog, notices: files.into_iter().chain(entries).collect() })
 }
 
 /// `[epoch:]version[-release]`. An epoch of 0 is shown where the package states it, as rpm does.

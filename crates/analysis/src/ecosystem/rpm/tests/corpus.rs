@@ -1,8 +1,9 @@
 //! Real databases: they must give what `rpm` itself gives.
 
 use layer::{Error, Expect, Limits};
-use model::{Evidence, LayerFacts, Package};
+use model::{Evidence, LayerFacts, Package, Scanned, Text};
 
+use crate::changelog::rpm;
 use crate::scan;
 
 /// Checks the packages of an image of the corpus against what `rpm -qa` says of it.
@@ -12,7 +13,7 @@ fn check(image: &str, tag: &str) {
         return;
     };
     let layers = testkit::corpus_layers(&format!("images/{image}"), tag).unwrap();
-    let facts: Vec<LayerFacts> = layers.iter().map(|layer| facts(layer)).collect();
+    let facts: Vec<LayerFacts> = layers.iter().map(|layer| scanned(layer).facts).collect();
     let notices: Vec<_> = facts.iter().flat_map(|layer| &layer.notices).collect();
     let found = facts.iter().flat_map(|layer| &layer.found);
     let mut packages: Vec<String> = found.flat_map(|found| rows(&found.evidence)).collect();
@@ -24,10 +25,22 @@ fn check(image: &str, tag: &str) {
     assert!(notices.is_empty(), "{image}:{tag}: {notices:?}");
 }
 
-fn facts(layer: &[u8]) -> LayerFacts {
+fn scanned(layer: &[u8]) -> Scanned {
     let limits = Limits::default();
     let read = layer::read::<_, Error>(layer, &Expect::default(), &limits, scan);
-    read.unwrap().0.facts
+    read.unwrap().0
+}
+
+/// Checks how long the changelogs of all packages are, as `rpm -qa --changelog` prints them in UTC, and how many entries
+/// they have, as `rpm -qa --qf '[%{CHANGELOGTIME}\n]'` counts them.
+#[track_caller]
+fn check_changelogs(tag: &str, bytes: usize, entries: usize) {
+    let Some(layers) = testkit::corpus_layers("images/rpmdb", tag) else { return };
+    let texts: Vec<Text> = layers.iter().flat_map(|layer| scanned(layer).texts).collect();
+    let parse = |text: &Text| rpm::parse(&String::from_utf8_lossy(&text.bytes)).entries.len();
+    let found: (usize, usize) =
+        (texts.iter().map(|text| text.bytes.len()).sum(), texts.iter().map(parse).sum());
+    assert_eq!(found, (bytes, entries), "{tag}");
 }
 
 /// A row for each package, as `rpm` prints it.
@@ -67,4 +80,14 @@ fn sqlite_databases_agree_with_rpm() {
     for tag in ["al2023", "mariner2", "rocky-9.4-ubi", "rocky-9.6-ubi"] {
         check("rpmdb", tag);
     }
+}
+
+#[test]
+fn changelogs_are_what_rpm_prints() {
+    check_changelogs("al2023", 399_377, 1_699);
+    check_changelogs("mariner2", 781_747, 5_533);
+    check_changelogs("rocky-9.4-ubi", 746_052, 2_334);
+    check_changelogs("rocky-9.6-ubi", 599_427, 2_210);
+    check_changelogs("centos7-plain", 4_015_515, 23_305);
+    check_changelogs("centos8-modularitylabel", 16_252_084, 76_792);
 }

@@ -1,6 +1,9 @@
 //! Header blobs: what a package is, and which paths are its own.
 
+use model::TextKind;
+
 use super::super::write::{Header, ndb};
+use super::super::{Input, read_ndb};
 
 /// Checks what is read of one header.
 #[track_caller]
@@ -174,4 +177,58 @@ fn claims_beyond_the_header_are_found_out() {
     check(&wrong, "it is of `a`, but its ARCH is of type 4, not a text");
     let long = Header::of("a 1-1").text(1014, &"x".repeat(70_000)).blob();
     check(&long, "it is of `a`, but its LICENSE is longer than 65536 bytes");
+}
+
+/// Checks which changelog is kept of a package, and what could not be.
+#[track_caller]
+fn check_changelog(header: &Header, expect: &str) {
+    let bytes = ndb::database(&[header.blob()]);
+    let input = Input { path: b"var/lib/rpm/Packages.db", bytes: &bytes, companions: &[] };
+    let reading = read_ndb(&input).unwrap();
+    let texts = reading.texts.iter().map(|(kind, text)| {
+        let TextKind::RpmChangelog { name, version, .. } = kind else { panic!("{kind:?}") };
+        format!("{name} {version}\n{}", String::from_utf8_lossy(text))
+    });
+    let notices = reading.notices.iter().map(|notice| format!("notice: {notice}\n"));
+    assert_eq!(texts.chain(notices).collect::<String>(), expect);
+}
+
+#[test]
+fn a_changelog_is_kept_as_rpm_prints_it() {
+    let header = Header::of("glibc 2.24-4")
+        .numbers(1080, &[1_482_494_400, 1_482_408_000])
+        .texts(1081, &["Carlos <c@example.org> - 2.24-4", "Florian\n* Thu Jan 01 1970 <f@b>"])
+        .texts(1082, &["- one\n- two", "- three"]);
+    check_changelog(
+        &header,
+        "glibc 2.24-4\n* Fri Dec 23 2016 Carlos <c@example.org> - 2.24-4\n- one\n- two\n\n\
+         * Thu Dec 22 2016 Florian * Thu Jan 01 1970 <f@b>\n- three\n\n",
+    );
+    check_changelog(&Header::of("glibc 2.24-4"), "");
+}
+
+#[test]
+fn a_damaged_changelog_leaves_the_package_known() {
+    let header = Header::of("glibc 2.24-4").numbers(1080, &[0]).numbers(1081, &[1]);
+    check_changelog(
+        &header.texts(1082, &["- x"]),
+        "notice: the changelog of glibc 2.24-4 is not all known: its CHANGELOGNAME is of type 4, not a text\n",
+    );
+    let header = Header::of("glibc 2.24-4").numbers(1080, &[0]).texts(1081, &["A", "B"]);
+    // Three lists of one length are one changelog: what has no time is none of it.
+    check_changelog(
+        &header.texts(1082, &["- x", "- y"]),
+        "glibc 2.24-4\n* Thu Jan 01 1970 A\n- x\n\n",
+    );
+}
+
+#[test]
+fn a_changelog_beyond_all_measure_loses_its_oldest_entries() {
+    let texts = ["- new", &"x".repeat(9 << 20), "- old"];
+    let header = Header::of("linux 6-1").numbers(1080, &[0, 0, 0]).texts(1081, &["A", "B", "C"]);
+    check_changelog(
+        &header.texts(1082, &texts),
+        "linux 6-1\n* Thu Jan 01 1970 A\n- new\n\n\
+         notice: the changelog of linux 6-1 is not all known: 2 entries have no room\n",
+    );
 }

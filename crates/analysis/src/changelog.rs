@@ -1,0 +1,143 @@
+//! What the texts of an image say of a package: finds its changelog and takes it apart. It compares nothing.
+
+pub(crate) mod debian;
+mod mentions;
+mod papers;
+pub(crate) mod rpm;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use layer::Rest;
+use model::{Changelog, ImageFacts, Package, Path, Sha256, Silence, Text, TextKind, Told};
+
+use papers::{Paper, papers};
+
+/// Bytes of one changelog once inflated. That of Linux has 4 MB.
+const LONGEST: usize = 16 << 20;
+
+/// The texts of an image, to be asked what they say of its packages.
+pub struct Changelogs<'a> {
+    image: &'a ImageFacts,
+    /// Texts of Debian's by the file that they stand in.
+    papers: HashMap<&'a Path, &'a Text>,
+    /// The same by content: of two names of one file only the first has the text.
+    contents: HashMap<Sha256, &'a Text>,
+    /// Texts of rpm's by name, version and architecture of the package.
+    headers: HashMap<[&'a str; 3], &'a Text>,
+}
+
+impl<'a> Changelogs<'a> {
+    /// The changelogs among the texts of `image`.
+    pub fn of(image: &'a ImageFacts, texts: &'a [Text]) -> Changelogs<'a> {
+        let mut changelogs = Changelogs {
+            image,
+            papers: HashMap::new(),
+            contents: HashMap::new(),
+            headers: HashMap::new(),
+        };
+        for text in texts {
+            match &text.kind {
+                TextKind::DebianChangelog => {
+                    changelogs.papers.insert(&text.path, text);
+                    if let Some(content) = papers::content(image, &text.path) {
+                        changelogs.contents.insert(content, text);
+                    }
+                }
+                TextKind::RpmChangelog { name, version, architecture } => {
+                    let architecture = architecture.as_deref().unwrap_or_default();
+                    changelogs.headers.insert([name, version, architecture], text);
+                }
+                TextKind::File => {}
+            }
+        }
+        changelogs
+    }
+
+    /// What the image says of one of its packages.
+    pub fn told(&self, package: &Package) -> Told {
+        match package.ecosystem.as_str() {
+            "apk" => match &package.commit {
+                Some(commit) => Told::Commit(commit.clone()),
+                None => Told::Nothing(Silence::Missing),
+            },
+            "rpm" => self.of_rpm(package),
+            "deb" => self.of_debian(package),
+            _ => Told::Nothing(Silence::Unusual),
+        }
+    }
+
+    fn of_rpm(&self, package: &Package) -> Told {
+        let architecture = package.architecture.as_deref().unwrap_or_default();
+        match self.headers.get(&[&package.name, package.version.as_str(), architecture]) {
+            Some(text) => said(read(text, rpm::parse)),
+            None => Told::Nothing(Silence::Missing),
+        }
+    }
+
+    /// Debian's changelog stands among the package's papers; a binary that was built again says so in a file of its own.
+    fn of_debian(&self, package: &Package) -> Told {
+        let papers = papers(self.image, package);
+        let mut silence = Silence::Missing;
+        for (place, paper) in papers.iter().enumerate() {
+            let Paper { path, is_rebuild, is_certain } = paper;
+            let changelog = match self.paper(path) {
+                Some(text) => read(text, debian::parse),
+                None if *is_certain => Err(Silence::NotKept),
+                // What stands there is the authors' own.
+                None => continue,
+            };
+            let rest = &papers[place + 1..];
+            match changelog {
+                Ok(rebuild) if *is_rebuild => return said(Ok(self.with_main(rebuild, rest))),
+                Ok(changelog) => return said(Ok(changelog)),
+                Err(reason) => silence = reason,
+            }
+        }
+        Told::Nothing(silence)
+    }
+
+    /// The entries of a rebuild, and after them those of the changelog itself.
+    fn with_main(&self, mut rebuild: Changelog, rest: &[Paper]) -> Changelog {
+        let texts = rest.iter().filter(|paper| !paper.is_rebuild);
+        let main = texts.filter_map(|paper| read(self.paper(&paper.path)?, debian::parse).ok());
+        if let Some(main) = main.take(1).next() {
+            rebuild.entries.extend(main.entries);
+            rebuild.cut = rebuild.cut.or(main.cut);
+        }
+        rebuild
+    }
+
+    fn paper(&self, path: &Path) -> Option<&'a Text> {
+        let by_content = || self.contents.get(&papers::content(self.image, path)?);
+        self.papers.get(path).or_else(by_content).copied()
+    }
+}
+
+fn said(changelog: Result<Changelog, Silence>) -> Told {
+    match changelog {
+        Ok(changelog) => Told::Changelog(changelog),
+        Err(silence) => Told::Nothing(silence),
+    }
+}
+
+/// Inflates a text and takes it apart. What is broken is read as far as it goes.
+fn read(text: &Text, parse: fn(&str) -> Changelog) -> Result<Changelog, Silence> {
+    let inflated = layer::inflate(&text.bytes, LONGEST);
+    let mut changelog = parse(&String::from_utf8_lossy(&inflated.bytes));
+    let problem = inflated.rest.map(|rest| match rest {
+        Rest::Beyond => format!("it has more than {} MB", LONGEST >> 20),
+        Rest::Broken(reason) => format!("it is broken: {reason}"),
+    });
+    match problem {
+        Some(problem) if changelog.entries.is_empty() => Err(Silence::Unreadable(problem)),
+        None if changelog.entries.is_empty() => {
+            Err(Silence::Unreadable("there is no entry in it".into()))
+        }
+        problem => {
+            changelog.cut = problem.or(changelog.cut);
+            Ok(changelog)
+        }
+    }
+}
