@@ -47,6 +47,11 @@ pub(crate) fn reference(source: InvalidReference) -> Error {
     }
 }
 
+/// An error of which the sentence is all that there is to say.
+pub(crate) fn said(kind: ErrorKind, sentence: String, hint: Option<String>) -> Error {
+    Error { doing: String::new(), hint, kind, source: sentence.into() }
+}
+
 pub(crate) fn output(path: Option<&Path>, source: io::Error) -> Error {
     let object = path.map_or("standard output".into(), |path| path.display().to_string());
     Error {

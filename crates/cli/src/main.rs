@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
-use commands::Command;
+use commands::{Command, GlobalArguments};
 use ui::Ui;
 
 /// The text of `--help`.
@@ -35,6 +35,9 @@ Exit codes: 0 done, 1 the images differ (only with --exit-code), 2 it could not 
 #[derive(Debug, Parser)]
 #[command(version, long_about = ABOUT, disable_help_subcommand = true)]
 struct Arguments {
+    #[command(flatten)]
+    global: GlobalArguments,
+
     #[command(subcommand)]
     command: Command,
 }
@@ -45,7 +48,7 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => error.exit(),
     };
-    let ui = Ui::new(arguments.command.output());
+    let ui = Ui::new(&arguments.global);
     match arguments.command.run(&ui) {
         Ok(code) => code,
         Err(error) => {

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use engine::{Event, Origin, Watch};
 use model::Digest;
 use report::View;
+use report::rows::{Answers, Form};
 
-use crate::commands::{Colour, Format, OutputArguments};
+use crate::commands::{Colour, GlobalArguments};
 use crate::environment::Environment;
 use crate::error::{self, Error};
 use crate::progress::Progress;
@@ -20,25 +21,29 @@ const NARROWEST: usize = 60;
 /// How to speak, and to whom.
 pub(crate) struct Ui {
     format: report::Format,
-    all: bool,
     quiet: bool,
     verbose: bool,
     colour: Colour,
+    width: Option<usize>,
     output: Option<PathBuf>,
 }
 
+/// What a document is written on.
+#[derive(Clone, Copy)]
+struct Screen {
+    /// Its columns; none where it is no terminal and nobody said how wide it is.
+    columns: Option<usize>,
+    colour: bool,
+}
+
 impl Ui {
-    pub(crate) fn new(arguments: &OutputArguments) -> Ui {
-        let format = match arguments.format {
-            Format::Table => report::Format::Table,
-            Format::Json => report::Format::Json,
-        };
+    pub(crate) fn new(arguments: &GlobalArguments) -> Ui {
         Ui {
-            format,
-            all: arguments.all,
+            format: arguments.format(),
             quiet: arguments.quiet,
             verbose: arguments.verbose,
             colour: arguments.color,
+            width: arguments.width.map(usize::from),
             output: arguments.output.clone(),
         }
     }
@@ -48,7 +53,7 @@ impl Ui {
         let progress = (!self.quiet && io::stderr().is_terminal()).then(Progress::new);
         let result = work(&|event| match (event, &progress) {
             (Event::Found { name, digest, origin }, _) => {
-                self.found(&name, digest.as_ref(), origin)
+                self.found(&name, digest.as_ref(), origin);
             }
             (Event::Warning(sentence), _) => self.warning(&sentence),
             (event, Some(progress)) => progress.event(&event),
@@ -91,19 +96,51 @@ impl Ui {
         }
     }
 
-    /// Writes a document to where it is wanted. A file is written whole or not at all.
+    /// Writes a document to where it is wanted, unless the exit code alone is to speak.
     pub(crate) fn write(
         &self,
-        files: bool,
+        view: View,
         render: impl FnOnce(report::Format, View, &mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Error> {
-        if self.quiet {
+        if self.quiet && self.output.is_none() {
             return Ok(());
         }
+        self.emit(|screen, out| {
+            let width = screen.columns.map(|columns| columns.max(NARROWEST));
+            render(self.format, View { width, colour: screen.colour, ..view }, out)
+        })
+    }
+
+    /// Writes answers that are rows to where they are wanted.
+    pub(crate) fn rows(&self, answers: &Answers) -> Result<(), Error> {
+        self.emit(|screen, out| {
+            let form = match self.format {
+                report::Format::Table => Form::Grid { terminal: screen.columns },
+                report::Format::Json => Form::Json,
+                report::Format::Plain => Form::Plain,
+                report::Format::Html => Form::Html,
+            };
+            report::rows::write(answers, form, out)
+        })
+    }
+
+    /// Writes lines for eyes, or rows that say the same where they are for a program.
+    pub(crate) fn lines(&self, lines: &str, answers: &Answers) -> Result<(), Error> {
+        match self.format {
+            report::Format::Table => self.emit(|_, out| out.write_all(lines.as_bytes())),
+            _ => self.rows(answers),
+        }
+    }
+
+    /// Gives a document its way out. A file is written whole or not at all.
+    fn emit(
+        &self,
+        render: impl FnOnce(Screen, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Error> {
         let path = self.output.as_deref();
         let result = match path {
-            None => self.write_out(files, render),
-            Some(path) => self.write_file(path, files, render),
+            None => self.write_out(render),
+            Some(path) => self.write_file(path, render),
         };
         match result {
             // Who closes the pipe has seen enough.
@@ -114,8 +151,7 @@ impl Ui {
 
     fn write_out(
         &self,
-        files: bool,
-        render: impl FnOnce(report::Format, View, &mut dyn Write) -> io::Result<()>,
+        render: impl FnOnce(Screen, &mut dyn Write) -> io::Result<()>,
     ) -> io::Result<()> {
         let stdout = io::stdout().lock();
         let is_terminal = stdout.is_terminal();
@@ -124,26 +160,23 @@ impl Ui {
             Colour::Always => true,
             Colour::Never => false,
         };
-        let columns =
-            terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0));
-        let width = columns.filter(|_| is_terminal).map(|columns| columns.max(NARROWEST));
+        let terminal = || terminal_size::terminal_size_of(&stdout).filter(|_| is_terminal);
+        let columns = self.width.or_else(|| terminal().map(|(width, _)| usize::from(width.0)));
         let mut out = BufWriter::new(stdout);
-        render(self.format, View { files, all: self.all, width, colour }, &mut out)?;
+        render(Screen { columns, colour }, &mut out)?;
         out.flush()
     }
 
     fn write_file(
         &self,
         path: &Path,
-        files: bool,
-        render: impl FnOnce(report::Format, View, &mut dyn Write) -> io::Result<()>,
+        render: impl FnOnce(Screen, &mut dyn Write) -> io::Result<()>,
     ) -> io::Result<()> {
-        let colour = self.colour == Colour::Always;
-        let view = View { files, all: self.all, width: None, colour };
+        let screen = Screen { columns: self.width, colour: self.colour == Colour::Always };
         if path.exists() && !path.is_file() {
             // A device or a pipe cannot be replaced, only written to.
             let mut out = BufWriter::new(OpenOptions::new().write(true).open(path)?);
-            render(self.format, view, &mut out)?;
+            render(screen, &mut out)?;
             return out.flush();
         }
         // What a link leads to is written, not the link.
@@ -157,7 +190,7 @@ impl Ui {
             .tempfile_in(folder.unwrap_or(Path::new(".")))
             .map_err(|error| io::Error::from(error.kind()))?;
         let mut out = BufWriter::new(file);
-        render(self.format, view, &mut out)?;
+        render(screen, &mut out)?;
         let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.persist(path).map(|_| ()).map_err(|error| error.error)
     }

@@ -10,10 +10,11 @@ mod layers;
 
 use std::sync::Arc;
 
-use compare::{Comparison, Side, Subject};
+use compare::{Comparison, Side};
 use model::{Description, InvalidReference, LayerFacts, Name, Notice, Reference, Text, Time};
 use source::Image;
 
+pub use compare::Subject;
 pub use error::Error;
 pub use event::{Event, Origin, Watch, unwatched};
 pub use source::{EngineSocket, Options as SourceOptions, Retry, Secret};

@@ -4,6 +4,7 @@
 //! a committed schema (`docs/schema`); the tables keep the order of one screen: is it the same, what should I look at, what
 //! came with it. Whatever comes from an image is shown inert. Nothing here knows of terminals or files.
 
+mod flat;
 mod json;
 pub mod query;
 pub mod rows;
@@ -24,6 +25,10 @@ pub enum Format {
     Table,
     /// For programs.
     Json,
+    /// Rows of words with single spaces between them.
+    Plain,
+    /// Rows as a table for a web page.
+    Html,
 }
 
 /// What of a document is shown, and to whom. It only matters to tables: JSON is always whole.
@@ -49,6 +54,8 @@ pub fn comparison(
     match format {
         Format::Table => table::comparison(comparison, view, out),
         Format::Json => json::write(&json::Comparison::of(comparison), out),
+        Format::Plain => rows::write(&flat::comparison(comparison), rows::Form::Plain, out),
+        Format::Html => rows::write(&flat::comparison(comparison), rows::Form::Html, out),
     }
 }
 
@@ -57,5 +64,7 @@ pub fn analysis(side: &Side, format: Format, view: View, out: &mut dyn Write) ->
     match format {
         Format::Table => table::analysis(side, view, out),
         Format::Json => json::write(&json::Analysis::of(side), out),
+        Format::Plain => rows::write(&flat::analysis(side), rows::Form::Plain, out),
+        Format::Html => rows::write(&flat::analysis(side), rows::Form::Html, out),
     }
 }

@@ -30,6 +30,7 @@ use crate::rows::Answer;
 use nearest::nearest;
 
 pub use contents::{Contents, Need, Seen};
+pub use others::BASE;
 
 /// Every query, in the order of the list that `pentimento query` prints.
 pub static ALL: &[&Query] = &[

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use clap::Args;
 use engine::Texts;
 use model::Name;
+use report::View;
 
-use super::{OutputArguments, ReadArguments};
+use super::ReadArguments;
 use crate::error::{self, Error};
 use crate::ui::Ui;
 
@@ -25,8 +26,9 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     read: ReadArguments,
 
-    #[command(flatten)]
-    pub(super) output: OutputArguments,
+    /// Show every row, where otherwise rows alike are folded
+    #[arg(long, short)]
+    all: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
@@ -36,6 +38,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         .progress(|watch| engine::subject(&name, Texts::Unwanted, &options, watch))
         .map_err(|source| error::engine("could not analyze", source))
         .map_err(|error| error::mistaken(error, &[&arguments.image]))?;
-    ui.write(false, |format, view, out| report::analysis(&subject.side, format, view, out))?;
+    let view = View { all: arguments.all, ..View::default() };
+    ui.write(view, |format, view, out| report::analysis(&subject.side, format, view, out))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use clap::Args;
 use engine::Texts;
 use model::Name;
+use report::View;
 
-use super::{OutputArguments, ReadArguments};
+use super::ReadArguments;
 use crate::error::{self, Error};
 use crate::ui::Ui;
 
@@ -40,8 +41,9 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     read: ReadArguments,
 
-    #[command(flatten)]
-    pub(super) output: OutputArguments,
+    /// Show every row, where otherwise rows alike are folded
+    #[arg(long, short)]
+    all: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
@@ -53,9 +55,8 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         .map_err(|source| error::engine("could not compare", source))
         .map_err(|error| error::mistaken(error, &[&arguments.old, &arguments.new]))?;
     let comparison = pair.compare();
-    ui.write(arguments.files, |format, view, out| {
-        report::comparison(&comparison, format, view, out)
-    })?;
+    let view = View { files: arguments.files, all: arguments.all, ..View::default() };
+    ui.write(view, |format, view, out| report::comparison(&comparison, format, view, out))?;
     let differs = arguments.exit_code && !comparison.is_empty();
     Ok(ExitCode::from(u8::from(differs)))
 }

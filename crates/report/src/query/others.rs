@@ -8,7 +8,7 @@ use super::{Question, Wrong, columns};
 use crate::rows::Answer;
 
 /// The parameter that means the image that another is built on.
-pub(super) const BASE: &str = "base";
+pub const BASE: &str = "base";
 
 /// The names of images among words, each once.
 pub(super) fn names(words: &[&str]) -> Vec<String> {

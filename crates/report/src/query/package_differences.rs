@@ -18,7 +18,7 @@ const SYSTEMS: [&str; 3] = ["apk", "deb", "rpm"];
 pub(super) static QUERY: Query = Query {
     name: "show-pkg-diffs",
     parameters: "IMAGE … | base [types=TYPE,…]",
-    help: "Show packages that differ between the image and others that were named, or its base",
+    help: "packages that came, went or have another version since another image, or since its base",
     details: "\
 base: the image with the fewest layers that this one is built on and that is kept
 types=TYPE,…: packages of these types (apk, deb, rpm, npm, …), or of all of them; else of the operating system",

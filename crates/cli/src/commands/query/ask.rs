@@ -1,0 +1,134 @@
+//! Finds the images that a question is about, and asks it. What the answer is, the query knows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use engine::{Options, Subject, Texts};
+use model::Name;
+use report::query::{BASE, Contents, Query, Question, Scope};
+use report::rows::{Answer, Answers};
+
+use super::{Arguments, wrong};
+use crate::error::{self, Error};
+use crate::ui::Ui;
+
+/// A question, and of which images.
+pub(super) struct Asking<'a> {
+    pub(super) query: &'a Query,
+    pub(super) arguments: &'a Arguments,
+    pub(super) images: Vec<String>,
+    pub(super) options: Options,
+}
+
+/// Images by the parameter that named them, or why there is none.
+type Others = BTreeMap<String, Result<Subject, String>>;
+
+/// Asks.
+pub(super) fn ask(asking: &Asking<'_>, ui: &Ui) -> Result<Answers, Error> {
+    let mut others = others(asking, ui);
+    let answers = match asking.query.scope {
+        Scope::Each => each(asking, &mut others, ui)?,
+        Scope::All => vec![all(asking, &others, ui)?],
+    };
+    let Arguments { image, imagefile, parameters, .. } = asking.arguments;
+    let image = image.iter().map(|name| format!("--image={name}"));
+    let file = imagefile.iter().map(|path| format!("--imagefile={}", path.display()));
+    let command: Vec<String> = ["query".into()].into_iter().chain(image).chain(file).collect();
+    let words = [asking.query.name.to_owned()].into_iter().chain(parameters.iter().cloned());
+    let command = command.into_iter().chain(words).collect();
+    Ok(Answers { command, parameters: parameters.clone(), answers })
+}
+
+/// Asks each image alone. Where several are asked, one that cannot be had does not keep the others from answering.
+fn each(asking: &Asking<'_>, others: &mut Others, ui: &Ui) -> Result<Vec<(String, Answer)>, Error> {
+    let mut answers = Vec::new();
+    let mut seen = BTreeSet::new();
+    for name in &asking.images {
+        let subject = match find(asking, name, ui) {
+            Ok(subject) => subject,
+            Err(error) if asking.images.len() == 1 => return Err(error),
+            Err(error) => {
+                answers.push((name.clone(), lost(&error)));
+                continue;
+            }
+        };
+        let key = key(&subject, name);
+        if !seen.insert(key.clone()) {
+            // Two names of one image.
+            continue;
+        }
+        if (asking.query.images)(&asking.arguments.parameters).iter().any(|other| other == BASE) {
+            others.insert(BASE.into(), base(asking, &subject, name, ui));
+        }
+        answers.push((key, answer(asking, &[&subject], others)?));
+    }
+    Ok(answers)
+}
+
+/// Asks all images together.
+fn all(asking: &Asking<'_>, others: &Others, ui: &Ui) -> Result<(String, Answer), Error> {
+    let mut subjects: Vec<Subject> = Vec::new();
+    let mut warnings = Vec::new();
+    let mut seen = BTreeSet::new();
+    for name in &asking.images {
+        match find(asking, name, ui) {
+            Ok(subject) if seen.insert(key(&subject, name)) => subjects.push(subject),
+            Ok(_) => {}
+            Err(error) if asking.images.len() == 1 => return Err(error),
+            Err(error) => warnings.push(told(&error)),
+        }
+    }
+    let subjects: Vec<&Subject> = subjects.iter().collect();
+    let mut answer = answer(asking, &subjects, others)?;
+    answer.warnings.splice(0..0, warnings);
+    Ok(("multi".into(), answer))
+}
+
+fn answer(asking: &Asking<'_>, subjects: &[&Subject], others: &Others) -> Result<Answer, Error> {
+    let parameters = &asking.arguments.parameters;
+    let question = Question { subjects, parameters, others, contents: &Contents::default() };
+    (asking.query.run)(&question).map_err(|reason| wrong(asking.query, reason))
+}
+
+/// The images that parameters name. What `base` means depends on who is asked.
+fn others(asking: &Asking<'_>, ui: &Ui) -> Others {
+    let names = (asking.query.images)(&asking.arguments.parameters);
+    let fixed = names.into_iter().filter(|name| name != BASE);
+    fixed
+        .map(|name| (name.clone(), find(asking, &name, ui).map_err(|error| told(&error))))
+        .collect()
+}
+
+/// The kept image with the fewest layers that this one is built on.
+fn base(asking: &Asking<'_>, subject: &Subject, name: &str, ui: &Ui) -> Result<Subject, String> {
+    let Some(ancestor) = subject.ancestors.first() else {
+        return Err(format!(
+            "{name} is built on no image that is kept: analyze its base first, or name the image to compare with"
+        ));
+    };
+    find(asking, &ancestor.id.to_string(), ui).map_err(|error| told(&error))
+}
+
+fn find(asking: &Asking<'_>, name: &str, ui: &Ui) -> Result<Subject, Error> {
+    let parsed: Name = name.parse().map_err(error::reference)?;
+    let texts = if asking.query.texts { Texts::Wanted } else { Texts::Unwanted };
+    ui.progress(|watch| engine::subject(&parsed, texts, &asking.options, watch))
+        .map_err(|source| error::engine(&format!("could not look at {name}"), source))
+        .map_err(|error| error::mistaken(error, &[name]))
+}
+
+/// The answer of an image that could not be had.
+fn lost(error: &Error) -> Answer {
+    Answer { warnings: vec![told(error)], ..Answer::default() }
+}
+
+/// An error in one sentence, its hint included.
+fn told(error: &Error) -> String {
+    let hint = error.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
+    error.sentence() + &hint
+}
+
+/// What an image's answer stands under.
+fn key(subject: &Subject, name: &str) -> String {
+    let digest = subject.id.as_ref().or(subject.side.image.digest.as_ref());
+    digest.map_or_else(|| name.to_owned(), |digest| digest.hex().clone())
+}
