@@ -10,6 +10,7 @@ mod evidence;
 mod facts;
 mod frame;
 mod image;
+mod index;
 mod paths;
 mod table;
 mod texts;
@@ -20,9 +21,12 @@ mod arbitrary;
 #[cfg(test)]
 mod tests;
 
+use crate::address::{Address, Part};
+
 pub(crate) use facts::{facts, read_facts};
-pub(crate) use frame::key_of;
+pub(crate) use frame::{key_of, reseal};
 pub(crate) use image::{image, read_image};
+pub(crate) use index::{Exported, index, read_index};
 pub(crate) use texts::{read_texts, texts};
 pub(crate) use wire::Odd;
 
@@ -37,3 +41,14 @@ const MOST_PATHS: usize = 1 << 30;
 
 /// Entries of a layer, and things that one list of it has.
 const MOST_THINGS: usize = 8_000_000;
+
+/// Reads a blob of a layer whole, and says what it is.
+pub(crate) fn check(bytes: &[u8]) -> Result<Address, Odd> {
+    let key = key_of(bytes)?;
+    let address = Address::parse(key).ok_or(Odd("it is no blob of a layer"))?;
+    match address.part {
+        Part::Facts => read_facts(key, bytes).map(drop)?,
+        Part::Texts => read_texts(key, bytes).map(drop)?,
+    }
+    Ok(address)
+}

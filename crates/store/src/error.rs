@@ -53,6 +53,14 @@ pub enum Error {
         /// What is wrong with what.
         what: String,
     },
+    /// An exported file could not be written or read.
+    #[error("could not {doing} the file of kept facts")]
+    Transfer {
+        /// `write` or `read`.
+        doing: &'static str,
+        /// Why.
+        source: io::Error,
+    },
     /// What should be kept is larger than anything that is.
     #[error("could not keep {what}: {why}")]
     TooLarge {
@@ -73,7 +81,9 @@ impl Error {
                 _ => ErrorKind::Unavailable,
             },
             Error::Folder { .. } => ErrorKind::Denied,
-            Error::Catalogue { .. } | Error::Newer { .. } => ErrorKind::Unavailable,
+            Error::Catalogue { .. } | Error::Newer { .. } | Error::Transfer { .. } => {
+                ErrorKind::Unavailable
+            }
             Error::Corrupt { .. } => ErrorKind::Corrupt,
             Error::TooLarge { .. } => ErrorKind::Limit,
         }

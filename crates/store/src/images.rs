@@ -22,6 +22,11 @@ impl Store {
             record: &record,
         };
         self.change("keep an image", |connection| {
+            let own = catalogue::image(connection, &key)?.is_some_and(|row| !row.imported);
+            // What was read here is known better than what somebody else says.
+            if own && image.imported {
+                return Ok(());
+            }
             catalogue::keep(connection, &new)?;
             for name in names {
                 let (key, imported) = (&key, image.imported);

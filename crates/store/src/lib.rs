@@ -17,6 +17,7 @@ mod images;
 mod layers;
 mod opening;
 mod shapes;
+mod transfer;
 mod upkeep;
 
 use std::collections::BTreeSet;
@@ -31,8 +32,8 @@ use folder::Folder;
 pub use address::Part;
 pub use error::Error;
 pub use shapes::{
-    Candidate, Found, KeptBlob, KeptImage, KeptLayer, LayerKey, Prune, Pruned, Sighting, Stat,
-    Verified,
+    Candidate, Found, Imported, KeptBlob, KeptImage, KeptLayer, LayerKey, Prune, Pruned, Sighting,
+    Stat, Verified,
 };
 
 /// How much may be kept.

@@ -135,6 +135,15 @@ pub struct Pruned {
     pub bytes: u64,
 }
 
+/// What came with a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// The images, each with the names that it was exported with.
+    pub images: Vec<(KeptImage, Vec<String>)>,
+    /// Images of the file that were analyzed here already, and stay as they are.
+    pub known: Vec<KeptImage>,
+}
+
 /// What a check of everything that is kept found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verified {

@@ -84,7 +84,7 @@ impl Store {
         let known = self.known_files()?;
         for Lying { file, modified, .. } in self.inside.folder.blobs()? {
             let Some(bytes) = self.inside.folder.read(&file)? else { continue };
-            match check(&bytes) {
+            match codec::check(&bytes) {
                 Ok(address) if address.file() == file => {
                     verified.whole += u64::from(address.part == Part::Facts);
                     if !known.contains_key(&file) {
@@ -220,15 +220,4 @@ impl Pruned {
         self.layers += u64::from(address.part == Part::Facts);
         self.bytes += bytes;
     }
-}
-
-/// Reads a blob whole, and says what it is.
-fn check(bytes: &[u8]) -> Result<Address, Odd> {
-    let key = codec::key_of(bytes)?;
-    let address = Address::parse(key).ok_or(Odd("it is no blob of a layer"))?;
-    match address.part {
-        Part::Facts => codec::read_facts(key, bytes).map(drop)?,
-        Part::Texts => codec::read_texts(key, bytes).map(drop)?,
-    }
-    Ok(address)
 }

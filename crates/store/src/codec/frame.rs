@@ -24,21 +24,25 @@ pub(super) fn seal(key: &str, content: &[u8], raw: &[u8]) -> Read<Vec<u8>> {
         return Err(Odd("it is too large to be kept"));
     }
     let packed = zstd::bulk::compress(content, LEVEL).map_err(|_| Odd("zstd could not pack it"))?;
-    let mut out = Out::default();
-    out.raw(MAGIC);
-    out.raw(&VERSION.to_le_bytes());
-    out.text(key);
-    out.count(content.len());
-    out.count(packed.len());
-    let digest = digest_of(&[&out.0, &packed, raw]);
-    out.raw(&digest);
-    out.raw(&packed);
-    out.raw(raw);
-    Ok(out.0)
+    let header = Header { key, unpacked: content.len(), packed: packed.len() };
+    Ok(header.seal(&[&packed, raw]))
+}
+
+/// Seals for `key` what was sealed for another one, as it is.
+pub(crate) fn reseal(sealed_for: &str, key: &str, bytes: &[u8]) -> Read<Vec<u8>> {
+    let (header, rest) = check(sealed_for, bytes)?;
+    Ok(Header { key, ..header }.seal(&[rest.0]))
 }
 
 /// Opens a frame that was sealed for `key`.
 pub(crate) fn open<'a>(key: &str, bytes: &'a [u8]) -> Read<Opened<'a>> {
+    let (header, mut rest) = check(key, bytes)?;
+    let packed = rest.raw(header.packed)?;
+    Ok(Opened { unpacked: unpack(packed, header.unpacked)?, raw: rest.0 })
+}
+
+/// What stands behind the header, once the digest over everything is the one that was written.
+fn check<'a>(key: &str, bytes: &'a [u8]) -> Read<(Header<'a>, In<'a>)> {
     let (header, mut rest) = header(bytes)?;
     if header.key != key {
         return Err(Odd("it was written for something else"));
@@ -48,8 +52,7 @@ pub(crate) fn open<'a>(key: &str, bytes: &'a [u8]) -> Read<Opened<'a>> {
     if digest_of(&[before, rest.0]) != digest {
         return Err(Odd("its bytes are not those that were written"));
     }
-    let packed = rest.raw(header.packed)?;
-    Ok(Opened { unpacked: unpack(packed, header.unpacked)?, raw: rest.0 })
+    Ok((header, rest))
 }
 
 /// What a frame says that it was sealed for. Nothing is proven by that.
@@ -61,6 +64,24 @@ struct Header<'a> {
     key: &'a str,
     unpacked: usize,
     packed: usize,
+}
+
+impl Header<'_> {
+    /// The header with a digest over it and the parts, and the parts.
+    fn seal(&self, parts: &[&[u8]]) -> Vec<u8> {
+        let mut out = Out::default();
+        out.raw(MAGIC);
+        out.raw(&VERSION.to_le_bytes());
+        out.text(self.key);
+        out.count(self.unpacked);
+        out.count(self.packed);
+        let digest = digest_of(&[&[&out.0[..]], parts].concat());
+        out.raw(&digest);
+        for part in parts {
+            out.raw(part);
+        }
+        out.0
+    }
 }
 
 fn header(bytes: &[u8]) -> Read<(Header<'_>, In<'_>)> {

@@ -1,0 +1,48 @@
+//! What an exported file has in it.
+
+use super::frame;
+use super::wire::{In, Odd, Out, Read};
+
+/// What the frame is sealed for.
+const KEY: &str = "index";
+
+/// An image in an exported file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Exported {
+    /// What its record was sealed for.
+    pub(crate) key: String,
+    /// The record.
+    pub(crate) record: Vec<u8>,
+    /// The names that it was seen under.
+    pub(crate) names: Vec<String>,
+    /// The revision of the readers that read its facts.
+    pub(crate) revision: u64,
+}
+
+/// Writes the images of a file down.
+pub(crate) fn index(images: &[Exported]) -> Read<Vec<u8>> {
+    let mut out = Out::default();
+    out.list(images.iter(), |out, image| {
+        out.text(&image.key);
+        out.bytes(&image.record);
+        out.list(image.names.iter(), |out, name| out.text(name));
+        out.number(image.revision);
+    });
+    frame::seal(KEY, &out.0, &[])
+}
+
+/// Reads the images of a file.
+pub(crate) fn read_index(bytes: &[u8]) -> Read<Vec<Exported>> {
+    let opened = frame::open(KEY, bytes)?;
+    let mut read = In(&opened.unpacked);
+    let images = read.list(|read| {
+        Ok(Exported {
+            key: read.text()?,
+            record: read.bytes()?.into(),
+            names: read.list(In::text)?,
+            revision: read.number()?,
+        })
+    })?;
+    read.end()?;
+    if opened.raw.is_empty() { Ok(images) } else { Err(Odd("something follows its end")) }
+}
