@@ -117,12 +117,15 @@ fn found() -> impl Strategy<Value = Found> {
     );
     let licenses = (word(), vec(word(), 0..3))
         .prop_map(|(package, licenses)| Evidence::Licenses { package, licenses });
+    let nested = (word(), vec(package(), 0..3))
+        .prop_map(|(inside, packages)| Evidence::Nested { inside, packages });
     let evidence = prop_oneof![
         packages,
         paths,
         vec(diversion, 0..3).prop_map(Evidence::Diversions),
         distro,
-        licenses
+        licenses,
+        nested
     ];
     (path(), word(), evidence).prop_map(|(path, ecosystem, evidence)| Found {
         path,
@@ -132,18 +135,19 @@ fn found() -> impl Strategy<Value = Found> {
 }
 
 fn package() -> impl Strategy<Value = Package> {
-    let scheme = select(&[Scheme::Apk, Scheme::Deb, Scheme::Rpm]);
-    let texts = vec(of(word()), 7);
+    let scheme = select(&[Scheme::Apk, Scheme::Deb, Scheme::Rpm, Scheme::Npm, Scheme::Maven]);
+    let texts = vec(of(word()), 9);
     (word(), word(), word(), scheme, of(any::<u64>()), texts).prop_map(
         |(ecosystem, name, version, scheme, size, mut texts)| {
             let mut text = || texts.pop().flatten();
             let version = Version::new(version, scheme);
             let (architecture, source, build, commit) = (text(), text(), text(), text());
             let (license, supplier, module) = (text(), text(), text());
+            let (group, specification) = (text(), text());
             #[rustfmt::skip]
             let package = Package {
                 ecosystem, name, version, architecture, source, build, commit, size, license,
-                supplier, module,
+                supplier, module, group, specification,
             };
             package
         },

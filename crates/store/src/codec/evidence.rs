@@ -14,6 +14,7 @@ const CLAIMS: u8 = 1;
 const DIVERSIONS: u8 = 2;
 const DISTRO: u8 = 3;
 const LICENSES: u8 = 4;
+const NESTED: u8 = 5;
 
 /// What evidence is written with.
 pub(super) struct Writing<'a, 'w> {
@@ -36,6 +37,11 @@ impl<'a> Writing<'a, '_> {
                     write_package(&mut self.columns.texts, package);
                     self.owned(owned);
                 }
+            }
+            Evidence::Nested { inside, packages } => {
+                texts.byte(NESTED);
+                texts.text(inside);
+                texts.list(packages.iter(), write_package);
             }
             Evidence::Claims(Claim { package, paths }) => {
                 texts.byte(CLAIMS);
@@ -88,6 +94,10 @@ impl Reading<'_, '_> {
             PACKAGES => Evidence::Packages(self.several(|reading| {
                 Ok((read_package(&mut reading.columns.texts)?, reading.owned()?))
             })?),
+            NESTED => {
+                let texts = &mut self.columns.texts;
+                Evidence::Nested { inside: texts.text()?, packages: texts.list(read_package)? }
+            }
             CLAIMS => {
                 let package = self.columns.texts.text()?;
                 Evidence::Claims(Claim { package, paths: self.owned()? })
@@ -130,14 +140,15 @@ fn write_text(out: &mut Out, text: Option<&String>) {
 
 fn write_package(out: &mut Out, package: &Package) {
     // Whoever adds a field is told here that it has to be kept, too.
-    let Package { ecosystem, name, version, architecture, source, build, .. } = package;
-    let Package { commit, size, license, supplier, module, .. } = package;
+    let Package { ecosystem, name, group, version, architecture, source, build, .. } = package;
+    let Package { commit, size, license, supplier, module, specification, .. } = package;
     out.text(ecosystem);
     out.text(name);
     out.text(version.as_str());
     out.byte(scheme(version.scheme()));
     out.option(size.as_ref(), |out, size| out.number(*size));
-    for text in [architecture, source, build, commit, license, supplier, module] {
+    let more = [commit, license, supplier, module, group, specification];
+    for text in [architecture, source, build].into_iter().chain(more) {
         write_text(out, text.as_ref());
     }
 }
@@ -159,6 +170,8 @@ fn read_package(read: &mut In<'_>) -> Read<Package> {
         license: text()?,
         supplier: text()?,
         module: text()?,
+        group: text()?,
+        specification: text()?,
     })
 }
 
@@ -167,6 +180,10 @@ fn scheme(scheme: Scheme) -> u8 {
         Scheme::Apk => 0,
         Scheme::Deb => 1,
         Scheme::Rpm => 2,
+        Scheme::Npm => 3,
+        Scheme::Gem => 4,
+        Scheme::Pypi => 5,
+        Scheme::Maven => 6,
     }
 }
 
@@ -175,6 +192,10 @@ fn read_scheme(number: u8) -> Read<Scheme> {
         0 => Ok(Scheme::Apk),
         1 => Ok(Scheme::Deb),
         2 => Ok(Scheme::Rpm),
+        3 => Ok(Scheme::Npm),
+        4 => Ok(Scheme::Gem),
+        5 => Ok(Scheme::Pypi),
+        6 => Ok(Scheme::Maven),
         _ => Err(Odd("a version of no known order")),
     }
 }
