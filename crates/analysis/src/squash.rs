@@ -5,6 +5,7 @@
 //! that unpack each layer alone turn the link into a directory, so a notice says where that happened.
 
 mod evidence;
+mod licenses;
 mod tree;
 
 use std::collections::{BTreeSet, HashMap, HashSet};

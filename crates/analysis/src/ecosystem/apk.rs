@@ -26,7 +26,7 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
 
 const fn reader(path: &'static str) -> Reader {
     Reader {
-        revision: 2,
+        revision: 3,
         wants: Want::Path(path),
         companions: &[],
         limit: 64 << 20,
@@ -75,6 +75,7 @@ struct Record<'a> {
     commit: Option<&'a [u8]>,
     size: Option<&'a [u8]>,
     license: Option<&'a [u8]>,
+    maintainer: Option<&'a [u8]>,
     /// The directory that the files of the next lines lie in.
     directory: Option<Path>,
     owned: Vec<OwnedPath>,
@@ -94,6 +95,7 @@ impl<'a> Record<'a> {
             b'c' => self.commit = Some(value),
             b'I' => self.size = Some(value),
             b'L' => self.license = Some(value),
+            b'm' => self.maintainer = Some(value),
             b'F' => {
                 self.directory = budget.admits(value.len()).then(|| Path::new(value));
                 // The root is nobody's.
@@ -143,6 +145,7 @@ impl<'a> Record<'a> {
             source: self.origin.and_then(lossy),
             build: self.checksum.and_then(lossy),
             commit: self.commit.and_then(lossy),
+            supplier: self.maintainer.and_then(lossy),
             size: self.size.and_then(text).and_then(|size| size.parse().ok()),
             license: self.license.and_then(lossy),
             ..Package::new(ECOSYSTEM.name, name, version, Scheme::Apk)

@@ -2,6 +2,7 @@
 
 mod changelog;
 mod claims;
+mod licenses;
 mod record;
 mod status;
 
@@ -19,6 +20,7 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
         reader(Want::In("var/lib/dpkg/info", ".list"), 16 << 20, claims::list),
         reader(Want::In("var/lib/dpkg/info", ".md5sums"), 16 << 20, claims::md5sums),
         reader(Want::Path("var/lib/dpkg/diversions"), 16 << 20, claims::diversions),
+        reader(Want::Below(PAPERS, "copyright"), 4 << 20, licenses::copyright),
         paper("changelog.Debian.gz"),
         paper("changelog.Debian"),
         reader(Want::Below(PAPERS, "changelog.gz"), PAPER, changelog::keep_native),
@@ -57,7 +59,7 @@ const fn reader(
     limit: u64,
     read: fn(&Input<'_>) -> Result<Reading, Unreadable>,
 ) -> Reader {
-    Reader { revision: 1, wants, companions: &[], limit, read }
+    Reader { revision: 2, wants, companions: &[], limit, read }
 }
 
 /// Reads a file of distroless' `status.d`, where a package's record is called `NAME` and its checksums `NAME.md5sums`.

@@ -7,6 +7,7 @@ use model::{
     Notice, OwnedPath, Owner, Package, Path, Recorded,
 };
 
+use super::licenses;
 use super::tree::{self, Tree};
 use crate::ecosystem::{self, Want};
 
@@ -22,7 +23,8 @@ pub(super) struct Survivor<'a> {
 pub(super) fn join(tree: &Tree, survivors: &[Survivor<'_>]) -> ImageFacts {
     let mut notices = unread(tree, survivors);
     let records = records(tree, survivors);
-    let packages = packages(survivors);
+    let mut packages = packages(survivors);
+    licenses::fill(tree, survivors, packages.iter_mut().map(|(installed, _)| installed));
     let owners = owners(tree, survivors, &packages, &mut notices);
     let files = files(tree, owners, &records);
     ImageFacts {

@@ -12,10 +12,10 @@ fn check(bytes: impl AsRef<[u8]>, expect: &str) {
 fn a_record_names_the_package_and_its_files() {
     check(
         "C:Q1qKcZ+j23xssAXmgQhkOO8dHnbWw=\nP:busybox-binsh\nV:1.36.1-r29\nA:x86_64\nS:1546\nI:8192\n\
-         T:ash as /bin/sh\nL:GPL-2.0-only\no:busybox\nt:1718\nc:1747c01fb96905f101c25609011589d28e01cbb8\n\
+         m:Sören <soren@example.org>\nT:ash as /bin/sh\nL:GPL-2.0-only\no:busybox\nt:1718\nc:1747c01fb96905f101c25609011589d28e01cbb8\n\
          F:bin\nR:sh\na:0:0:777\nZ:Q1pcfTfDNEbNKQc2s1tia7da05M8Q=\n\
          F:tmp\nM:0:0:1777\nF:etc/crontabs\nR:root\nZ:Q1vfk1apUWI4yLJGhhNRd0kJixfvY=\n\n",
-        "busybox-binsh 1.36.1-r29 arch=x86_64 source=busybox build=Q1qKcZ+j23xssAXmgQhkOO8dHnbWw= commit=1747c01fb96905f101c25609011589d28e01cbb8 size=8192 license=GPL-2.0-only
+        "busybox-binsh 1.36.1-r29 arch=x86_64 source=busybox build=Q1qKcZ+j23xssAXmgQhkOO8dHnbWw= commit=1747c01fb96905f101c25609011589d28e01cbb8 size=8192 license=GPL-2.0-only supplier=Sören <soren@example.org>
   /bin mode=755
   /bin/sh mode=777 digest=sha1:a5c7d37c33446cd290736b35b626bb75ad3933c4
   /tmp mode=1777

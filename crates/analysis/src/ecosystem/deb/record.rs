@@ -8,13 +8,22 @@ pub(super) enum Field {
     Version,
     Architecture,
     Source,
+    Maintainer,
     InstalledSize,
     Conffiles,
 }
 
 /// Names, in the order of [`Field`].
-const NAMES: [&str; 7] =
-    ["Package", "Status", "Version", "Architecture", "Source", "Installed-Size", "Conffiles"];
+const NAMES: [&str; 8] = [
+    "Package",
+    "Status",
+    "Version",
+    "Architecture",
+    "Source",
+    "Maintainer",
+    "Installed-Size",
+    "Conffiles",
+];
 
 /// One record.
 #[derive(Debug, Default)]

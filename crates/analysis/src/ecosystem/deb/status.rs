@@ -64,6 +64,7 @@ fn package(record: &Record<'_>) -> Result<Package, &'static str> {
     Ok(Package {
         architecture: lossy(Field::Architecture),
         source: lossy(Field::Source),
+        supplier: lossy(Field::Maintainer),
         size: kibibytes.map(|size| size.saturating_mul(1024)),
         ..Package::new(ECOSYSTEM.name, name, version, Scheme::Deb)
     })

@@ -13,11 +13,11 @@ const STATUS: &str = "var/lib/dpkg/status";
 fn a_record_names_the_package() {
     check(
         STATUS,
-        "Package: libbz2-1.0\nStatus: install ok installed\nPriority: important\nInstalled-Size: 106\n\
+        "Package: libbz2-1.0\nStatus: install ok installed\nPriority: important\nMaintainer: Anibal <anibal@example.org>\nInstalled-Size: 106\n\
          Architecture: amd64\nMulti-Arch: same\nSource: bzip2 (1.0.8-5)\nVersion: 1.0.8-5+b1\n\
          Description: library\n This package contains\n .\n Version: not this one\n\n\
          Package: adduser\nStatus: install ok installed\nArchitecture: all\nVersion: 3.134\n",
-        "libbz2-1.0 1.0.8-5+b1 arch=amd64 source=bzip2 (1.0.8-5) size=108544\nadduser 3.134 arch=all",
+        "libbz2-1.0 1.0.8-5+b1 arch=amd64 source=bzip2 (1.0.8-5) size=108544 supplier=Anibal <anibal@example.org>\nadduser 3.134 arch=all",
     );
 }
 

@@ -14,6 +14,7 @@ const EPOCH: Tag = Tag { number: 1003, name: "EPOCH" };
 const BUILDTIME: Tag = Tag { number: 1006, name: "BUILDTIME" };
 const BUILDHOST: Tag = Tag { number: 1007, name: "BUILDHOST" };
 const SIZE: Tag = Tag { number: 1009, name: "SIZE" };
+const VENDOR: Tag = Tag { number: 1011, name: "VENDOR" };
 const LICENSE: Tag = Tag { number: 1014, name: "LICENSE" };
 const ARCH: Tag = Tag { number: 1022, name: "ARCH" };
 const SOURCERPM: Tag = Tag { number: 1044, name: "SOURCERPM" };
@@ -77,6 +78,7 @@ fn describe(package: &mut Package, header: &Header<'_>) -> Result<(), String> {
     // The short tag cannot say more than 4 GiB; the long one is there only when needed.
     package.size = header.numbers(LONGSIZE)?.get(0).or(header.numbers(SIZE)?.get(0));
     package.license = header.text(LICENSE)?;
+    package.supplier = header.text(VENDOR)?.filter(|vendor| !vendor.is_empty());
     package.module = header.text(MODULARITYLABEL)?.filter(|label| !label.is_empty());
     Ok(())
 }

@@ -51,6 +51,7 @@ fn shown_package(package: &Package) -> String {
         ("build", package.build.as_ref()),
         ("size", size.as_ref()),
         ("license", package.license.as_ref()),
+        ("supplier", package.supplier.as_ref()),
         ("module", package.module.as_ref()),
     ];
     let facts = facts.iter().filter_map(|(name, fact)| Some(format!(", {name} {}", (*fact)?)));

@@ -365,3 +365,28 @@ fn records_of_a_package_manager_that_is_not_there_are_files_like_others() {
     let layer = facts(&testkit::image("//- /var/lib/dpkg/sh mode=4755\nx\n").layers()[0]);
     assert!(squash(&[Arc::new(layer)]).files.iter().all(|file| !file.record));
 }
+
+/// The licence of each package, in order.
+fn licenses(text: &str) -> Vec<Option<String>> {
+    let layers = testkit::image(text).layers();
+    let facts: Vec<_> = layers.iter().map(|layer| Arc::new(facts(layer))).collect();
+    squash(&facts).packages.into_iter().map(|installed| installed.package.license).collect()
+}
+
+const TWO: &str = "//- /var/lib/dpkg/status\nPackage: gcc-base\nStatus: install ok installed\nVersion: 1\n\n\
+     Package: libgcc\nStatus: install ok installed\nVersion: 1\n\
+     //- /usr/share/doc/gcc-base/copyright\nLicense: GPL-3\nLicense: Artistic\n";
+
+#[test]
+fn packages_that_share_documentation_share_licences() {
+    let both = Some("Artistic, GPL-3".to_owned());
+    let linked = format!("{TWO}//- /usr/share/doc/libgcc -> gcc-base\n");
+    assert_eq!(licenses(&linked), [both.clone(), both.clone()]);
+    assert_eq!(licenses(TWO), [both, None]);
+}
+
+#[test]
+fn a_whiteout_takes_licences_along() {
+    let gone = format!("{TWO}//- layer\n//- whiteout /usr/share/doc\n");
+    assert_eq!(licenses(&gone), [None, None]);
+}

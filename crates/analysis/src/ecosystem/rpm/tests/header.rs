@@ -19,6 +19,7 @@ fn check_blob(blob: Vec<u8>, expect: &str) {
 #[test]
 fn a_package_is_described_by_its_tags() {
     let header = Header::of("bash 5.1-2")
+        .text(1011, "Fedora Project")
         .text(1014, "GPLv3+")
         .text(1022, "x86_64")
         .text(1044, "bash-5.1-2.src.rpm")
@@ -29,7 +30,7 @@ fn a_package_is_described_by_its_tags() {
     check(
         &header,
         "bash 5.1-2, arch x86_64, source bash-5.1-2.src.rpm, build sha256:25, size 7738778, \
-         license GPLv3+, module tools:1:2:3\n",
+         license GPLv3+, supplier Fedora Project, module tools:1:2:3\n",
     );
 }
 
