@@ -1,6 +1,7 @@
 //! Images in tar files: OCI archives and what `docker save` writes, plain or compressed as a whole. Nothing is
 //! unpacked to disk.
 
+mod contents;
 mod docker;
 mod file;
 mod members;

@@ -1,13 +1,14 @@
 //! An archive file: what is where in it, and ways to get there. It does not know what images are.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::members::{Input, Kind, Member, Members, Trouble};
+pub(super) use super::contents::Place;
+use super::contents::{Contents, KEPT};
+use super::members::{Input, Members, Trouble};
 use crate::image::Visit;
 use crate::resolve::too_large;
 use crate::{Error, looks};
@@ -15,14 +16,8 @@ use crate::{Error, looks};
 /// Bytes that are read at once.
 const PIECE: usize = 256 << 10;
 
-/// Links from one member to another at the most.
-const HOPS: usize = 16;
-
-/// Bytes of documents of a compressed archive that are kept in memory.
-const KEPT: u64 = 64 << 20;
-
 /// Inflated bytes of an archive at the most; and for each compressed byte, once it is more than [`KEPT`].
-const INFLATED: u64 = 256 << 30;
+pub(super) const INFLATED: u64 = 256 << 30;
 const RATIO: u64 = 1_100;
 
 /// How the whole file is packed.
@@ -33,26 +28,11 @@ enum Packing {
     Zstd,
 }
 
-/// Where the content of a member stands, counted in inflated bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    offset: u64,
-    pub(super) size: u64,
-}
-
-/// A name in the archive.
-enum Spot {
-    File(Place),
-    Link(String),
-}
-
 /// An archive whose members are known.
 pub(super) struct Archive {
     pub(super) path: PathBuf,
     packing: Packing,
-    spots: BTreeMap<String, Spot>,
-    /// Documents by their place, where getting them again would mean inflating all before them.
-    kept: BTreeMap<Place, Vec<u8>>,
+    contents: Contents,
 }
 
 impl Archive {
@@ -60,17 +40,18 @@ impl Archive {
     pub(super) fn open(path: &Path, limit: u64) -> Result<Archive, Error> {
         let length = length(path)?;
         let packing = packing(path)?;
-        let mut archive =
-            Archive { path: path.into(), packing, spots: BTreeMap::new(), kept: BTreeMap::new() };
+        let mut archive = Archive { path: path.into(), packing, contents: Contents::default() };
+        let mut contents = Contents::default();
         let walked = if archive.is_compressed() {
             let most = length.saturating_mul(RATIO).clamp(KEPT, INFLATED);
-            let input = Inflated { input: archive.inflated()?, left: most };
-            archive.walk(Members::new(input), limit)
+            let input = Stream { input: archive.inflated()?, left: most };
+            contents.walk(Members::new(input), limit)
         } else {
             let input = BufReader::with_capacity(4096, archive.file()?);
-            archive.walk(Members::new(Plain { input, at: 0, length }), 0)
+            contents.walk(Members::new(Plain { input, at: 0, length }), 0)
         };
         walked.map_err(|trouble| archive.error(trouble))?;
+        archive.contents = contents;
         Ok(archive)
     }
 
@@ -86,23 +67,13 @@ impl Archive {
 
     /// The names that it has, in order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.spots.keys().map(String::as_str)
+        self.contents.names()
     }
 
     /// Where the file of this name is, links followed; none where there is none.
     pub(super) fn find(&self, name: &str) -> Result<Option<Place>, Error> {
-        let mut at = name.trim_start_matches("./");
-        for _ in 0..HOPS {
-            match self.spots.get(at) {
-                Some(Spot::Link(target)) => at = target,
-                Some(Spot::File(place)) => return Ok(Some(*place)),
-                None => return Ok(None),
-            }
-        }
-        Err(self.broken(&format!(
-            "its member {} is a link that leads nowhere in {HOPS} steps",
-            model::visible(name.as_bytes())
-        )))
+        let found = self.contents.find(name).map_err(|reason| self.broken(&reason))?;
+        Ok(found.map(|(_, place)| place))
     }
 
     /// Reads a small file; none where there is none.
@@ -112,8 +83,8 @@ impl Archive {
             let name = model::visible(name.as_bytes());
             return Err(too_large(&format!("{name} in {}", self.path.display()), limit));
         }
-        if let Some(bytes) = self.kept.get(&place) {
-            return Ok(Some(bytes.clone()));
+        if let Some(bytes) = self.contents.kept(place) {
+            return Ok(Some(bytes.to_vec()));
         }
         let mut bytes = Vec::new();
         self.stream(place)?.read_to_end(&mut bytes).map_err(|source| self.io("read", source))?;
@@ -166,30 +137,6 @@ impl Archive {
                 at = place.offset + place.size;
             }
             wanted = again;
-        }
-        Ok(())
-    }
-
-    fn walk(&mut self, mut members: Members<impl Input>, limit: u64) -> Result<(), Trouble> {
-        let mut kept = 0;
-        while let Some(member) = members.next()? {
-            let Member { name, kind, offset, size } = member;
-            // Where a name comes twice, the later member holds, as when unpacking.
-            match kind {
-                Kind::Link(target) => drop(self.spots.insert(name, Spot::Link(target))),
-                Kind::File => {
-                    let place = Place { offset, size };
-                    if is_document(&name) && size <= limit && kept + size <= KEPT {
-                        let content = members.content(size)?;
-                        if content.first().is_some_and(|byte| b"{[ \t\r\nn".contains(byte)) {
-                            kept += size;
-                            self.kept.insert(place, content);
-                        }
-                    }
-                    self.spots.insert(name, Spot::File(place));
-                }
-                Kind::Other => {}
-            }
         }
         Ok(())
     }
@@ -278,16 +225,6 @@ fn packing(path: &Path) -> Result<Packing, Error> {
     })
 }
 
-/// Whether a member of this name may be one of the documents of an image.
-fn is_document(name: &str) -> bool {
-    let is_json = Path::new(name).extension().is_some_and(|extension| extension == "json");
-    is_json
-        || name == "repositories"
-        || name == "oci-layout"
-        || name.starts_with("blobs/")
-        || name.starts_with("sha256:")
-}
-
 /// Reads `bytes` of `input` and forgets them.
 fn pass(input: &mut (impl Read + ?Sized), bytes: u64) -> io::Result<()> {
     let passed = io::copy(&mut input.take(bytes), &mut io::sink())?;
@@ -320,13 +257,14 @@ impl Input for Plain {
     }
 }
 
-/// An inflated stream, in which passing over is reading, and that does not grow for ever.
-struct Inflated {
-    input: Box<dyn Read + Send>,
-    left: u64,
+/// A stream in which passing over is reading, and that does not grow for ever.
+pub(super) struct Stream {
+    pub(super) input: Box<dyn Read + Send>,
+    /// Bytes that it may still have.
+    pub(super) left: u64,
 }
 
-impl Read for Inflated {
+impl Read for Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(buffer)?;
         self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
@@ -337,7 +275,7 @@ impl Read for Inflated {
     }
 }
 
-impl Input for Inflated {
+impl Input for Stream {
     fn skip(&mut self, bytes: u64) -> io::Result<()> {
         pass(self, bytes)
     }
