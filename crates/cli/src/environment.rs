@@ -3,7 +3,8 @@
 use std::env;
 use std::path::PathBuf;
 
-use engine::Secret;
+use engine::{EngineSocket, Secret};
+use model::Engine;
 
 /// Set to anything, it turns colours off (<https://no-color.org>).
 const NO_COLOR: &str = "NO_COLOR";
@@ -13,6 +14,16 @@ const DOCKER_CONFIG: &str = "DOCKER_CONFIG";
 const REGISTRY_AUTH_FILE: &str = "REGISTRY_AUTH_FILE";
 /// Where a session's files are; Podman keeps credentials there.
 const XDG_RUNTIME_DIR: &str = "XDG_RUNTIME_DIR";
+/// Where Docker listens, as its own programs read it.
+const DOCKER_HOST: &str = "DOCKER_HOST";
+/// Where Podman listens, as its own programs read it.
+const CONTAINER_HOST: &str = "CONTAINER_HOST";
+/// Where Docker listens where nothing else is said: for the whole machine, and for one user.
+const DOCKER_SOCKET: &str = "/var/run/docker.sock";
+const DOCKER_USER_SOCKET: &str = "docker.sock";
+/// Where Podman listens where nothing else is said: for the whole machine, and for one user.
+const PODMAN_SOCKET: &str = "/run/podman/podman.sock";
+const PODMAN_USER_SOCKET: &str = "podman/podman.sock";
 /// The folder of settings, `~/.config` by default.
 const XDG_CONFIG_HOME: &str = "XDG_CONFIG_HOME";
 /// The folder of kept facts.
@@ -72,6 +83,26 @@ impl Environment {
     /// How many bytes of facts are kept, as it was said.
     pub(crate) fn cache_size() -> Option<String> {
         env::var(PENTIMENTO_CACHE_SIZE).ok().filter(|value| !value.is_empty())
+    }
+
+    /// Where container engines may listen: where a variable says, else at the usual places, the user's own first.
+    pub(crate) fn engines() -> Vec<EngineSocket> {
+        let of_user = |name: &str| path(XDG_RUNTIME_DIR).map(|folder| folder.join(name));
+        let sockets = |engine, variable: &str, user: &str, machine: &str| {
+            let said = env::var(variable).ok().filter(|value| !value.is_empty());
+            let addresses = said.map_or_else(
+                || {
+                    let usual = [of_user(user), Some(PathBuf::from(machine))];
+                    let usual = usual.into_iter().flatten();
+                    usual.map(|path| format!("unix://{}", path.display())).collect()
+                },
+                |said| vec![said],
+            );
+            addresses.into_iter().map(move |address| EngineSocket { engine, address })
+        };
+        sockets(Engine::Docker, DOCKER_HOST, DOCKER_USER_SOCKET, DOCKER_SOCKET)
+            .chain(sockets(Engine::Podman, CONTAINER_HOST, PODMAN_USER_SOCKET, PODMAN_SOCKET))
+            .collect()
     }
 
     /// Files that may hold credentials for registries, the one that wins first.

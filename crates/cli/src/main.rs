@@ -27,6 +27,7 @@ An image is named by a reference:
   oci-archive:FILE[:TAG|@DIGEST]            the same in a tar file, also compressed
   docker-archive:FILE[:NAME:TAG|@NUMBER]    what `docker save` writes, also compressed
   dir:FOLDER                                a root file system
+  docker:NAME, podman:NAME                  what the engine on this machine has, by name or ID
   ./PATH, FILE.tar, FILE.tar.gz             looked at to find out which of those it is
 
 Exit codes: 0 done, 1 the images differ (only with --exit-code), 2 it could not be told.";

@@ -3,6 +3,7 @@
 
 mod contents;
 mod docker;
+mod export;
 mod file;
 mod members;
 mod oci;
@@ -12,6 +13,7 @@ use std::path::Path;
 
 use model::Selector;
 
+pub(crate) use self::export::Export;
 use self::file::{Archive, Place};
 use crate::image::Visit;
 use crate::layout::no_blob;

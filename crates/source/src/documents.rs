@@ -11,7 +11,7 @@ use model::{Digest, Platform};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-pub(crate) use config::Config;
+pub(crate) use config::{Config, Inspected, Past};
 
 /// Marks what is not an image but something said about one (`BuildKit`'s attestations).
 const REFERENCE_TYPE: &str = "vnd.docker.reference.type";

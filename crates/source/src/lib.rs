@@ -49,7 +49,7 @@ pub fn open(reference: &Reference, options: &Options) -> Result<Image, Error> {
             archive::open(path, archive::Kind::Docker, selector.as_ref(), said, options)
         }
         Reference::Directory { path } => folder::open(path, said),
-        Reference::Engine { engine, name } => engine::open(*engine, name, said, options),
+        Reference::Engine { engine, name } => engine::open(*engine, name, &said, options),
         Reference::Path { path } => path::open(path, said, options),
     }
 }

@@ -78,6 +78,7 @@ impl ReadArguments {
                 proxy: Environment::proxy(),
                 no_proxy: Environment::no_proxy(),
                 certificate_files: Environment::certificate_files(),
+                engines: Environment::engines(),
                 ..SourceOptions::default()
             },
             threads: self.threads.map(usize::from),

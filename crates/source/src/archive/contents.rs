@@ -53,24 +53,29 @@ impl Contents {
         members: &mut Members<impl Input>,
         limit: u64,
     ) -> Result<(), Trouble> {
-        let Member { name, kind, offset, size } = member;
-        // Where a name comes twice, the later member holds, as when unpacking.
-        match kind {
-            Kind::Link(target) => drop(self.spots.insert(name, Spot::Link(target))),
-            Kind::File => {
-                let place = Place { offset, size };
-                if is_document(&name) && size <= limit && self.bytes + size <= KEPT {
-                    let content = members.content(size)?;
-                    if content.first().is_some_and(|byte| b"{[ \t\r\nn".contains(byte)) {
-                        self.bytes += size;
-                        self.kept.insert(place, content);
-                    }
-                }
-                self.spots.insert(name, Spot::File(place));
+        let Member { ref name, ref kind, offset, size } = member;
+        let may_be_kept = size <= limit && self.bytes + size <= KEPT;
+        if *kind == Kind::File && may_be_kept && is_document(name) {
+            let content = members.content(size)?;
+            if content.first().is_some_and(|byte| b"{[ \t\r\nn".contains(byte)) {
+                self.bytes += size;
+                self.kept.insert(Place { offset, size }, content);
             }
-            Kind::Other => {}
         }
+        self.name(member);
         Ok(())
+    }
+
+    /// Notes a member by its name alone.
+    pub(super) fn name(&mut self, member: Member) {
+        let Member { name, kind, offset, size } = member;
+        let spot = match kind {
+            Kind::Link(target) => Spot::Link(target),
+            Kind::File => Spot::File(Place { offset, size }),
+            Kind::Other => return,
+        };
+        // Where a name comes twice, the later member holds, as when unpacking.
+        self.spots.insert(name, spot);
     }
 
     /// The names that it has, in order.

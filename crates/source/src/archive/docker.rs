@@ -21,12 +21,12 @@ const LOOKS: usize = 64;
 /// One image of `manifest.json`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "PascalCase")]
-struct Line {
-    config: String,
+pub(super) struct Line {
+    pub(super) config: String,
     #[serde(default)]
     repo_tags: Option<Vec<String>>,
     #[serde(default)]
-    layers: Option<Vec<String>>,
+    pub(super) layers: Option<Vec<String>>,
 }
 
 /// Opens an image of `archive`.
@@ -37,7 +37,8 @@ pub(super) fn open(
     options: &Options,
 ) -> Result<Image, Error> {
     let limit = options.document_limit;
-    let lines = lines(&archive, limit)?;
+    let bytes = archive.read("manifest.json", limit)?.unwrap_or_default();
+    let lines = lines(&bytes, &archive.path.display().to_string())?;
     let docker = Docker { manifests: manifests(&archive, limit), archive: &archive, limit };
     let line = select::select(&docker, &lines, selector)?;
     let (resolved, places) = describe(&docker, line, reference.clone(), options)?;
@@ -64,19 +65,18 @@ impl Docker<'_> {
     }
 }
 
-/// The images that `manifest.json` lists.
-fn lines(archive: &Archive, limit: u64) -> Result<Vec<Line>, Error> {
-    let bytes = archive.read("manifest.json", limit)?.unwrap_or_default();
+/// The images that a `manifest.json` of these bytes lists. `path` is what messages call the archive.
+pub(super) fn lines(bytes: &[u8], path: &str) -> Result<Vec<Line>, Error> {
     let corrupt = |reason: &str| Error::Corrupt {
-        what: format!("{} is not an image: {reason}", archive.path.display()),
+        what: format!("{path} is not an image: {reason}"),
         hint: "save it again: `docker save NAME -o FILE`".into(),
     };
-    let lines: Option<Vec<Line>> = json(&bytes)
+    let lines: Option<Vec<Line>> = json(bytes)
         .map_err(|reason| corrupt(&format!("its manifest.json cannot be read: {reason}")))?;
     match lines {
-        Some(lines) if lines.len() > IMAGES => Err(Error::Limit {
-            what: format!("archive {} has more than {IMAGES} images", archive.path.display()),
-        }),
+        Some(lines) if lines.len() > IMAGES => {
+            Err(Error::Limit { what: format!("archive {path} has more than {IMAGES} images") })
+        }
         Some(lines) if !lines.is_empty() => Ok(lines),
         _ => Err(corrupt("its manifest.json lists no images")),
     }

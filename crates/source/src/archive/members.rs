@@ -118,6 +118,18 @@ impl<R: Input> Members<R> {
         if read as u64 == size { Ok(content) } else { Err(cut_short()) }
     }
 
+    /// Reads from the content of the member that came last, of which `left` bytes are left.
+    pub(super) fn read(&mut self, left: &mut u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = usize::try_from(*left).unwrap_or(usize::MAX).min(buffer.len());
+        let read = self.input.read(&mut buffer[..most])?;
+        if read == 0 && most > 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.at += read as u64;
+        *left -= read as u64;
+        Ok(read)
+    }
+
     /// The next header with a right checksum; none at the end.
     fn header(&mut self) -> Result<Option<[u8; 512]>, Trouble> {
         let Some(ahead) = self.next.checked_sub(self.at) else {

@@ -1,11 +1,17 @@
 //! The configuration of an image, OCI's with Docker's extensions; never a manifest.
 
+mod inspected;
+mod past;
+
 use std::collections::BTreeMap;
 
 use model::{Digest, Health, History, Platform, Settings};
 use serde::Deserialize;
 
 use super::lenient::{self, Names, Words};
+
+pub(crate) use inspected::Inspected;
+pub(crate) use past::Past;
 
 /// What Go writes for a time that was never set.
 const NEVER: &str = "0001-01-01T00:00:00Z";

@@ -12,6 +12,7 @@ use ureq::http::HeaderMap;
 
 use self::agent::Agents;
 use self::trouble::Trouble;
+pub(crate) use self::trouble::reason;
 use super::authorization::Authorization;
 use super::url::{Url, is_loopback};
 use crate::resolve::too_large;

@@ -137,7 +137,7 @@ pub(super) fn split_port(authority: &str) -> (&str, Option<u16>) {
 }
 
 /// Whether the host can only be this machine: `localhost`, `127.0.0.0/8` or `::1`.
-pub(super) fn is_loopback(authority: &str) -> bool {
+pub(crate) fn is_loopback(authority: &str) -> bool {
     let (host, _) = split_port(authority);
     let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     host.eq_ignore_ascii_case("localhost")
@@ -156,7 +156,7 @@ fn is_authority(authority: &str) -> bool {
 }
 
 /// Percent-encodes a value of a query or a form.
-pub(super) fn encode(value: &str) -> String {
+pub(crate) fn encode(value: &str) -> String {
     (value.bytes())
         .map(|byte| match byte {
             byte if byte.is_ascii_alphanumeric() || b"-._~:/".contains(&byte) => {

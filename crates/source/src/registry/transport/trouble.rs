@@ -147,7 +147,7 @@ impl Response<Vec<u8>> {
 }
 
 /// The first message of an error document, made fit to be shown.
-fn reason(body: &[u8]) -> Option<String> {
+pub(crate) fn reason(body: &[u8]) -> Option<String> {
     let document: serde_json::Value = serde_json::from_slice(body).ok()?;
     let first = document.get("errors").and_then(|errors| errors.get(0)).unwrap_or(&document);
     let text = ["message", "details", "error_description", "code", "error"]
