@@ -2,6 +2,7 @@
 
 mod apk;
 mod deb;
+mod kept_files;
 mod os_release;
 mod rpm;
 
@@ -10,8 +11,13 @@ use model::{Evidence, Scheme, TextKind};
 pub use os_release::RELEASE_FILES;
 
 /// Every ecosystem, in the order of the docs.
-pub static ALL: &[&Ecosystem] =
-    &[&apk::ECOSYSTEM, &deb::ECOSYSTEM, &rpm::ECOSYSTEM, &os_release::ECOSYSTEM];
+pub static ALL: &[&Ecosystem] = &[
+    &apk::ECOSYSTEM,
+    &deb::ECOSYSTEM,
+    &rpm::ECOSYSTEM,
+    &os_release::ECOSYSTEM,
+    &kept_files::ECOSYSTEM,
+];
 
 /// A package ecosystem: data first, functions of bytes after.
 #[derive(Debug)]
@@ -26,6 +32,14 @@ pub struct Ecosystem {
     pub readers: &'static [Reader],
     /// Where its package manager keeps records: files that change whenever packages do (cause `database`).
     pub records: &'static [Want],
+}
+
+impl Ecosystem {
+    /// Whether anything is concluded from what its readers find. Files that are merely kept may be missed: nothing that
+    /// is told of an image is wrong without them.
+    pub(crate) fn has_evidence(&self) -> bool {
+        self.name != kept_files::ECOSYSTEM.name
+    }
 }
 
 /// The catalogue's revision: it changes whenever the same layer would give other facts, so that kept ones are not used.

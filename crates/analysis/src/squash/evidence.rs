@@ -9,7 +9,7 @@ use model::{
 
 use super::licenses;
 use super::tree::{self, Tree};
-use crate::ecosystem::{self, Want};
+use crate::ecosystem::{self, Ecosystem, Want};
 
 /// Evidence whose file is still there.
 pub(super) struct Survivor<'a> {
@@ -267,7 +267,7 @@ fn distro(survivors: &[Survivor<'_>]) -> Option<Distro> {
 /// Files that a reader would have read, had they not come as a link: what they record is not known.
 fn unread(tree: &Tree, survivors: &[Survivor<'_>]) -> Vec<Notice> {
     let read: HashSet<&Path> = survivors.iter().map(|survivor| &survivor.path).collect();
-    let readers = ecosystem::ALL.iter().flat_map(|ecosystem| ecosystem.readers);
+    let readers = evident().flat_map(|ecosystem| ecosystem.readers);
     let mut notices = Vec::new();
     for reader in readers {
         match reader.wants {
@@ -299,11 +299,15 @@ fn misplaced(tree: &Tree, wanted: &Path, read: &HashSet<&Path>) -> Option<Notice
     is_misplaced.then(|| Notice::about(wanted.clone(), text()))
 }
 
+fn evident() -> impl Iterator<Item = &'static Ecosystem> {
+    ecosystem::ALL.iter().copied().filter(|ecosystem| ecosystem.has_evidence())
+}
+
 /// Whether some reader finds evidence in the file of this very path. A changelog is text: it is found by its content,
 /// whatever it is called.
 pub(super) fn is_wanted(path: &Path) -> bool {
     let is_text =
         |want: &Want| matches!(want, Want::Below(_, name) if name.starts_with("changelog"));
-    let wants = ecosystem::ALL.iter().flat_map(|ecosystem| ecosystem.readers).map(|r| r.wants);
+    let wants = evident().flat_map(|ecosystem| ecosystem.readers).map(|reader| reader.wants);
     wants.filter(|want| !is_text(want)).any(|want| want.is_met_by(&path.as_bytes()[1..]))
 }

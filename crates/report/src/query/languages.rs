@@ -1,7 +1,7 @@
 //! Packages of languages: npm, gems, Python, Java. Each stands at a location: the file that records it.
 
 use compare::Subject;
-use model::{InstalledPackage, Package};
+use model::{InstalledPackage, Package, Scheme};
 
 use super::columns::{answer, path, row};
 use super::packages::{NOT_APPLICABLE, UNKNOWN};
@@ -95,12 +95,12 @@ enum Extent {
 
 impl Language {
     fn of(package: &Package) -> Option<Language> {
-        match package.ecosystem.as_str() {
-            "npm" => Some(Language::Npm),
-            "gem" => Some(Language::Gem),
-            "pypi" => Some(Language::Python),
-            "maven" | "java" => Some(Language::Java),
-            _ => None,
+        match package.version.scheme() {
+            Scheme::Npm => Some(Language::Npm),
+            Scheme::Gem => Some(Language::Gem),
+            Scheme::Pypi => Some(Language::Python),
+            Scheme::Maven => Some(Language::Java),
+            Scheme::Apk | Scheme::Deb | Scheme::Rpm => None,
         }
     }
 
@@ -124,25 +124,22 @@ impl Language {
         columns
     }
 
-    /// Versions of a package. An archive's manifest tells two of a specification and its implementation; what is
-    /// recorded is that of the archive itself.
+    /// Versions of a package: an archive's manifest may tell that of what it implements beside its own.
     fn versions(self, package: &Package) -> Vec<Cell> {
         let version = match package.version.as_str() {
             "" => UNKNOWN.into(),
             version => version.to_owned(),
         };
         match self {
-            Language::Java => vec![NOT_APPLICABLE.into(), version],
+            Language::Java => vec![said(package.specification.as_ref(), NOT_APPLICABLE), version],
             _ => vec![version],
         }
     }
 
     fn details(self, package: &Package) -> Vec<Cell> {
-        let said =
-            |text: &Option<String>, missing: &str| text.clone().unwrap_or_else(|| missing.into());
-        let origin = said(&package.supplier, NOT_APPLICABLE);
-        let source = said(&package.source, NOT_APPLICABLE);
-        let license = said(&package.license, UNKNOWN);
+        let origin = said(package.supplier.as_ref(), NOT_APPLICABLE);
+        let source = said(package.source.as_ref(), NOT_APPLICABLE);
+        let license = said(package.license.as_ref(), UNKNOWN);
         match self {
             Language::Java => vec![origin],
             Language::Python => vec![origin, license],
@@ -152,14 +149,19 @@ impl Language {
 
     /// Where a package stands: for npm the folder that its `package.json` is in.
     fn location(self, installed: &InstalledPackage) -> Cell {
-        let folder = installed.database.parent();
-        match (self, folder) {
-            (Language::Npm, Some(folder)) if installed.database.name() == b"package.json" => {
-                path(&folder)
-            }
-            _ => path(&installed.database),
-        }
+        let database = &installed.database;
+        let folder = database.parent().filter(|_| database.name() == b"package.json");
+        let place = match self {
+            Language::Npm => folder.as_ref().map_or_else(|| path(database), path),
+            _ => path(database),
+        };
+        // Archives lie in one another.
+        installed.inside.iter().fold(place, |place, inside| format!("{place}:{inside}"))
     }
+}
+
+fn said(text: Option<&String>, missing: &str) -> Cell {
+    text.filter(|text| !text.is_empty()).map_or_else(|| missing.into(), Clone::clone)
 }
 
 fn rows(question: &Question<'_>, language: Language, extent: Extent) -> Result<Answer, Wrong> {

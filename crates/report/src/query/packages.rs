@@ -50,12 +50,9 @@ pub(super) static HAS: Query = Query {
     ..EACH
 };
 
-/// The ecosystems of distributions' packages.
-const DISTRIBUTION: [&str; 3] = ["apk", "deb", "rpm"];
-
 /// Whether a package belongs to the distribution.
 pub(super) fn is_of_distribution(package: &Package) -> bool {
-    DISTRIBUTION.contains(&package.ecosystem.as_str())
+    !package.is_of_a_language()
 }
 
 /// The packages of an image that belong to its distribution, ordered by name, then version.
