@@ -33,7 +33,7 @@ pub(crate) fn engine(doing: &str, source: engine::Error) -> Error {
     // A failing layer says itself what was being done to which object.
     let doing = match source {
         engine::Error::Layer { .. } => String::new(),
-        engine::Error::Source { .. } | engine::Error::Name { .. } => format!("{doing}: "),
+        _ => format!("{doing}: "),
     };
     Error { doing, hint: source.hint(), kind: source.kind(), source: Box::new(source) }
 }

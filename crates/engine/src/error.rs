@@ -1,15 +1,65 @@
 //! What can go wrong while an image is read.
 
-use model::{Digest, ErrorKind, InvalidReference};
+use model::{Digest, ErrorKind, Time};
+
+use crate::Why;
 
 /// Why an image could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A name means nothing that is kept, and nothing in a registry.
-    #[error("{source}")]
-    Name {
+    /// Nothing that is asked has an image of this ID or digest.
+    #[error("no kept image and no engine of this machine has {name}")]
+    Unknown {
+        /// What was asked for.
+        name: String,
+    },
+    /// The beginning of several IDs.
+    #[error("{name} is the beginning of {} images' IDs", candidates.len())]
+    Ambiguous {
+        /// What was asked for.
+        name: String,
+        /// What it may mean.
+        candidates: Vec<Candidate>,
+    },
+    /// No kept image has this name.
+    #[error("no kept image is called {name}")]
+    NotKept {
+        /// What was asked for.
+        name: String,
+    },
+    /// Nothing kept has this name, and nobody else may be asked.
+    #[error("no kept image is called {name}, and nobody else is asked with --offline")]
+    Offline {
+        /// What was asked for.
+        name: String,
+    },
+    /// An ID means an image for another platform than was asked for.
+    #[error("{name} is an image for {own}, not for {asked}")]
+    Platform {
+        /// What was asked for.
+        name: String,
+        /// The platform that was asked for.
+        asked: String,
+        /// The image's own.
+        own: String,
+    },
+    /// Facts of a kept image are gone, and it cannot be read again.
+    #[error("not all facts of {name} ({}) are kept any more, and it cannot be read again: {why}", .id.short())]
+    Lost {
+        /// What it is called.
+        name: String,
+        /// Its ID.
+        id: Digest,
         /// Why.
-        source: InvalidReference,
+        #[source]
+        why: Why,
+    },
+    /// What is kept cannot be used.
+    #[error(transparent)]
+    Store {
+        /// Why.
+        #[from]
+        source: store::Error,
     },
     /// Its documents, or the bytes of a layer, could not be had.
     #[error("{source}")]
@@ -33,6 +83,36 @@ pub enum Error {
     },
 }
 
+/// An image that the beginning of an ID may mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its ID.
+    pub id: Digest,
+    /// Every name that it was seen under, the latest last.
+    pub names: Vec<String>,
+    /// When it was analyzed, where that is known.
+    pub analyzed: Option<Time>,
+}
+
+/// Candidates that are listed to choose from.
+const MOST_CANDIDATES: usize = 12;
+
+/// The candidates in a line, with what tells them apart.
+fn choose(candidates: &[Candidate]) -> String {
+    let one = |candidate: &Candidate| {
+        let names = candidate.names.join(", ");
+        let analyzed = candidate.analyzed.map(|time| format!(" analyzed {}", time.day()));
+        let hex = candidate.id.hex();
+        format!("{hex} {names}{}", analyzed.unwrap_or_default())
+    };
+    let told: Vec<String> = candidates.iter().take(MOST_CANDIDATES).map(one).collect();
+    let more = match candidates.len().saturating_sub(MOST_CANDIDATES) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    format!("say more of the one that is meant: {}{more}", told.join("; "))
+}
+
 fn name(digest: Option<&Digest>) -> String {
     digest.map(|digest| format!(" ({})", digest.short())).unwrap_or_default()
 }
@@ -41,7 +121,14 @@ impl Error {
     /// What kind of failure it is.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Error::Name { .. } => ErrorKind::Invalid,
+            Error::Ambiguous { .. } => ErrorKind::Invalid,
+            Error::Lost { why: Why::Failed(error), .. } => error.kind(),
+            Error::Unknown { .. }
+            | Error::NotKept { .. }
+            | Error::Offline { .. }
+            | Error::Platform { .. }
+            | Error::Lost { .. } => ErrorKind::NotFound,
+            Error::Store { source } => source.kind(),
             Error::Source { source, .. } => source.kind(),
             Error::Layer { source, .. } => {
                 transport(source).map_or_else(|| source.kind(), source::Error::kind)
@@ -52,7 +139,14 @@ impl Error {
     /// What to try, where there is something.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Error::Name { .. } => general_hint(ErrorKind::NotFound).map(ToOwned::to_owned),
+            Error::Unknown { .. } | Error::NotKept { .. } => {
+                Some("`pentimento images` lists what is kept".into())
+            }
+            Error::Ambiguous { candidates, .. } => Some(choose(candidates)),
+            Error::Offline { .. } => Some("analyze it once without --offline".into()),
+            Error::Platform { .. } => Some("an ID means one platform; leave --platform out".into()),
+            Error::Lost { why, .. } => Some(why.hint().into()),
+            Error::Store { .. } => None,
             Error::Source { source, .. } => {
                 source.hint().or_else(|| general_hint(source.kind())).map(ToOwned::to_owned)
             }

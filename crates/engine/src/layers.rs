@@ -1,5 +1,6 @@
-//! Reads the layers of one or two images, several at once, each distinct one once.
+//! Has the layers of one or two images: from what is kept, else by reading them, several at once, each distinct one once.
 
+mod kept;
 mod queue;
 
 use std::collections::{BTreeMap, HashMap};
@@ -7,26 +8,52 @@ use std::io;
 use std::sync::Arc;
 
 use layer::{Expect, Seen};
-use model::{Digest, LayerDescription, LayerFacts, Text};
+use model::{Digest, LayerDescription, LayerFacts, Scanned, Text};
 use source::{Image, Layer};
+
+pub(crate) use kept::{Promise, load};
 
 use crate::{Error, Event, Options, Watch};
 
-/// A layer that has been read and verified.
+/// A layer that has been read and verified, now or when it was kept.
 pub(crate) struct Read {
     pub(crate) facts: Arc<LayerFacts>,
+    /// Its texts; none may be here where none are wanted.
     pub(crate) texts: Arc<Vec<Text>>,
-    pub(crate) seen: Seen,
+    /// The digest of its blob: what its facts are kept under.
+    pub(crate) digest: Digest,
+    pub(crate) diff_id: Digest,
+    pub(crate) size: u64,
+    pub(crate) how: How,
+}
+
+/// How a layer was had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// It was kept.
+    Kept,
+    /// It was read now.
+    Read,
+    /// It was read now, and could not be kept although it should have been. Why.
+    Unkept(String),
 }
 
 impl Read {
+    /// Why its facts could not be kept, where they should have been.
+    pub(crate) fn unkept(&self) -> Option<&str> {
+        match &self.how {
+            How::Unkept(why) => Some(why),
+            How::Kept | How::Read => None,
+        }
+    }
+
     /// What it turned out to be.
-    pub(crate) fn description(&self, layer: &Layer) -> LayerDescription {
+    pub(crate) fn description(&self, media_type: &str) -> LayerDescription {
         LayerDescription {
-            digest: self.seen.digest.clone(),
-            diff_id: self.seen.diff_id.clone(),
-            size: self.seen.size,
-            media_type: layer.media_type.clone(),
+            digest: self.digest.clone(),
+            diff_id: self.diff_id.clone(),
+            size: self.size,
+            media_type: media_type.to_owned(),
         }
     }
 }
@@ -61,34 +88,41 @@ fn identity(place: Place, layer: &Layer) -> Identity {
     }
 }
 
-/// Reads all layers of all `images`, and gives them by image and layer.
-pub(crate) fn read<const N: usize>(
-    images: [&Image; N],
+/// Reads all layers of all `images` but those that are `kept`, and gives them all by image and layer.
+pub(crate) fn read(
+    images: &[&Image],
+    kept: &BTreeMap<Promise, Arc<Read>>,
     options: &Options,
     watch: &Watch<'_>,
-) -> Result<[Vec<Arc<Read>>; N], Error> {
+) -> Result<Vec<Vec<Arc<Read>>>, Error> {
     let places = images.iter().enumerate().flat_map(|(image, opened)| {
         opened.layers.iter().enumerate().map(move |(number, layer)| ((image, number), layer))
     });
     let mut distinct: HashMap<Identity, Place> = HashMap::new();
     let mut wanted: BTreeMap<Place, &Layer> = BTreeMap::new();
     let mut sources: BTreeMap<Place, Place> = BTreeMap::new();
+    let mut layers: BTreeMap<Place, Arc<Read>> = BTreeMap::new();
     for (place, layer) in places {
         let first = *distinct.entry(identity(place, layer)).or_insert(place);
         sources.insert(place, first);
         if first == place {
-            wanted.insert(place, layer);
+            match Promise::of(layer).and_then(|promise| kept.get(&promise)) {
+                Some(read) => drop(layers.insert(place, read.clone())),
+                None => drop(wanted.insert(place, layer)),
+            }
         }
     }
-    let mut sizes = wanted.values().map(|layer| layer.size);
-    let bytes = sizes.try_fold(0_u64, |sum, size| Some(sum.saturating_add(size?)));
-    watch(Event::Reading { layers: wanted.len(), bytes });
-    let read = queue::work(&images, &wanted, options, watch)?;
+    if !wanted.is_empty() {
+        let mut sizes = wanted.values().map(|layer| layer.size);
+        let bytes = sizes.try_fold(0_u64, |sum, size| Some(sum.saturating_add(size?)));
+        watch(Event::Reading { layers: wanted.len(), bytes });
+        layers.extend(queue::work(images, &wanted, options, watch)?);
+    }
     let of_image = |image: usize| {
         let numbers = 0..images[image].layers.len();
-        numbers.filter_map(|number| read.get(&sources[&(image, number)]).cloned()).collect()
+        numbers.filter_map(|number| layers.get(&sources[&(image, number)]).cloned()).collect()
     };
-    Ok(std::array::from_fn(of_image))
+    Ok((0..images.len()).map(of_image).collect())
 }
 
 /// Reads one layer.
@@ -119,7 +153,14 @@ fn read_one(
         return Err(broken(layer::Error::Digest { expected, actual, bytes: seen.inflated }));
     }
     watch(Event::Layer);
-    Ok(Read { facts: Arc::new(scanned.facts), texts: Arc::new(scanned.texts), seen })
+    let Scanned { facts, texts } = scanned;
+    let Seen { digest, diff_id, size, .. } = seen;
+    let (facts, texts) = (Arc::new(facts), Arc::new(texts));
+    let mut read = Read { facts, texts, digest, diff_id, size, how: How::Read };
+    if let Some(why) = kept::keep(&read, options) {
+        read.how = How::Unkept(why);
+    }
+    Ok(read)
 }
 
 /// Tells of every byte that passes.

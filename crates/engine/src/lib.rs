@@ -6,24 +6,30 @@
 
 mod error;
 mod event;
+mod facts;
+mod find;
+mod keep;
 mod layers;
+mod names;
+mod stack;
 
-use std::sync::Arc;
+use std::panic::resume_unwind;
+use std::thread;
 
-use compare::{Comparison, Side};
-use model::{Description, InvalidReference, LayerFacts, Name, Notice, Reference, Text, Time};
-use source::Image;
+use compare::Comparison;
+use model::{ImageKind, Name, Time};
 
 pub use compare::Subject;
-pub use error::Error;
+pub use error::{Candidate, Error};
 pub use event::{Event, Origin, Watch, unwatched};
+pub use find::Why;
 pub use source::{EngineSocket, Options as SourceOptions, Retry, Secret};
 pub use store::{
-    Candidate, Error as StoreError, Found, KeptImage, Options as StoreOptions, Pruned, Sighting,
-    Stat, Store, Verified,
+    Error as StoreError, Imported, KeptBlob, KeptImage, Options as StoreOptions, Prune, Pruned,
+    Sighting, Stat, Store, Verified,
 };
 
-use layers::Read;
+use find::find;
 
 /// How to read images.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +46,20 @@ pub struct Options {
     pub offline: bool,
     /// What is kept between runs; none keeps and remembers nothing.
     pub keep: Option<Keep>,
+}
+
+impl Options {
+    /// What is kept, where what would be read now may be kept and used: under other limits than the usual ones, less is
+    /// read of a layer, or more.
+    pub(crate) fn keeping(&self) -> Option<&Keep> {
+        self.keep.as_ref().filter(|_| self.limits == layer::Limits::default())
+    }
+
+    /// How many threads to begin for so many tasks.
+    pub(crate) fn threads(&self, tasks: usize) -> usize {
+        let available = thread::available_parallelism().map_or(1, usize::from);
+        self.threads.unwrap_or(available).clamp(1, tasks.max(1))
+    }
 }
 
 /// What is kept between runs, and how it is used.
@@ -76,6 +96,15 @@ impl Pair {
     }
 }
 
+/// What a person says of an image that no byte of it does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// What it is.
+    pub kind: ImageKind,
+    /// The Dockerfile that it was built from.
+    pub dockerfile: Option<String>,
+}
+
 /// Finds an image, reads what is not kept of it, and keeps that.
 pub fn subject(
     name: &Name,
@@ -83,10 +112,36 @@ pub fn subject(
     options: &Options,
     watch: &Watch<'_>,
 ) -> Result<Subject, Error> {
-    let image = find(name, options, watch)?;
-    let [read] = layers::read([&image], options, watch)?;
+    let subject = one(name, texts, None, options, watch)?;
+    let Some(keep) = options.keeping() else { return Ok(subject) };
+    let ancestors = keep::ancestors(&subject, &keep.store).unwrap_or_else(|error| {
+        watch(Event::Warning(format!("the image's ancestors are not known: {}", told(&error))));
+        Vec::new()
+    });
+    Ok(Subject { ancestors, ..subject })
+}
+
+/// Does as [`subject`] does, but for ancestors, and keeps what a person says of the image. Where nothing is said, what
+/// was said before stays.
+pub fn analyze(
+    name: &Name,
+    said: Option<&Said>,
+    options: &Options,
+    watch: &Watch<'_>,
+) -> Result<Subject, Error> {
+    one(name, Texts::Unwanted, said, options, watch)
+}
+
+fn one(
+    name: &Name,
+    texts: Texts,
+    said: Option<&Said>,
+    options: &Options,
+    watch: &Watch<'_>,
+) -> Result<Subject, Error> {
+    let [had] = facts::have([find(name, options, watch)?], texts, options, watch)?;
     watch(Event::Stacking);
-    Ok(stacked(image, &read, texts, options))
+    Ok(keep::keep(had.stack(texts)?, said, options, watch))
 }
 
 /// Finds and reads two images: the one before, the one after.
@@ -99,97 +154,36 @@ pub fn pair(
     watch: &Watch<'_>,
 ) -> Result<Pair, Error> {
     let (old, new) = (find(old, options, watch)?, find(new, options, watch)?);
-    let is_promised =
-        |image: &Image| image.layers.iter().all(|layer| layers::promised(layer).is_some());
-    if old.digest.is_some() && old.digest == new.digest && is_promised(&old) && is_promised(&new) {
-        return Ok(Pair { old: unread(old), new: unread(new) });
+    if old.digest().is_some() && old.digest() == new.digest() && old.is_told() && new.is_told() {
+        return Ok(Pair { old: stack::unread(&old), new: stack::unread(&new) });
     }
-    let [read_old, read_new] = layers::read([&old, &new], options, watch)?;
+    let [old, new] = facts::have([old, new], texts, options, watch)?;
     watch(Event::Stacking);
-    let old = stacked(old, &read_old, texts, options);
-    let new = stacked(new, &read_new, texts, options);
+    let (old, new) = thread::scope(|scope| {
+        let old = scope.spawn(|| old.stack(texts));
+        let new = new.stack(texts);
+        (old.join().unwrap_or_else(|panic| resume_unwind(panic)), new)
+    });
+    let (old, new) = (old?, new?);
+    let old = keep::keep(old, None, options, watch);
+    let new = keep::keep(new, None, options, watch);
     Ok(Pair { old, new })
 }
 
-/// Finds the image that `name` means.
-fn find(name: &Name, options: &Options, watch: &Watch<'_>) -> Result<Image, Error> {
-    let invalid = |source: &InvalidReference| Error::Name { source: source.clone() };
-    let (text, registry) = match name {
-        Name::Reference(reference) => return open(reference, options),
-        Name::Bare { text, registry } => (text, registry),
-    };
-    let local = source::local(text, &options.source);
-    let unasked = local.notices.into_iter().map(|notice| notice.text);
-    unasked.for_each(|text| watch(Event::Warning(text)));
-    let (image, origin) = match local.image {
-        Some(image) if image.reference.starts_with("podman:") => (image, Origin::Podman),
-        Some(image) => (image, Origin::Docker),
-        None => {
-            let reference = Reference::Registry(registry.as_ref().map_err(invalid)?.clone());
-            (open(&reference, options)?, Origin::Registry)
-        }
-    };
-    watch(Event::Found { name: text.clone(), digest: image.config_digest.clone(), origin });
-    Ok(image)
+/// The kept image that `text` means, with every name that it was seen under. Nothing else is asked, and its facts may be
+/// gone.
+pub fn kept(
+    store: &Store,
+    text: &str,
+    options: &Options,
+) -> Result<(KeptImage, Vec<String>), Error> {
+    find::in_store(store, text, options)
 }
 
-fn open(reference: &Reference, options: &Options) -> Result<Image, Error> {
-    source::open(reference, &options.source)
-        .map_err(|source| Error::Source { reference: reference.to_string(), source })
-}
-
-/// Stacks the layers of an image that have been read; what only it has of their facts is gone afterwards.
-fn stacked(image: Image, read: &[Arc<Read>], texts: Texts, options: &Options) -> Subject {
-    let mut notices = image.notices.clone();
-    for (number, (layer, read)) in (1..).zip(image.layers.iter().zip(read)) {
-        if let Some(promised) =
-            layer.diff_id.as_ref().filter(|&promised| *promised != read.seen.diff_id)
-        {
-            notices.push(Notice::general(format!(
-                "layer {number} holds {} and not {promised}, as the configuration promises: container engines refuse such an image",
-                read.seen.diff_id
-            )));
-        }
-    }
-    let layers =
-        image.layers.iter().zip(read).map(|(layer, read)| read.description(layer)).collect();
-    let facts: Vec<Arc<LayerFacts>> = read.iter().map(|read| read.facts.clone()).collect();
-    let facts = analysis::squash(&facts);
-    let texts = match texts {
-        Texts::Wanted => {
-            let texts: Vec<Arc<Vec<Text>>> = read.iter().map(|read| read.texts.clone()).collect();
-            analysis::texts(&facts, &texts)
-        }
-        Texts::Unwanted => Vec::new(),
-    };
-    let id = image.config_digest.clone();
-    let side = Side { facts, ..documents(image, layers, notices) };
-    Subject { side, id, texts, analyzed: options.now, ..Subject::default() }
-}
-
-/// What the documents alone say of an image: enough where its digest says that it is the same as another.
-fn unread(image: Image) -> Subject {
-    let layers = image.layers.iter().filter_map(layers::promised).collect();
-    let notices = image.notices.clone();
-    let id = image.config_digest.clone();
-    Subject { side: documents(image, layers, notices), id, ..Subject::default() }
-}
-
-fn documents(image: Image, layers: Vec<model::LayerDescription>, notices: Vec<Notice>) -> Side {
-    Side {
-        image: Description {
-            reference: image.reference,
-            digest: image.digest,
-            config_digest: image.config_digest,
-            index_digest: image.index_digest,
-            platform: image.platform,
-            created: image.created,
-            layers,
-        },
-        settings: image.settings,
-        notices,
-        ..Side::default()
-    }
+/// An error with its causes, in one sentence.
+fn told(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 #[cfg(test)]

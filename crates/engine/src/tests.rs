@@ -8,11 +8,13 @@ use testkit::{Compression, Image};
 
 use super::*;
 
+mod kept;
+
 fn name(text: &str) -> Name {
     text.parse().unwrap()
 }
 
-fn read(name: &Name, options: &Options) -> Result<Side, Error> {
+fn read(name: &Name, options: &Options) -> Result<compare::Side, Error> {
     subject(name, Texts::Unwanted, options, &unwatched).map(|subject| subject.side)
 }
 

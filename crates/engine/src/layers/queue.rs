@@ -35,8 +35,7 @@ pub(super) fn work(
     watch: &Watch<'_>,
 ) -> Result<BTreeMap<Place, Arc<Read>>, Error> {
     let tasks = tasks(images, wanted);
-    let available = thread::available_parallelism().map_or(1, usize::from);
-    let threads = options.threads.unwrap_or(available).clamp(1, tasks.len().max(1));
+    let threads = options.threads(tasks.len());
     let queue = Mutex::new(tasks);
     let results: Mutex<BTreeMap<Place, Result<Arc<Read>, Error>>> = Mutex::default();
     let keep = |place: Place, result: Result<Read, Error>| {

@@ -1,0 +1,135 @@
+//! Which kept image a name means.
+
+use model::{Reference, RegistryReference};
+use store::{Found, KeptImage, Store};
+
+use super::{Meant, Place, again};
+use crate::{Candidate, Error, Event, Options, Origin, Watch, names};
+
+/// What a text was understood as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// A name that may mean another image tomorrow.
+    Name,
+    /// A digest or an ID, or the beginning of one: it means one image for ever.
+    Identity,
+}
+
+/// The kept image that a bare name means.
+pub(crate) fn kept(
+    text: &str,
+    registry: Option<&RegistryReference>,
+    options: &Options,
+    watch: &Watch<'_>,
+) -> Result<Option<Meant>, Error> {
+    let Some(keep) = options.keeping() else { return Ok(None) };
+    let found = match lookup(&keep.store, text, registry, options) {
+        Err(Error::Store { source }) => {
+            watch(Event::Warning(format!("what is kept cannot be used: {}", crate::told(&source))));
+            return Ok(None);
+        }
+        found => found?,
+    };
+    let Some((image, names, by)) = found else { return Ok(None) };
+    let asked = options.source.platform.as_ref();
+    if let (Some(asked), Some(own)) = (asked, &image.description.platform)
+        && !names::is_alike(asked, own)
+    {
+        return match by {
+            By::Name => Ok(None),
+            By::Identity => Err(Error::Platform {
+                name: text.into(),
+                asked: asked.to_string(),
+                own: own.to_string(),
+            }),
+        };
+    }
+    if keep.force {
+        return match by {
+            By::Name => Ok(None),
+            By::Identity => again(&image, &names, options).map(Some),
+        };
+    }
+    let origin = Origin::Kept { since: image.analyzed };
+    watch(Event::Found { name: text.into(), digest: Some(image.id.clone()), origin });
+    let said = registry.filter(|_| by == By::Name).map(ToString::to_string);
+    let reference = said.unwrap_or_else(|| image.description.reference.clone());
+    let place = Place::Kept(Box::new(image), names);
+    Ok(Some(Meant { reference, place, seen: Vec::new(), expected: None }))
+}
+
+/// The kept image that was reached by this very reference.
+pub(super) fn named(
+    reference: &Reference,
+    options: &Options,
+    watch: &Watch<'_>,
+) -> Result<Option<Meant>, Error> {
+    if let Reference::Registry(registry) = reference {
+        return kept(&names::familiar(registry), Some(registry), options, watch);
+    }
+    let meant = kept(&reference.to_string(), None, options, watch)?;
+    Ok(meant.map(|meant| Meant { reference: reference.to_string(), ..meant }))
+}
+
+/// The kept image that `text` means, whether its facts are there or not.
+pub(crate) fn in_store(
+    store: &Store,
+    text: &str,
+    options: &Options,
+) -> Result<(KeptImage, Vec<String>), Error> {
+    let registry = match text.parse() {
+        Ok(Reference::Registry(reference)) => Some(reference),
+        _ => None,
+    };
+    let found = lookup(store, text, registry.as_ref(), options)?;
+    let (image, names, _) = found.ok_or_else(|| Error::NotKept { name: text.into() })?;
+    Ok((image, names))
+}
+
+/// Asks for the name as it is kept, for the digest in it, and for the text as it stands, in this order: as Docker does,
+/// a name wins over the beginning of an ID.
+fn lookup(
+    store: &Store,
+    text: &str,
+    registry: Option<&RegistryReference>,
+    options: &Options,
+) -> Result<Option<(KeptImage, Vec<String>, By)>, Error> {
+    // `sha256:…` would be a tag of a repository called `sha256`.
+    let repository = registry.filter(|_| !text.starts_with("sha256:"));
+    let name = repository.map(|registry| names::for_platform(names::familiar(registry), options));
+    let digest = repository.and_then(|registry| registry.digest.as_ref()).map(ToString::to_string);
+    let literal = names::for_platform(text.into(), options);
+    let as_it_stands = if names::may_be_identity(text) {
+        (text.into(), By::Identity)
+    } else {
+        (literal, By::Name)
+    };
+    let name = name.map(|name| (name, By::Name));
+    let digest = digest.map(|digest| (digest, By::Name));
+    let texts = [name, digest, Some(as_it_stands)].into_iter().flatten();
+    for (asked, by) in texts {
+        match store.find(&asked)? {
+            Found::Nothing => {}
+            Found::One(image, names) => return Ok(Some((*image, names, by))),
+            Found::Several(candidates) => {
+                return Err(ambiguous(store, text, candidates));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The error of a beginning that several IDs have, with what helps to choose.
+fn ambiguous(store: &Store, text: &str, candidates: Vec<store::Candidate>) -> Error {
+    let images = store.images().unwrap_or_default();
+    let analyzed = |candidate: &store::Candidate| {
+        let image = images.iter().find(|(image, _)| image.id == candidate.id);
+        image.map(|(image, _)| image.analyzed)
+    };
+    let candidates = candidates.into_iter().map(|candidate| Candidate {
+        analyzed: analyzed(&candidate),
+        id: candidate.id,
+        names: candidate.names,
+    });
+    Error::Ambiguous { name: text.into(), candidates: candidates.collect() }
+}

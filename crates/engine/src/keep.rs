@@ -1,0 +1,136 @@
+//! Keeps images that were analyzed, and tells what is kept beside them: other names, ancestors.
+
+use std::collections::BTreeSet;
+
+use compare::{Ancestor, Subject};
+use model::{Description, Digest, Time};
+use store::{Found, KeptImage, Store};
+
+use crate::find::Place;
+use crate::stack::{self, Stacked};
+use crate::{Event, Options, Said, Watch};
+
+/// Keeps an image, and that it was seen under the names that it was reached by. What is known of it already is added.
+pub(crate) fn keep(
+    stacked: Stacked,
+    said: Option<&Said>,
+    options: &Options,
+    watch: &Watch<'_>,
+) -> Subject {
+    let kept = options.keeping().map(|keep| remember(&keep.store, &stacked, said, options.now));
+    if let Some(Err(error)) = &kept {
+        watch(Event::Warning(format!("the image is not kept: {}", crate::told(error))));
+    }
+    let Stacked { meant, subject, .. } = stacked;
+    match (kept, meant.place) {
+        (Some(Ok(known)), _) => known.of(subject),
+        (_, Place::Kept(..)) => subject,
+        (_, Place::Source(_)) => {
+            let said = said.cloned().unwrap_or_default();
+            Known { names: meant.seen, analyzed: options.now, said }.of(subject)
+        }
+    }
+}
+
+/// What is known of an image beside its bytes.
+struct Known {
+    names: Vec<String>,
+    analyzed: Time,
+    said: Said,
+}
+
+impl Known {
+    fn of(self, subject: Subject) -> Subject {
+        let Known { names, analyzed, said: Said { kind, dockerfile } } = self;
+        Subject { names, analyzed, kind, dockerfile, ..subject }
+    }
+}
+
+fn remember(
+    store: &Store,
+    stacked: &Stacked,
+    said: Option<&Said>,
+    now: Time,
+) -> Result<Known, store::Error> {
+    let Stacked { meant, subject, .. } = stacked;
+    let image = match &meant.place {
+        Place::Kept(image, names) => {
+            let said = said.cloned().unwrap_or_else(|| said_of(image));
+            if said != said_of(image) {
+                let Said { kind, dockerfile } = said.clone();
+                store.keep_image(&KeptImage { kind, dockerfile, ..(**image).clone() }, &[], now)?;
+            }
+            return Ok(Known { names: names.clone(), analyzed: image.analyzed, said });
+        }
+        Place::Source(image) => image,
+    };
+    let before = known(store, subject)?.map(|(image, _)| image);
+    let is_old = |image: &&KeptImage| !stacked.is_fresh && !image.imported;
+    let analyzed = before.as_ref().filter(is_old).map_or(now, |image| image.analyzed);
+    let said = said.cloned().or_else(|| before.as_ref().map(said_of)).unwrap_or_default();
+    // Where a layer is not kept, the image would promise more than there is.
+    if stacked.is_kept {
+        store.keep_image(
+            &described(subject, &image.reference, analyzed, &said),
+            &meant.seen,
+            now,
+        )?;
+    }
+    let names = known(store, subject)?.map_or_else(|| meant.seen.clone(), |(_, names)| names);
+    Ok(Known { names, analyzed, said })
+}
+
+/// The image as it is kept. Its reference says where it can be had again, not what it is called.
+fn described(subject: &Subject, reference: &str, analyzed: Time, said: &Said) -> KeptImage {
+    let side = &subject.side;
+    let layers: Vec<Digest> = side.image.layers.iter().map(|layer| layer.digest.clone()).collect();
+    KeptImage {
+        // Whatever was stacked has an ID.
+        id: subject.id.clone().unwrap_or_else(|| stack::stand_in(&side.image.layers)),
+        description: Description { reference: reference.into(), ..side.image.clone() },
+        settings: side.settings.clone(),
+        notices: side.notices.clone(),
+        layers,
+        kind: said.kind,
+        dockerfile: said.dockerfile.clone(),
+        analyzed,
+        imported: false,
+    }
+}
+
+fn said_of(image: &KeptImage) -> Said {
+    Said { kind: image.kind, dockerfile: image.dockerfile.clone() }
+}
+
+/// What is kept of this image already.
+fn known(
+    store: &Store,
+    subject: &Subject,
+) -> Result<Option<(KeptImage, Vec<String>)>, store::Error> {
+    let digest = subject.side.image.digest.as_ref().or(subject.id.as_ref());
+    let Some(digest) = digest else { return Ok(None) };
+    match store.find(&digest.to_string())? {
+        Found::One(image, names) => Ok(Some((*image, names))),
+        Found::Nothing | Found::Several(_) => Ok(None),
+    }
+}
+
+/// The kept images whose layers are the lowest of this one's, the one with the fewest first.
+pub(crate) fn ancestors(subject: &Subject, store: &Store) -> Result<Vec<Ancestor>, store::Error> {
+    let contents = |image: &Description| -> Vec<_> {
+        image.layers.iter().map(|layer| layer.diff_id.clone()).collect()
+    };
+    let own = contents(&subject.side.image);
+    let mut ancestors = Vec::new();
+    for (image, names) in store.images()? {
+        let layers = contents(&image.description);
+        // Every image would be built on one without layers.
+        if !layers.is_empty() && layers.len() < own.len() && own.starts_with(&layers) {
+            ancestors.push((layers.len(), image.id.clone(), names, image.kind));
+        }
+    }
+    ancestors.sort_unstable();
+    let mut seen = BTreeSet::new();
+    ancestors.retain(|(_, id, ..)| seen.insert(id.clone()));
+    Ok(ancestors.into_iter().map(|(_, id, names, kind)| Ancestor { id, names, kind }).collect())
+}

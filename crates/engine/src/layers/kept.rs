@@ -1,0 +1,136 @@
+//! Layers whose facts are kept: asked for before anything is read, and kept once they are.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use model::{Digest, Time};
+use source::Layer;
+use store::{KeptImage, KeptLayer, LayerKey, Store};
+
+use super::{How, Read};
+use crate::{Event, Options, Texts, Watch};
+
+/// What has to be true of a kept layer for it to stand for another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Promise {
+    /// What its facts are kept under.
+    digest: Digest,
+    /// Facts of a layer that promised another diff-id would tell another digest than reading does.
+    diff_id: Digest,
+    /// The size of its blob, where it is promised.
+    size: Option<u64>,
+    /// The image that it was imported with: such facts serve no other.
+    imported: Option<Digest>,
+}
+
+impl Promise {
+    /// What the documents promise of a layer; none where only reading tells what it is.
+    pub(crate) fn of(layer: &Layer) -> Option<Promise> {
+        let diff_id = layer.diff_id.clone()?;
+        // A layer without a digest of its own is verified by its diff-id, which is also its digest where it is stored
+        // unpacked. Where it is packed, nothing is kept under that.
+        let digest = layer.digest.clone().unwrap_or_else(|| diff_id.clone());
+        Some(Promise { digest, diff_id, size: layer.size, imported: None })
+    }
+
+    /// What a kept image says of its layers, the lowest first.
+    pub(crate) fn of_image(image: &KeptImage) -> impl Iterator<Item = Promise> {
+        let imported = Some(image.id.clone()).filter(|_| image.imported);
+        image.description.layers.iter().map(move |layer| Promise {
+            digest: layer.digest.clone(),
+            diff_id: layer.diff_id.clone(),
+            size: Some(layer.size),
+            imported: imported.clone(),
+        })
+    }
+
+    fn is_kept_by(&self, layer: &KeptLayer) -> bool {
+        self.diff_id == layer.diff_id && self.size.is_none_or(|size| size == layer.size)
+    }
+}
+
+/// Loads what is kept of these layers, several at once. What is missing or broken is left out.
+pub(crate) fn load(
+    wanted: BTreeMap<Promise, Option<&KeptImage>>,
+    texts: Texts,
+    options: &Options,
+    watch: &Watch<'_>,
+) -> BTreeMap<Promise, Arc<Read>> {
+    let Some(keep) = options.keeping() else { return BTreeMap::new() };
+    let shelf = Shelf { store: &keep.store, texts, now: options.now };
+    let wanted: Vec<_> = wanted.into_iter().collect();
+    let next = AtomicUsize::new(0);
+    let found = Mutex::new(BTreeMap::new());
+    let work = || {
+        while let Some((promise, image)) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
+            match shelf.load(promise, *image) {
+                Ok(Some(read)) => {
+                    let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+                    found.insert(promise.clone(), Arc::new(read));
+                }
+                Ok(None) => {}
+                Err(error) => watch(Event::Warning(unusable(&error))),
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..options.threads(wanted.len()) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    found.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What every layer is loaded from, and with what.
+struct Shelf<'a> {
+    store: &'a Store,
+    texts: Texts,
+    now: Time,
+}
+
+impl Shelf<'_> {
+    fn load(
+        &self,
+        promise: &Promise,
+        image: Option<&KeptImage>,
+    ) -> Result<Option<Read>, store::Error> {
+        let key = key(&promise.digest);
+        let layer = match image {
+            Some(image) => self.store.layer_of(image, &key, self.now)?,
+            None => self.store.layer(&key, self.now)?,
+        };
+        let Some(layer) = layer.filter(|layer| promise.is_kept_by(layer)) else { return Ok(None) };
+        let texts = match (self.texts, image) {
+            (Texts::Unwanted, _) => Some(Vec::new()),
+            (Texts::Wanted, Some(image)) => self.store.texts_of(image, &key, self.now)?,
+            (Texts::Wanted, None) => self.store.texts(&key, self.now)?,
+        };
+        Ok(texts.map(|texts| Read {
+            facts: Arc::new(layer.facts),
+            texts: Arc::new(texts),
+            digest: promise.digest.clone(),
+            diff_id: layer.diff_id,
+            size: layer.size,
+            how: How::Kept,
+        }))
+    }
+}
+
+/// Keeps a layer that has been read. Why it could not be, where it should have been.
+pub(super) fn keep(read: &Read, options: &Options) -> Option<String> {
+    let keep = options.keeping()?;
+    let layer = KeptLayer { size: read.size, diff_id: read.diff_id.clone(), facts: &*read.facts };
+    let kept = keep.store.keep_layer(&key(&read.digest), &layer, &read.texts, options.now);
+    kept.err().map(|error| format!("what was read is not kept: {}", crate::told(&error)))
+}
+
+fn key(digest: &Digest) -> LayerKey {
+    LayerKey { digest: digest.clone(), revision: analysis::revision() }
+}
+
+fn unusable(error: &store::Error) -> String {
+    format!("kept facts cannot be used and are read again: {}", crate::told(error))
+}

@@ -1,0 +1,122 @@
+//! What images are called: under which names one is kept, and which kept name a text might mean.
+//!
+//! `docs/names.md` tells people the same.
+
+use model::{Platform, Reference, RegistryReference};
+
+use crate::Options;
+
+/// The shortest beginning of a digest that is taken for one.
+const SHORTEST: usize = 4;
+
+/// A registry's reference as people write it, with Docker's defaults left out: `alpine:3.20`, not
+/// `docker.io/library/alpine:3.20`. Two references have two such names.
+pub(crate) fn familiar(reference: &RegistryReference) -> String {
+    let whole = reference.to_string();
+    let short = whole.strip_prefix("docker.io/").unwrap_or(&whole);
+    // Without `library/`, a repository that has another slash would be read as one of another owner.
+    let bare = short.strip_prefix("library/").filter(|rest| !rest.contains('/'));
+    bare.unwrap_or(short).to_owned()
+}
+
+/// The names that an image is kept under which was reached by `reference`, the most familiar last.
+pub(crate) fn of_reference(reference: &Reference, options: &Options) -> Vec<String> {
+    let names = match reference {
+        Reference::Registry(reference) => vec![familiar(reference)],
+        Reference::Engine { name, .. } if is_identity(name) => Vec::new(),
+        Reference::Engine { name, .. } => {
+            let plain = match name.parse() {
+                Ok(Reference::Registry(reference)) => Some(familiar(&reference)),
+                _ => None,
+            };
+            [Some(reference.to_string()), plain].into_iter().flatten().collect()
+        }
+        _ => vec![reference.to_string()],
+    };
+    names.into_iter().map(|name| for_platform(name, options)).collect()
+}
+
+/// A name with the platform that was asked for, where that is not the one of this machine: one tag is another image on
+/// each platform, and each has a history of its own.
+pub(crate) fn for_platform(name: String, options: &Options) -> String {
+    match &options.source.platform {
+        Some(asked) if !is_alike(asked, &options.source.host) => format!("{name}[{asked}]"),
+        _ => name,
+    }
+}
+
+/// Whether an image for `own` may stand where `asked` is wanted.
+pub(crate) fn is_alike(asked: &Platform, own: &Platform) -> bool {
+    let alike = (&asked.os, &asked.architecture) == (&own.os, &own.architecture);
+    alike && asked.variant.as_ref().is_none_or(|asked| own.variant.as_ref() == Some(asked))
+}
+
+/// Whether `text` may be an ID, a digest, or the beginning of one.
+pub(crate) fn may_be_identity(text: &str) -> bool {
+    let digits = text.strip_prefix("sha256:").unwrap_or(text);
+    digits.len() >= SHORTEST && digits.len() <= 64 && is_hexadecimal(digits)
+}
+
+/// Whether `text` can hardly be anything else than an ID or a digest: no registry is asked for a repository of such a
+/// name.
+pub(crate) fn is_identity(text: &str) -> bool {
+    match text.strip_prefix("sha256:") {
+        Some(digits) => is_hexadecimal(digits),
+        None => matches!(text.len(), 12 | 64) && is_hexadecimal(text),
+    }
+}
+
+fn is_hexadecimal(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, names: &[&str]) {
+        let reference = text.parse().unwrap();
+        assert_eq!(of_reference(&reference, &Options::default()), names, "{text}");
+    }
+
+    #[test]
+    fn dockers_defaults_are_left_out() {
+        check("alpine", &["alpine:latest"]);
+        check("docker.io/library/alpine:3.20", &["alpine:3.20"]);
+        check("docker.io/alpine", &["alpine:latest"]);
+        check("registry:grafana/loki:3", &["grafana/loki:3"]);
+        check("docker.io/library/a/b", &["library/a/b:latest"]);
+        check("localhost:5000/shop:1.4", &["localhost:5000/shop:1.4"]);
+    }
+
+    #[test]
+    fn an_image_of_an_engine_has_its_plain_name_too() {
+        check("docker:shop:dev", &["docker:shop:dev", "shop:dev"]);
+        check("podman:localhost/shop", &["podman:localhost/shop", "localhost/shop:latest"]);
+        check("docker:0584b3d2cf6d", &[]);
+    }
+
+    #[test]
+    fn files_and_folders_are_called_as_they_were_named() {
+        check("oci:shop:1.4", &["oci:shop:1.4"]);
+        check("dir:/x", &["dir:/x"]);
+    }
+
+    #[test]
+    fn another_platform_has_a_name_of_its_own() {
+        let mut options = Options::default();
+        options.source.host = "linux/amd64".parse().unwrap();
+        options.source.platform = Some("linux/arm64".parse().unwrap());
+        let reference = "alpine".parse().unwrap();
+        assert_eq!(of_reference(&reference, &options), ["alpine:latest[linux/arm64]"]);
+        options.source.platform = Some("linux/amd64".parse().unwrap());
+        assert_eq!(of_reference(&reference, &options), ["alpine:latest"]);
+    }
+
+    #[test]
+    fn digits_of_an_id_are_known_by_their_length() {
+        assert!(is_identity("0584b3d2cf6d") && is_identity("sha256:05") && !is_identity("0584"));
+        assert!(may_be_identity("0584") && !may_be_identity("058") && !may_be_identity("shop"));
+        assert!(!is_identity("decade") && may_be_identity("decade"));
+    }
+}
