@@ -67,7 +67,10 @@ impl Ui {
     fn found(&self, name: &str, digest: Option<&Digest>, origin: Origin) {
         let place = match origin {
             Origin::Named => return,
-            Origin::Kept { since } => format!("kept since {}", since.day()),
+            Origin::Kept { since, imported: false } => format!("kept since {}", since.day()),
+            Origin::Kept { since, imported: true } => {
+                format!("imported, analyzed elsewhere {}", since.day())
+            }
             Origin::Docker => "in Docker".into(),
             Origin::Podman => "in Podman".into(),
             Origin::Registry => "in its registry".into(),

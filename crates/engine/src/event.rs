@@ -38,6 +38,8 @@ pub enum Origin {
     Kept {
         /// When it was analyzed.
         since: Time,
+        /// Whether somebody else analyzed it, and it was imported.
+        imported: bool,
     },
     /// At the Docker engine of this machine.
     Docker,

@@ -132,5 +132,6 @@ pub(crate) fn ancestors(subject: &Subject, store: &Store) -> Result<Vec<Ancestor
     ancestors.sort_unstable();
     let mut seen = BTreeSet::new();
     ancestors.retain(|(_, id, ..)| seen.insert(id.clone()));
-    Ok(ancestors.into_iter().map(|(_, id, names, kind)| Ancestor { id, names, kind }).collect())
+    let ancestor = |(layers, id, names, kind)| Ancestor { id, names, kind, layers };
+    Ok(ancestors.into_iter().map(ancestor).collect())
 }

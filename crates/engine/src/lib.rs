@@ -180,6 +180,11 @@ pub fn kept(
     find::in_store(store, text, options)
 }
 
+/// The revision of the catalogue of readers: facts of another one are not used.
+pub fn revision() -> u64 {
+    analysis::revision()
+}
+
 /// An error with its causes, in one sentence.
 fn told(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());

@@ -50,7 +50,7 @@ pub(crate) fn kept(
             By::Identity => again(&image, &names, options).map(Some),
         };
     }
-    let origin = Origin::Kept { since: image.analyzed };
+    let origin = Origin::Kept { since: image.analyzed, imported: image.imported };
     watch(Event::Found { name: text.into(), digest: Some(image.id.clone()), origin });
     let said = registry.filter(|_| by == By::Name).map(ToString::to_string);
     let reference = said.unwrap_or_else(|| image.description.reference.clone());

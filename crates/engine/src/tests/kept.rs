@@ -50,6 +50,9 @@ fn look(text: &str, options: &Options) -> String {
     let told = Mutex::new(String::new());
     let watch = |event| {
         let line = match event {
+            Event::Found { name, origin: Origin::Kept { since, .. }, .. } => {
+                format!("{name} kept since {}\n", since.0)
+            }
             Event::Found { name, origin, .. } => format!("{name} {origin:?}\n"),
             Event::Warning(text) => format!("warning: {text}\n"),
             Event::Layer => "read\n".into(),
@@ -114,7 +117,7 @@ fn a_bare_name_means_the_kept_image_and_asks_nobody() {
     assert_eq!(first, format!("{name} Registry\nread\n{name}: /a\n"));
     let asked = registry.requests().len();
     let second = look(&name, &kept.options);
-    assert_eq!(second, format!("{name} Kept {{ since: Time(1000) }}\n{name}: /a\n"));
+    assert_eq!(second, format!("{name} kept since 1000\n{name}: /a\n"));
     assert_eq!(look(&name, &kept.offline()), second);
     let named = look(&format!("registry:{name}"), &kept.offline());
     assert_eq!(named, second);
@@ -139,12 +142,12 @@ fn an_image_is_found_by_id_and_digest_and_their_beginnings() {
     ];
     for text in texts {
         let found = look(&text, &kept.offline());
-        assert_eq!(found, format!("{text} Kept {{ since: Time(1000) }}\n{name}: /a\n"));
+        assert_eq!(found, format!("{text} kept since 1000\n{name}: /a\n"));
     }
     for repository in [repository, "h.io/elsewhere"] {
         let text = format!("{repository}@{digest}");
         let found = look(&text, &kept.offline());
-        assert_eq!(found, format!("{text} Kept {{ since: Time(1000) }}\n{text}: /a\n"));
+        assert_eq!(found, format!("{text} kept since 1000\n{text}: /a\n"));
     }
 }
 
@@ -156,10 +159,10 @@ fn a_tag_that_moved_is_noticed_where_the_registry_is_asked() {
     look(&name, &kept.options);
     registry.push("shop", "1", &new);
     let told = look(&name, &kept.options);
-    assert_eq!(told, format!("{name} Kept {{ since: Time(1000) }}\n{name}: /a\n"));
+    assert_eq!(told, format!("{name} kept since 1000\n{name}: /a\n"));
     assert_eq!(look(&name, &kept.forced()), format!("{name} Registry\nread\n{name}: /b\n"));
     let told = look(&name, &kept.options);
-    assert_eq!(told, format!("{name} Kept {{ since: Time(2000) }}\n{name}: /b\n"));
+    assert_eq!(told, format!("{name} kept since 2000\n{name}: /b\n"));
     let history = kept.store().history(&name).unwrap();
     let digests: Vec<_> = history.into_iter().map(|seen| seen.digest.unwrap()).collect();
     assert_eq!(digests, [new.manifest().1, old.manifest().1]);
@@ -212,7 +215,7 @@ fn facts_that_are_gone_are_read_again_from_the_same_image() {
     kept.evict();
     // The tag has moved, but the name means the kept image until somebody looks again.
     let told = look(&name, &kept.options);
-    assert_eq!(told, format!("{name} Kept {{ since: Time(1000) }}\nread\n{name}: /a\n"));
+    assert_eq!(told, format!("{name} kept since 1000\nread\n{name}: /a\n"));
     kept.evict();
     let told = look(&id(&old)[..12], &kept.offline());
     let said = told.split_once('\n').unwrap().1;
@@ -345,7 +348,7 @@ fn another_platform_is_another_image_under_the_same_name() {
         options.source.platform = Some(platform.parse().unwrap());
         let told = look(&text, &options);
         let (origin, files) = told.split_once('\n').unwrap();
-        (origin.contains("Kept"), files.rsplit(' ').next().unwrap().trim().to_owned())
+        (origin.contains("kept"), files.rsplit(' ').next().unwrap().trim().to_owned())
     };
     assert_eq!(on("linux/arm64"), (false, "/b".into()));
     assert_eq!(on("linux/amd64"), (false, "/a".into()));
