@@ -8,12 +8,16 @@ mod base_status;
 mod capabilities;
 mod columns;
 mod contents;
+mod depth;
 mod dockerfile;
+mod file_differences;
 mod files;
 mod languages;
 mod layers;
 mod many;
 mod nearest;
+mod non_packaged;
+mod non_packaged_differences;
 mod others;
 mod package_differences;
 mod packages;
@@ -21,6 +25,8 @@ mod parameters;
 mod pattern;
 mod retrieved;
 mod search;
+mod selection;
+mod types;
 
 use std::collections::BTreeMap;
 
@@ -53,6 +59,9 @@ pub static ALL: &[&Query] = &[
     &languages::PYTHON,
     &retrieved::LIST,
     &package_differences::QUERY,
+    &file_differences::QUERY,
+    &non_packaged::QUERY,
+    &non_packaged_differences::QUERY,
     &files::PRIVILEGED,
     &attributes::DISTRO,
     &attributes::DOCKERFILE,

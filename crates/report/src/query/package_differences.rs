@@ -5,15 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use compare::{Side, Subject};
 use model::Version;
 
+use super::packages::is_of_distribution;
 use super::parameters::Parameters;
+use super::types::Types;
 use super::{EACH, Query, Question, Wrong, columns, others};
 use crate::rows::{Answer, Identity, Rows};
 
 /// What stands on the side that has not got it.
 pub(super) const ABSENT: &str = "NOTINSTALLED";
-
-/// The ecosystems whose packages make up an operating system.
-const SYSTEMS: [&str; 3] = ["apk", "deb", "rpm"];
 
 pub(super) static QUERY: Query = Query {
     name: "show-pkg-diffs",
@@ -21,7 +20,7 @@ pub(super) static QUERY: Query = Query {
     help: "packages that came, went or have another version since another image, or since its base",
     details: "\
 base: the image with the fewest layers that this one is built on and that is kept
-types=TYPE,…: packages of these types (apk, deb, rpm, npm, …), or of all of them; else of the operating system",
+types=TYPE,…: packages of these types (apk, deb, rpm, npm, …), or of all of them; else of the distribution",
     images,
     run,
     ..EACH
@@ -62,45 +61,17 @@ fn run(question: &Question<'_>) -> Result<Answer, Wrong> {
     Ok(answer)
 }
 
-/// Which packages are compared.
-enum Types {
-    System,
-    All,
-    These(BTreeSet<String>),
-}
-
-impl Types {
-    fn new(names: &[&str]) -> Types {
-        match names {
-            [] => Types::System,
-            names if names.contains(&"all") => Types::All,
-            names => Types::These(names.iter().map(ToString::to_string).collect()),
-        }
-    }
-
-    fn want_system(&self) -> bool {
-        SYSTEMS.iter().any(|system| self.has(system))
-    }
-
-    fn has(&self, ecosystem: &str) -> bool {
-        match self {
-            Types::System => SYSTEMS.contains(&ecosystem),
-            Types::All => true,
-            Types::These(names) => names.contains(ecosystem),
-        }
-    }
-}
-
 /// An ecosystem and a name in it; those of the operating system come first.
-type Key<'a> = (Option<&'a str>, &'a str);
+type Key<'a> = (Option<&'a str>, String);
 
 /// Every version of every package that is asked for.
 fn manifest<'a>(side: &'a Side, types: &Types) -> BTreeMap<Key<'a>, BTreeSet<&'a Version>> {
     let mut manifest: BTreeMap<Key<'a>, BTreeSet<&Version>> = BTreeMap::new();
     let packages = side.facts.packages.iter().map(|installed| &installed.package);
-    for package in packages.filter(|package| types.has(&package.ecosystem)) {
-        let is_system = SYSTEMS.contains(&&package.ecosystem[..]);
-        let key = (Some(&package.ecosystem[..]).filter(|_| !is_system), &package.name[..]);
+    for package in packages.filter(|package| types.have(package)) {
+        let is_system = is_of_distribution(package);
+        let ecosystem = Some(&package.ecosystem[..]).filter(|_| !is_system);
+        let key = (ecosystem, package.key().name);
         manifest.entry(key).or_default().insert(&package.version);
     }
     manifest
@@ -112,11 +83,11 @@ fn compare(subject: &Subject, other: &Subject, types: &Types, answer: &mut Answe
     let has_system =
         |manifest: &BTreeMap<Key<'_>, _>| manifest.keys().any(|(name, _)| name.is_none());
     let systems = [has_system(&input), has_system(&compared)];
-    if types.want_system() && systems != [true, true] {
+    if types.have_distribution() && systems != [true, true] {
         // Nothing is known of one side's packages: that is not "everything was removed".
         for (side, _) in [subject, other].into_iter().zip(systems).filter(|(_, has)| !has) {
             answer.warnings.push(format!(
-                "no package data of {} ({}): packages of the operating system were not compared",
+                "no package data of {} ({}): packages of the distribution were not compared",
                 columns::name(side),
                 columns::short_id(side)
             ));
@@ -124,13 +95,13 @@ fn compare(subject: &Subject, other: &Subject, types: &Types, answer: &mut Answe
         input.retain(|(ecosystem, _), _| ecosystem.is_some());
         compared.retain(|(ecosystem, _), _| ecosystem.is_some());
     }
-    let keys: BTreeSet<Key<'_>> = input.keys().chain(compared.keys()).copied().collect();
+    let keys: BTreeSet<Key<'_>> = input.keys().chain(compared.keys()).cloned().collect();
     for key in keys {
         let (versions, other_versions) = (input.get(&key), compared.get(&key));
         if versions == other_versions {
             continue;
         }
-        let name = key.0.map_or(key.1.to_owned(), |ecosystem| format!("{ecosystem}:{}", key.1));
+        let name = key.0.map_or(key.1.clone(), |ecosystem| format!("{ecosystem}:{}", key.1));
         answer.rows.rows.push(vec![
             columns::short_id(subject),
             columns::name(subject),

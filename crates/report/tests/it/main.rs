@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod json;
+mod queries;
 mod table;
 
 use engine::{Options, Pair, Texts};
