@@ -93,6 +93,7 @@ fn described(subject: &Subject, reference: &str, analyzed: Time, said: &Said) ->
         layers,
         kind: said.kind,
         dockerfile: said.dockerfile.clone(),
+        distro: side.facts.distro.clone(),
         analyzed,
         imported: false,
     }

@@ -1,7 +1,7 @@
 //! What is kept, and what is told of it.
 
 use crate::Part;
-use model::{Description, Digest, ImageKind, LayerFacts, Notice, Settings, Time};
+use model::{Description, Digest, Distro, ImageKind, LayerFacts, Notice, Settings, Time};
 
 /// What facts of a layer are kept under.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +40,8 @@ pub struct KeptImage {
     pub kind: ImageKind,
     /// The Dockerfile that it was built from, where a person gave it.
     pub dockerfile: Option<String>,
+    /// The distribution that it was found to be when it was analyzed.
+    pub distro: Option<Distro>,
     /// When it was analyzed.
     pub analyzed: Time,
     /// Whether it was imported: its facts were read by somebody else, and serve for this image alone.

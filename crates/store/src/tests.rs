@@ -19,6 +19,7 @@ fn image(id: u8, manifest: u8, layers: &[u8]) -> KeptImage {
         layers: layers.iter().map(|&layer| sha256(layer)).collect(),
         kind: ImageKind::None,
         dockerfile: None,
+        distro: None,
         analyzed: Time(id.into()),
         imported: false,
     }

@@ -36,16 +36,33 @@ pub(crate) fn texts() -> impl Strategy<Value = Vec<Text>> {
 /// Any image.
 pub(crate) fn image() -> impl Strategy<Value = KeptImage> {
     let kind = select(&[ImageKind::None, ImageKind::Base, ImageKind::User]);
-    let said = (kind, of(word()), any::<i64>(), any::<bool>());
+    let said = (kind, of(word()), of(distro()), any::<i64>(), any::<bool>());
     let parts = (digest(), description(), settings(), vec(notice(), 0..3), vec(digest(), 0..3));
     (parts, said).prop_map(
-        |((id, description, settings, notices, layers), (kind, dockerfile, analyzed, imported))| {
+        |(
+            (id, description, settings, notices, layers),
+            (kind, dockerfile, distro, analyzed, imported),
+        )| {
             let analyzed = Time(analyzed);
             #[rustfmt::skip]
             let image = KeptImage {
-                id, description, settings, notices, layers, kind, dockerfile, analyzed, imported,
+                id, description, settings, notices, layers, kind, dockerfile, distro, analyzed,
+                imported,
             };
             image
+        },
+    )
+}
+
+fn distro() -> impl Strategy<Value = Distro> {
+    let optional = (of(word()), of(word()), of(word()));
+    (word(), vec(word(), 0..3), optional).prop_map(
+        |(id, id_like, (version_id, codename, pretty_name))| Distro {
+            id,
+            id_like,
+            version_id,
+            codename,
+            pretty_name,
         },
     )
 }
@@ -110,11 +127,7 @@ fn found() -> impl Strategy<Value = Found> {
         (word(), claims()).prop_map(|(package, paths)| Evidence::Claims(Claim { package, paths }));
     let diversion =
         (path(), path(), of(word())).prop_map(|(from, to, by)| Diversion { from, to, by });
-    let distro = (word(), vec(word(), 0..3), of(word()), of(word()), of(word())).prop_map(
-        |(id, id_like, version_id, codename, pretty_name)| {
-            Evidence::Distro(Distro { id, id_like, version_id, codename, pretty_name })
-        },
-    );
+    let distro = distro().prop_map(Evidence::Distro);
     let licenses = (word(), vec(word(), 0..3))
         .prop_map(|(package, licenses)| Evidence::Licenses { package, licenses });
     let nested = (word(), vec(package(), 0..3))

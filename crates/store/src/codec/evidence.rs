@@ -200,7 +200,7 @@ fn read_scheme(number: u8) -> Read<Scheme> {
     }
 }
 
-fn write_distro(out: &mut Out, distro: &Distro) {
+pub(super) fn write_distro(out: &mut Out, distro: &Distro) {
     let Distro { id, id_like, version_id, codename, pretty_name } = distro;
     out.text(id);
     out.list(id_like.iter(), |out, id| out.text(id));
@@ -209,7 +209,7 @@ fn write_distro(out: &mut Out, distro: &Distro) {
     }
 }
 
-fn read_distro(read: &mut In<'_>) -> Read<Distro> {
+pub(super) fn read_distro(read: &mut In<'_>) -> Read<Distro> {
     Ok(Distro {
         id: read.text()?,
         id_like: read.list(In::text)?,

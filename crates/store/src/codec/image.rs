@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Description, Health, History, ImageKind, LayerDescription, Platform, Settings, Time};
 
+use super::evidence::{read_distro, write_distro};
 use super::facts::{read_notice, write_notice};
 use super::frame;
 use super::wire::{In, Odd, Out, Read};
@@ -12,7 +13,7 @@ use crate::KeptImage;
 /// Writes an image down, for `key`.
 pub(crate) fn image(key: &str, image: &KeptImage) -> Read<Vec<u8>> {
     let KeptImage { id, description, settings, notices, layers, .. } = image;
-    let KeptImage { kind, dockerfile, analyzed, imported, .. } = image;
+    let KeptImage { kind, dockerfile, distro, analyzed, imported, .. } = image;
     let mut out = Out::default();
     out.digest(id);
     write_description(&mut out, description);
@@ -25,6 +26,7 @@ pub(crate) fn image(key: &str, image: &KeptImage) -> Read<Vec<u8>> {
         ImageKind::User => 2,
     });
     write_text(&mut out, dockerfile.as_ref());
+    out.option(distro.as_ref(), write_distro);
     out.signed(analyzed.0);
     out.flag(*imported);
     frame::seal(key, &out.0, &[])
@@ -47,6 +49,7 @@ pub(crate) fn read_image(key: &str, bytes: &[u8]) -> Read<KeptImage> {
             _ => return Err(Odd("an image of no known kind")),
         },
         dockerfile: read.option(In::text)?,
+        distro: read.option(read_distro)?,
         analyzed: Time(read.signed()?),
         imported: read.flag()?,
     };
