@@ -108,7 +108,7 @@ fn size(kind: &FileKind) -> u64 {
 fn link(kind: &FileKind) -> Cell {
     match kind {
         FileKind::Symlink { target } => text(target),
-        _ => "N/A".into(),
+        _ => "NA".into(),
     }
 }
 

@@ -169,8 +169,9 @@ fn is_license(wanted: &str, license: &str) -> bool {
     wanted == "all"
         || wanted == license
         || (wanted.contains('*') && license.contains(&wanted.replace('*', "")))
-        // Several licenses stand side by side, as words.
-        || license.split_whitespace().any(|word| word == wanted)
+        // Several licenses stand side by side.
+        || license.split([' ', ',']).any(|word| word == wanted)
+        || license.split(", ").any(|one| one == wanted)
 }
 
 fn has(question: &Question<'_>) -> Result<Answer, Wrong> {

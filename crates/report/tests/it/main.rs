@@ -4,6 +4,7 @@
 
 mod json;
 mod queries;
+mod questions;
 mod table;
 
 use engine::{Options, Pair, Texts};
