@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use compare::{Aspect, Mask, Subject};
-use model::{File, FileEntry, FileKind};
+use model::{File, FileEntry, FileKind, Path};
 
 use super::package_differences::ABSENT;
 use super::parameters::Parameters;
@@ -63,7 +63,8 @@ fn run(question: &Question<'_>) -> Result<Answer, Wrong> {
     for other in others::found(question, &parameters.words, &mut answer)? {
         answer.compared.push(Identity::of(other));
         let sides = [subject, other];
-        let pairs = pairs(subject, other).filter(|files| selection.has(path(files)));
+        let files = sides.map(|side| side.side.facts.files.iter());
+        let pairs = pairs(files, |file| &file.path).filter(|files| selection.has(path(files)));
         answer.rows.rows.extend(pairs.filter_map(|files| row(sides, files, &also)));
     }
     Ok(answer)
@@ -88,23 +89,25 @@ fn aspects(names: &[&str]) -> Result<Vec<Aspect>, Wrong> {
 /// A path on both sides: at least one of them has it.
 type Files<'a> = (Option<&'a File>, Option<&'a File>);
 
-fn path<'a>(files: &Files<'a>) -> &'a model::Path {
+fn path<'a>(files: &Files<'a>) -> &'a Path {
     match files {
         (Some(file), _) | (None, Some(file)) => &file.path,
         (None, None) => unreachable!("a pair has a side"),
     }
 }
 
-/// Every path that either side has, in order.
-pub(super) fn pairs<'a>(input: &'a Subject, other: &'a Subject) -> impl Iterator<Item = Files<'a>> {
-    let mut input = input.side.facts.files.iter().peekable();
-    let mut other = other.side.facts.files.iter().peekable();
+/// Every path that either side has, in order, with what each has there. Both are in order.
+pub(super) fn pairs<'a, T>(
+    [input, other]: [impl Iterator<Item = T>; 2],
+    path: impl Fn(&T) -> &'a Path,
+) -> impl Iterator<Item = (Option<T>, Option<T>)> {
+    let (mut input, mut other) = (input.peekable(), other.peekable());
     std::iter::from_fn(move || {
         let order = match (input.peek(), other.peek()) {
             (None, None) => return None,
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
-            (Some(input), Some(other)) => input.path.cmp(&other.path),
+            (Some(input), Some(other)) => path(input).cmp(path(other)),
         };
         let first = if order.is_le() { input.next() } else { None };
         let second = if order.is_ge() { other.next() } else { None };

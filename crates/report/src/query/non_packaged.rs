@@ -1,7 +1,7 @@
 //! `show-non-packaged-files`: files that belong to no package.
 
 use compare::Subject;
-use model::{File, ImageFacts, Path};
+use model::{File, FileKind, ImageFacts, Path};
 
 use super::depth::Depth;
 use super::parameters::Parameters;
@@ -77,9 +77,27 @@ impl Wanted {
         })
     }
 
-    /// Whether no package has a file.
-    pub(super) fn is_unowned(&self, facts: &ImageFacts, file: &File) -> bool {
-        !Types::Distribution.own(facts, file) && !self.owners.own(facts, file)
+    /// Of each file of an image whether no package has it.
+    pub(super) fn unowned(&self, facts: &ImageFacts) -> Vec<bool> {
+        let is_owned =
+            |file: &File| Types::Distribution.own(facts, file) || self.owners.own(facts, file);
+        let is_directory = |file: &File| file.entry.kind == FileKind::Directory;
+        let mut unowned: Vec<bool> = facts.files.iter().map(|file| !is_owned(file)).collect();
+        let owned = || facts.files.iter().zip(&unowned).filter(|(_, unowned)| !**unowned);
+        if owned().any(|(file, _)| is_directory(file)) {
+            return unowned;
+        }
+        // These records tell of no directory (distroless has digests of files alone): one with packages' files below it
+        // is there because of them.
+        let mut next: Option<&Path> = None;
+        for (place, file) in facts.files.iter().enumerate().rev() {
+            if !unowned[place] {
+                next = Some(&file.path);
+            } else if is_directory(file) && next.is_some_and(|owned| owned.is_under(&file.path)) {
+                unowned[place] = false;
+            }
+        }
+        unowned
     }
 
     /// Whether a path is meant at all.
@@ -124,12 +142,13 @@ pub(super) fn no_packages(subject: &Subject, consequence: &str) -> String {
 
 /// The paths that are told, in order.
 fn told(wanted: &Wanted, facts: &ImageFacts) -> Vec<Path> {
-    let whole = whole(facts, |file| wanted.is_unowned(facts, file));
+    let unowned = wanted.unowned(facts);
+    let whole = whole(facts, &unowned);
     let mut told: Vec<Path> = Vec::new();
     // The directory that the last row tells of with all that is below it.
     let mut rolled: Option<&Path> = None;
-    for (file, whole) in facts.files.iter().zip(whole) {
-        if !wanted.selects(file) || !wanted.is_unowned(facts, file) {
+    for ((file, unowned), whole) in facts.files.iter().zip(unowned).zip(whole) {
+        if !unowned || !wanted.selects(file) {
             continue;
         }
         match wanted.depth {
@@ -155,13 +174,13 @@ fn told(wanted: &Wanted, facts: &ImageFacts) -> Vec<Path> {
     told
 }
 
-/// Of each file whether it is so, and everything below it.
-pub(super) fn whole(facts: &ImageFacts, is_so: impl Fn(&File) -> bool) -> Vec<bool> {
+/// Of each file whether no package has it, nor anything below it.
+fn whole(facts: &ImageFacts, unowned: &[bool]) -> Vec<bool> {
     let mut whole = vec![false; facts.files.len()];
-    // Going backwards, the next file that is not so: what is below a directory follows it without a gap.
+    // Going backwards, the next file that a package has: what is below a directory follows it without a gap.
     let mut next: Option<&Path> = None;
     for (place, file) in facts.files.iter().enumerate().rev() {
-        if is_so(file) {
+        if unowned[place] {
             whole[place] = !next.is_some_and(|other| other.is_under(&file.path));
         } else {
             next = Some(&file.path);

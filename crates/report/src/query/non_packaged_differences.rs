@@ -22,6 +22,9 @@ pub(super) static QUERY: Query = Query {
     ..EACH
 };
 
+/// What stands at a path, and whether no package has it.
+type Standing<'a> = (&'a File, bool);
+
 /// What became of a path since the image that is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Change {
@@ -36,6 +39,21 @@ enum Change {
 }
 
 impl Change {
+    /// What became of a path.
+    fn of(now: Option<Standing<'_>>, then: Option<Standing<'_>>) -> Option<Change> {
+        match (now, then) {
+            (Some((_, true)), None) => Some(Change::Added),
+            (None, Some((_, true))) => Some(Change::Removed),
+            (Some((_, true)), Some((_, false))) => Some(Change::NowUnowned),
+            (Some((_, false)), Some((_, true))) => Some(Change::NowOwned),
+            (Some((now, true)), Some((then, true))) => {
+                let mask = Mask::between(&then.entry, &now.entry);
+                (!mask.is_empty()).then_some(Change::Modified)
+            }
+            _ => None,
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Change::Added => "added",
@@ -124,31 +142,17 @@ struct Changed {
 
 /// What became of every path that is meant, in order.
 fn changes(wanted: &Wanted, subject: &Subject, compared: &Subject) -> Vec<Changed> {
-    let (new, old) = (&subject.side.facts, &compared.side.facts);
-    let change = |files: (Option<&File>, Option<&File>)| -> Option<Change> {
-        match files {
-            (Some(now), None) => wanted.is_unowned(new, now).then_some(Change::Added),
-            (None, Some(then)) => wanted.is_unowned(old, then).then_some(Change::Removed),
-            (Some(now), Some(then)) => {
-                match (wanted.is_unowned(new, now), wanted.is_unowned(old, then)) {
-                    (true, false) => Some(Change::NowUnowned),
-                    (false, true) => Some(Change::NowOwned),
-                    (true, true) if !Mask::between(&then.entry, &now.entry).is_empty() => {
-                        Some(Change::Modified)
-                    }
-                    _ => None,
-                }
-            }
-            (None, None) => None,
-        }
-    };
-    let pairs: Vec<_> = pairs(subject, compared).collect();
+    let files = [subject, compared].map(|side| {
+        let facts = &side.side.facts;
+        facts.files.iter().zip(wanted.unowned(facts))
+    });
+    let pairs: Vec<_> = pairs(files, |(file, _)| &file.path).collect();
     let mut changes = Vec::new();
     // Going backwards: the next path, and the next one that this did not become of. What is below a directory follows it.
     let mut others: BTreeMap<Change, &Path> = BTreeMap::new();
     for files in pairs.into_iter().rev() {
-        let Some(file) = files.0.or(files.1) else { continue };
-        let change = change(files);
+        let Some((file, _)) = files.0.or(files.1) else { continue };
+        let change = Change::of(files.0, files.1);
         for one in [Change::Added, Change::Removed] {
             if change != Some(one) {
                 others.insert(one, &file.path);

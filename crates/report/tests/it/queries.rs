@@ -339,6 +339,16 @@ fn anchores_bugs_are_not_here() {
 }
 
 #[test]
+fn directories_on_the_way_to_packages_files_count_as_theirs_where_no_record_tells_of_directories() {
+    let files = "//- /usr/share/p/doc\nx\n//- /usr/share/mine/\n";
+    let distroless = "//- /var/lib/dpkg/status.d/p\nPackage: p\nVersion: 1\n//- /var/lib/dpkg/status.d/p.md5sums\n\
+        401b30e3b8b5d629635a5c613cdb7919  usr/share/p/doc\n".to_owned() + files;
+    check("", &distroless, "show-non-packaged-files all /usr", "/usr/share/mine\n");
+    let apk = "//- /lib/apk/db/installed\nP:p\nV:1\nF:usr/share/p\nR:doc\n\n".to_owned() + files;
+    check("", &apk, "show-non-packaged-files all /usr", "/usr\n/usr/share\n/usr/share/mine\n");
+}
+
+#[test]
 fn prefixes_records_and_owners_are_chosen() {
     check("", &unowned(), "show-non-packaged-files all /tmp", "/tmp/a\n/tmp/b\n");
     check(
