@@ -10,6 +10,7 @@ mod packages;
 mod rows;
 mod tally;
 mod turned;
+mod unowned;
 
 use std::path::PathBuf;
 
@@ -63,7 +64,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let program = Program::at(arguments.program.as_ref())?;
     let only = arguments.only.as_deref().unwrap_or_default();
     let mut tally = Tally::new(Known::committed()?);
-    for kind in [packages::questions, cut::questions, files::questions, turned::questions] {
+    for kind in [
+        packages::questions,
+        cut::questions,
+        files::questions,
+        turned::questions,
+        unowned::questions,
+    ] {
         let Questions { asked, lost, remarks } = kind(&corpus)?;
         for question in asked.iter().filter(|question| question.name.contains(only)) {
             tally.count(question, (question.ask)(&program));
