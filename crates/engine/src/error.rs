@@ -1,6 +1,6 @@
 //! What can go wrong while an image is read.
 
-use model::{Digest, ErrorKind, Time};
+use model::{Digest, ErrorKind, Path, Time};
 
 use crate::Why;
 
@@ -53,6 +53,14 @@ pub enum Error {
         /// Why.
         #[source]
         why: Why,
+    },
+    /// A file is not any more what it was when the image was analyzed.
+    #[error("{path} of {reference} is not there any more as it was analyzed")]
+    Changed {
+        /// What the image is called.
+        reference: String,
+        /// The file.
+        path: Path,
     },
     /// What is kept cannot be used.
     #[error(transparent)]
@@ -127,6 +135,7 @@ impl Error {
             | Error::NotKept { .. }
             | Error::Offline { .. }
             | Error::Platform { .. }
+            | Error::Changed { .. }
             | Error::Lost { .. } => ErrorKind::NotFound,
             Error::Store { source } => source.kind(),
             Error::Source { source, .. } => source.kind(),
@@ -146,6 +155,7 @@ impl Error {
             Error::Offline { .. } => Some("analyze it once without --offline".into()),
             Error::Platform { .. } => Some("an ID means one platform; leave --platform out".into()),
             Error::Lost { why, .. } => Some(why.hint().into()),
+            Error::Changed { .. } => Some("analyze it again, with --force".into()),
             Error::Store { .. } => None,
             Error::Source { source, .. } => {
                 source.hint().or_else(|| general_hint(source.kind())).map(ToOwned::to_owned)

@@ -49,6 +49,14 @@ impl Meant {
         }
     }
 
+    /// The opened source itself.
+    pub(crate) fn into_image(self) -> Option<Image> {
+        match self.place {
+            Place::Kept(..) => None,
+            Place::Source(image) => Some(*image),
+        }
+    }
+
     /// Whether its documents tell all of its layers' digests and sizes.
     pub(crate) fn is_told(&self) -> bool {
         let told = |image: &Image| image.layers.iter().all(|layer| promised(layer).is_some());

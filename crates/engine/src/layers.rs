@@ -164,9 +164,9 @@ fn read_one(
 }
 
 /// Tells of every byte that passes.
-struct Counted<'a, 'w, R> {
-    bytes: R,
-    watch: &'a Watch<'w>,
+pub(crate) struct Counted<'a, 'w, R> {
+    pub(crate) bytes: R,
+    pub(crate) watch: &'a Watch<'w>,
 }
 
 impl<R: io::Read> io::Read for Counted<'_, '_, R> {

@@ -4,6 +4,7 @@
 //! [`Pair::compare`] tells what differs. What was read is kept in [`Options::keep`] and not read again. Meanwhile [`Event`]s tell whoever watches how far it is. Nothing here
 //! knows of terminals, HTTP or the environment.
 
+mod contents;
 mod error;
 mod event;
 mod facts;
@@ -20,6 +21,7 @@ use compare::Comparison;
 use model::{ImageKind, Name, Time};
 
 pub use compare::Subject;
+pub use contents::{Files, contents};
 pub use error::{Candidate, Error};
 pub use event::{Event, Origin, Watch, unwatched};
 pub use find::Why;

@@ -8,6 +8,7 @@ use testkit::{Compression, Image};
 
 use super::*;
 
+mod contents;
 mod kept;
 
 fn name(text: &str) -> Name {

@@ -1,10 +1,12 @@
 //! `pentimento query`: questions about analyzed images, with the words that Anchore had for them.
 
 mod ask;
+mod contents;
 mod images;
 mod list;
+mod write;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -70,6 +72,10 @@ fn answer(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let options = arguments.read.options(ui);
     let images = images::asked(arguments, &options)?;
     let answers = ask::ask(&ask::Asking { query, arguments, images, options }, ui)?;
+    // Files are written first: rows say where they are.
+    if let Some(folder) = arguments.parameters.last() {
+        write::files(&answers, Path::new(folder))?;
+    }
     ui.rows(&answers)?;
     Ok(ExitCode::from(if answers.has_warnings() { 2 } else { 0 }))
 }

@@ -5,6 +5,7 @@
 mod failures;
 mod help;
 mod output;
+mod query_contents;
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -7,7 +7,7 @@ use model::Name;
 use report::query::{BASE, Contents, Query, Question, Scope};
 use report::rows::{Answer, Answers};
 
-use super::{Arguments, wrong};
+use super::{Arguments, contents, wrong};
 use crate::error::{self, Error};
 use crate::ui::Ui;
 
@@ -59,7 +59,9 @@ fn each(asking: &Asking<'_>, others: &mut Others, ui: &Ui) -> Result<Vec<(String
         if (asking.query.images)(&asking.arguments.parameters).iter().any(|other| other == BASE) {
             others.insert(BASE.into(), base(asking, &subject, name, ui));
         }
-        answers.push((key, answer(asking, &[&subject], others)?));
+        let contents = contents::read(asking, &subject, ui)?;
+        let asked = Asked { subjects: &[&subject], others, contents: &contents };
+        answers.push((key, answer(asking, &asked)?));
     }
     Ok(answers)
 }
@@ -78,14 +80,24 @@ fn all(asking: &Asking<'_>, others: &Others, ui: &Ui) -> Result<(String, Answer)
         }
     }
     let subjects: Vec<&Subject> = subjects.iter().collect();
-    let mut answer = answer(asking, &subjects, others)?;
+    let contents = Contents::default();
+    let asked = Asked { subjects: &subjects, others, contents: &contents };
+    let mut answer = answer(asking, &asked)?;
     answer.warnings.splice(0..0, warnings);
     Ok(("multi".into(), answer))
 }
 
-fn answer(asking: &Asking<'_>, subjects: &[&Subject], others: &Others) -> Result<Answer, Error> {
+/// What there is to answer from.
+struct Asked<'a> {
+    subjects: &'a [&'a Subject],
+    others: &'a Others,
+    contents: &'a Contents,
+}
+
+fn answer(asking: &Asking<'_>, asked: &Asked<'_>) -> Result<Answer, Error> {
     let parameters = &asking.arguments.parameters;
-    let question = Question { subjects, parameters, others, contents: &Contents::default() };
+    let &Asked { subjects, others, contents } = asked;
+    let question = Question { subjects, parameters, others, contents };
     (asking.query.run)(&question).map_err(|reason| wrong(asking.query, reason))
 }
 
@@ -122,7 +134,7 @@ fn lost(error: &Error) -> Answer {
 }
 
 /// An error in one sentence, its hint included.
-fn told(error: &Error) -> String {
+pub(super) fn told(error: &Error) -> String {
     let hint = error.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
     error.sentence() + &hint
 }
