@@ -2,11 +2,14 @@
 
 mod apk;
 mod deb;
+mod gem;
 mod kept_files;
+mod npm;
 mod os_release;
+mod pypi;
 mod rpm;
 
-use model::{Evidence, Scheme, TextKind};
+use model::{Evidence, Package, Scheme, TextKind};
 
 pub use os_release::RELEASE_FILES;
 
@@ -15,6 +18,9 @@ pub static ALL: &[&Ecosystem] = &[
     &apk::ECOSYSTEM,
     &deb::ECOSYSTEM,
     &rpm::ECOSYSTEM,
+    &npm::ECOSYSTEM,
+    &gem::ECOSYSTEM,
+    &pypi::ECOSYSTEM,
     &os_release::ECOSYSTEM,
     &kept_files::ECOSYSTEM,
 ];
@@ -32,6 +38,28 @@ pub struct Ecosystem {
     pub readers: &'static [Reader],
     /// Where its package manager keeps records: files that change whenever packages do (cause `database`).
     pub records: &'static [Want],
+    /// What a package has beside the paths that its record claims, where the place of the record tells it.
+    pub holdings: Option<fn(&Held<'_>) -> Vec<Holding>>,
+}
+
+/// A package whose holdings are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Held<'a> {
+    /// The file that records it, without a leading slash.
+    pub record: &'a str,
+    /// The package.
+    pub package: &'a Package,
+}
+
+/// A part of the file system that a package has for itself. Paths have no leading slash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holding {
+    /// This file, or this directory with all that is below it.
+    All(String),
+    /// The same, but for what is below directories of the second name.
+    Without(String, &'static str),
+    /// Every directory of the second name that lies two levels below the first.
+    Named(String, String),
 }
 
 impl Ecosystem {
@@ -94,6 +122,10 @@ pub enum Want {
     Name(&'static str),
     /// Every file whose name ends so, wherever it is.
     Suffix(&'static str),
+    /// Every file of the second name right in a directory whose name ends like the first, wherever that is.
+    Right(&'static str, &'static str),
+    /// Every file of the second name below a directory of the first, wherever that is.
+    Within(&'static str, &'static str),
 }
 
 impl Want {
@@ -119,6 +151,14 @@ impl Want {
             }
             Want::Name(wanted) => wanted.as_bytes() == name,
             Want::Suffix(suffix) => name.ends_with(suffix.as_bytes()),
+            Want::Right(suffix, wanted) => {
+                wanted.as_bytes() == name && directory.ends_with(suffix.as_bytes())
+            }
+            Want::Within(wanted_directory, wanted) => {
+                let mut directories = directory.split(|&byte| byte == b'/');
+                wanted.as_bytes() == name
+                    && directories.any(|directory| directory == wanted_directory.as_bytes())
+            }
         }
     }
 }

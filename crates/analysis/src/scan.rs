@@ -18,7 +18,8 @@ use crate::ecosystem::{Ecosystem, Input, Reader, Reading, Unreadable};
 use interest::{Interest, Wanted};
 use names::Names;
 
-/// Bytes of one layer that readers are given at the most: what a hostile layer repeats must not fill the memory.
+/// Bytes of one layer that the readers of an ecosystem are given at the most: what a hostile layer repeats must not fill
+/// the memory, and many archives must not take what a package database needs.
 const MOST_BYTES: u64 = 1 << 30;
 
 /// Bytes of texts that are kept of one layer.
@@ -70,8 +71,8 @@ struct Scan {
     texts: Vec<(Text, usize)>,
     /// Bytes of those texts.
     text_bytes: usize,
-    /// Bytes that readers were given.
-    bytes: u64,
+    /// Bytes that the readers of each ecosystem were given.
+    bytes: HashMap<&'static str, u64>,
     /// Paths that databases claim.
     claims: usize,
 }
@@ -94,7 +95,8 @@ impl Scan {
         wanted: Vec<Wanted>,
     ) -> Result<Sha256, Error> {
         let limit = wanted.iter().map(|wanted| wanted.reader().limit).max().unwrap_or(0);
-        let limit = limit.min(MOST_BYTES - self.bytes);
+        let used = wanted.iter().filter_map(|wanted| self.bytes.get(wanted.ecosystem.name)).max();
+        let limit = limit.min(MOST_BYTES - used.copied().unwrap_or(0));
         let (sha256, bytes) = content(entries, size.min(limit), limit)?;
         if wanted.is_empty() {
             return Ok(sha256);
@@ -103,7 +105,10 @@ impl Scan {
             self.too_large(&entry.path);
             return Ok(sha256);
         };
-        self.bytes += bytes.len() as u64;
+        for wanted in &wanted {
+            let used = self.bytes.entry(wanted.ecosystem.name).or_default();
+            *used = used.saturating_add(bytes.len() as u64).min(MOST_BYTES);
+        }
         let kept =
             Kept { path: entry.path.clone(), place: self.facts.entries.len(), bytes, wanted };
         if kept.wanted.iter().all(Wanted::stands_alone) {

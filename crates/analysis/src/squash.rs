@@ -5,6 +5,7 @@
 //! that unpack each layer alone turn the link into a directory, so a notice says where that happened.
 
 mod evidence;
+mod holdings;
 mod licenses;
 mod tree;
 
@@ -142,7 +143,8 @@ impl Stack {
         let name = self.read_as.get(&Arc::as_ptr(&file));
         match name.and_then(|name| self.read.get_mut(name)) {
             Some((places, _)) => places.extend(landed),
-            None if evidence::is_wanted(path) => {
+            // A target that a reader wanted, too, was read: there was nothing in it.
+            None if evidence::is_wanted(path) && !evidence::is_wanted(target) => {
                 let text = format!(
                     "is a hard link to {target}, which was not read: what it records is not known"
                 );

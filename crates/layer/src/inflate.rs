@@ -1,8 +1,8 @@
 //! Inflates bytes that are in memory already, such as a text that is kept packed. It never gives more than it is told to.
 
-use std::io::Read as _;
+use std::io::Read;
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::{DeflateDecoder, MultiGzDecoder};
 
 /// What came out of packed bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,10 +33,18 @@ pub fn inflate(bytes: &[u8], limit: usize) -> Inflated {
         let rest = (bytes.len() > limit).then_some(Rest::Beyond);
         return Inflated { bytes: bytes[..bytes.len().min(limit)].to_vec(), rest };
     }
+    take(MultiGzDecoder::new(bytes), limit)
+}
+
+/// Inflates bare deflate, as zip archives have it, and gives `limit` bytes at the most.
+pub fn inflate_bare(bytes: &[u8], limit: usize) -> Inflated {
+    take(DeflateDecoder::new(bytes), limit)
+}
+
+fn take(decoder: impl Read, limit: usize) -> Inflated {
     let one_more = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     let mut inflated = Inflated::default();
-    let mut decoder = MultiGzDecoder::new(bytes).take(one_more);
-    match decoder.read_to_end(&mut inflated.bytes) {
+    match decoder.take(one_more).read_to_end(&mut inflated.bytes) {
         Ok(_) if inflated.bytes.len() <= limit => {}
         Ok(_) => inflated.rest = Some(Rest::Beyond),
         Err(error) => inflated.rest = Some(Rest::Broken(error.to_string())),

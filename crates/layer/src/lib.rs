@@ -13,5 +13,5 @@ mod limits;
 pub use blob::{Compression, Expect, Seen, read};
 pub use entries::{Entries, Entry, Kind};
 pub use error::Error;
-pub use inflate::{Inflated, Rest, inflate};
+pub use inflate::{Inflated, Rest, inflate, inflate_bare};
 pub use limits::Limits;

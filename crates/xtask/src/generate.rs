@@ -93,6 +93,8 @@ fn path(want: &Want) -> String {
         Want::Below(folder, name) => format!("/{folder}/*/{name}"),
         Want::Name(name) => format!("**/{name}"),
         Want::Suffix(suffix) => format!("**/*{suffix}"),
+        Want::Right(suffix, name) => format!("**/*{suffix}/{name}"),
+        Want::Within(directory, name) => format!("**/{directory}/**/{name}"),
     }
 }
 
@@ -106,6 +108,7 @@ mod tests {
         scheme: None,
         readers: &[],
         records: &[Want::Path("toy/db"), Want::In("toy/info", ".list"), Want::Under("toy/log")],
+        holdings: None,
     };
 
     #[test]

@@ -22,6 +22,7 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
         Want::Under("var/lib/apk"),
         Want::Path("etc/apk/world"),
     ],
+    holdings: None,
 };
 
 const fn reader(path: &'static str) -> Reader {

@@ -42,6 +42,7 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
         // What apt chose by itself, and the indexes that it fetched: they change with every update.
         Want::Under("var/lib/apt"),
     ],
+    holdings: None,
 };
 
 /// Where packages have their papers.

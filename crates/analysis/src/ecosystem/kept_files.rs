@@ -24,6 +24,7 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
         reader("usr/lib/os-release"),
     ],
     records: &[],
+    holdings: None,
 };
 
 const fn reader(path: &'static str) -> Reader {

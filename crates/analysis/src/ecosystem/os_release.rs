@@ -34,6 +34,7 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
         reader(RELEASE_FILES[6], legacy::debian_version),
     ],
     records: &[],
+    holdings: None,
 };
 
 const fn reader(path: &'static str, read: fn(&Input<'_>) -> Result<Reading, Unreadable>) -> Reader {

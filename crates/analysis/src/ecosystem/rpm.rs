@@ -52,6 +52,7 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
         Want::Under("var/lib/zypp"),
         Want::Under("var/lib/PackageKit"),
     ],
+    holdings: None,
 };
 
 /// The largest database that is read. One of 10,000 packages has about 500 MB.

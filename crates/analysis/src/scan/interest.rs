@@ -70,7 +70,10 @@ impl Interest {
                 let wishes = self.directories.entry(directory.as_bytes()).or_default();
                 wishes.push((suffix.as_bytes(), wanted));
             }
-            Want::Below(_, name) | Want::Name(name) => {
+            Want::Below(_, name)
+            | Want::Name(name)
+            | Want::Right(_, name)
+            | Want::Within(_, name) => {
                 self.names.entry(name.as_bytes()).or_default().push(wanted);
             }
             Want::Suffix(_) => self.suffixes.push(wanted),

@@ -7,8 +7,8 @@ use model::{
     Notice, OwnedPath, Owner, Package, Path, Recorded,
 };
 
-use super::licenses;
 use super::tree::{self, Tree};
+use super::{holdings, licenses};
 use crate::ecosystem::{self, Ecosystem, Want};
 
 /// Evidence whose file is still there.
@@ -36,7 +36,7 @@ pub(super) fn join(tree: &Tree, survivors: &[Survivor<'_>]) -> ImageFacts {
     }
 }
 
-type Owned<'a> = Vec<&'a [OwnedPath]>;
+pub(super) type Owned<'a> = Vec<&'a [OwnedPath]>;
 
 /// Every package once, however many databases or layers record it, with all that those records say it owns. Of a
 /// language's packages every place counts.
@@ -82,18 +82,21 @@ struct Place<'a> {
 }
 
 /// Who claims each place of the tree.
-fn owners(
+fn owners<'a>(
     tree: &Tree,
-    survivors: &[Survivor<'_>],
-    packages: &[(InstalledPackage, Owned<'_>)],
+    survivors: &[Survivor<'a>],
+    packages: &[(InstalledPackage, Owned<'a>)],
     notices: &mut Vec<Notice>,
 ) -> Vec<Vec<Owner>> {
     let diversions = diversions(survivors);
     let claims = claims(survivors, packages, notices);
     let mut owners: Vec<Vec<Owner>> = vec![Vec::new(); tree.capacity()];
-    for (number, (installed, owned)) in packages.iter().enumerate() {
+    for (number, (installed, owned)) in claims.iter().enumerate() {
+        if installed.package.is_of_a_language() {
+            continue;
+        }
         let package = u32::try_from(number).unwrap_or(u32::MAX);
-        for owned in owned.iter().chain(&claims[number]).copied().flatten() {
+        for owned in owned.iter().copied().flatten() {
             let path = diverted(&diversions, &installed.package.name, &owned.path);
             let Some(place) = tree.resolve(path) else { continue };
             let claims = &mut owners[place.index()];
@@ -104,26 +107,30 @@ fn owners(
             }
         }
     }
+    holdings::add(tree, &claims, &mut owners);
     owners
 }
 
-/// What files beside the packages' own records claim, by the package's number.
-fn claims<'a>(
+/// Every package with what its own record and other files claim for it.
+fn claims<'a, 'p>(
     survivors: &[Survivor<'a>],
-    packages: &[(InstalledPackage, Owned<'_>)],
+    packages: &'p [(InstalledPackage, Owned<'a>)],
     notices: &mut Vec<Notice>,
-) -> Vec<Owned<'a>> {
+) -> Vec<(&'p InstalledPackage, Owned<'a>)> {
     let (names, records) = (by_name(packages), by_record(packages));
-    let mut claims: Vec<Owned<'a>> = vec![Vec::new(); packages.len()];
+    let folders = by_folder(packages);
+    let mut claims: Vec<_> = packages.iter().map(|(one, owned)| (one, owned.clone())).collect();
     for survivor in survivors {
         let Evidence::Claims(Claim { package, paths }) = &survivor.found.evidence else { continue };
         let record = survivor.path.as_bytes().strip_suffix(b".md5sums");
-        let numbers = match record.and_then(|record| records.get(record)) {
+        let beside = (survivor.found.ecosystem.as_str(), survivor.path.parent());
+        let number = record.and_then(|record| records.get(record));
+        let numbers = match number.or_else(|| folders.get(&beside)) {
             Some(number) => Some(std::slice::from_ref(number)),
             None => names.get(package.as_str()).map(Vec::as_slice),
         };
         match numbers {
-            Some(&[number]) => claims[number].push(paths),
+            Some(&[number]) => claims[number].1.push(paths),
             // Two packages of one name and no architecture in the file's name: it cannot be told whose it is.
             Some(_) => notices.push(Notice::about(
                 survivor.path.clone(),
@@ -148,6 +155,18 @@ fn by_record<'p>(packages: &'p [(InstalledPackage, Owned<'_>)]) -> HashMap<&'p [
     records.filter(|(record, _)| record.starts_with(b"/var/lib/dpkg/status.d/")).collect()
 }
 
+/// A language's package may have a folder for its records: what another file in it claims is the package's.
+fn by_folder<'p>(
+    packages: &'p [(InstalledPackage, Owned<'_>)],
+) -> HashMap<(&'p str, Option<Path>), usize> {
+    let packages = packages.iter().enumerate();
+    let of_languages = packages.filter(|(_, (one, _))| one.package.is_of_a_language());
+    let by_folder = of_languages.map(|(number, (one, _))| {
+        ((one.package.ecosystem.as_str(), one.database.parent()), number)
+    });
+    by_folder.collect()
+}
+
 /// dpkg calls the files of a package `NAME`, or `NAME:ARCH` where several architectures of it may be there.
 fn by_name(packages: &[(InstalledPackage, Owned<'_>)]) -> HashMap<String, Vec<usize>> {
     let mut names: HashMap<String, Vec<usize>> = HashMap::new();
@@ -165,7 +184,7 @@ fn by_name(packages: &[(InstalledPackage, Owned<'_>)]) -> HashMap<String, Vec<us
 }
 
 /// Two records of one path say more together: dpkg's `.list` has the name, its `.md5sums` the digest.
-fn complete(recorded: &mut Recorded, other: &Recorded) {
+pub(super) fn complete(recorded: &mut Recorded, other: &Recorded) {
     recorded.digest = recorded.digest.take().or_else(|| other.digest.clone());
     recorded.mode = recorded.mode.or(other.mode);
     recorded.config |= other.config;
@@ -208,10 +227,18 @@ fn records(tree: &Tree, survivors: &[Survivor<'_>]) -> HashSet<usize> {
     let is_record_folder = |path: &Path| {
         wants.iter().any(|want| match want {
             Want::In(folder, _) | Want::Under(folder) => path.as_bytes()[1..] == *folder.as_bytes(),
-            Want::Path(_) | Want::Below(..) | Want::Name(_) | Want::Suffix(_) => false,
+            _ => false,
         })
     };
     let mut records = HashSet::new();
+    let anywhere = |want: &&Want| matches!(want, Want::Right(..) | Want::Within(..));
+    let anywhere: Vec<&Want> = wants.iter().filter(anywhere).collect();
+    if !anywhere.is_empty() {
+        let meets = |place: &tree::Place| {
+            anywhere.iter().any(|want| want.is_met_by(&tree.path(*place).as_bytes()[1..]))
+        };
+        records.extend(tree.places().into_iter().filter(meets).map(tree::Place::index));
+    }
     for want in &wants {
         let (folder, suffix) = match *want {
             Want::Path(path) => {
@@ -221,7 +248,7 @@ fn records(tree: &Tree, survivors: &[Survivor<'_>]) -> HashSet<usize> {
             Want::In(folder, suffix) => (folder, suffix),
             Want::Under(folder) => (folder, ""),
             // Records lie in folders of their own.
-            Want::Below(..) | Want::Name(_) | Want::Suffix(_) => continue,
+            _ => continue,
         };
         let place = tree.directory(&Path::new(folder));
         let Some(place) = place.filter(|&place| is_record_folder(tree.path(place))) else {
@@ -283,7 +310,7 @@ fn unread(tree: &Tree, survivors: &[Survivor<'_>]) -> Vec<Notice> {
                 }
             }
             // What is found by its name is found wherever it really lies.
-            Want::Under(_) | Want::Below(..) | Want::Name(_) | Want::Suffix(_) => {}
+            _ => {}
         }
     }
     notices

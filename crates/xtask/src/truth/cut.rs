@@ -49,18 +49,28 @@ fn image_of(archive: &Path, folder: &Path) -> Result<String, Error> {
     Ok(format!("oci:{}:cut", folder.display()))
 }
 
+/// The row of a package: architecture of those of the operating system, place and licence of those of languages.
 fn row(package: &Package) -> Row {
-    let Package { ecosystem, name, version, architecture, .. } = package;
-    Row::new([ecosystem, name, version, architecture.as_deref().unwrap_or_default()])
+    let Package { ecosystem, name, version, architecture, database, license, .. } = package;
+    let license = license.as_deref().unwrap_or_default();
+    match &**ecosystem {
+        "npm" => Row::new([ecosystem, name, version, database, license]),
+        // Nobody knows better which licences these have.
+        "pypi" => Row::new([ecosystem, name, version, database, ""]),
+        _ => Row::new([ecosystem, name, version, architecture.as_deref().unwrap_or_default()]),
+    }
 }
 
-/// Reads lines of type, name, version, an unused column and architecture.
+/// Reads lines of type, name, version, then source and architecture, or place and licence.
 fn expected(file: &Path, unread: &mut BTreeMap<String, usize>) -> Result<Vec<Row>, Error> {
     let text = fs::read_to_string(file).map_err(Error::io("read", file.display()))?;
     let mut rows = Vec::new();
     for line in text.lines() {
         let columns: Vec<&str> = line.split('\t').collect();
         match columns[..] {
+            [ecosystem @ ("npm" | "pypi"), name, version, place, license] => {
+                rows.push(Row::new([ecosystem, name, version, place, license]));
+            }
             [ecosystem, name, version, _, architecture] if is_read(ecosystem) => {
                 rows.push(Row::new([ecosystem, name, version, architecture]));
             }

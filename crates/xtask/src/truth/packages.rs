@@ -28,6 +28,10 @@ pub(super) struct Package {
     pub(super) architecture: Option<String>,
     #[serde(default)]
     pub(super) source: Option<String>,
+    #[serde(default)]
+    pub(super) license: Option<String>,
+    #[serde(default)]
+    pub(super) database: String,
 }
 
 /// One question for each file of `expected/packages`, then one for each image that has no such file.
@@ -76,7 +80,7 @@ pub(super) fn analyze(
 }
 
 fn row(package: &Package) -> Row {
-    let Package { ecosystem, name, version, architecture, source } = package;
+    let Package { ecosystem, name, version, architecture, source, .. } = package;
     let or_empty = |value: &Option<String>| value.clone().unwrap_or_default();
     columns(&[ecosystem, name, version, &or_empty(architecture), &or_empty(source)])
 }
