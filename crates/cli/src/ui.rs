@@ -67,6 +67,8 @@ impl Ui {
     fn found(&self, name: &str, digest: Option<&Digest>, origin: Origin) {
         let place = match origin {
             Origin::Named => return,
+            // Whoever says a whole ID, or asks every kept image, knows which image it is.
+            Origin::Kept { .. } if name.starts_with("sha256:") => return,
             Origin::Kept { since, imported: false } => format!("kept since {}", since.day()),
             Origin::Kept { since, imported: true } => {
                 format!("imported, analyzed elsewhere {}", since.day())

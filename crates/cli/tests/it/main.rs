@@ -5,6 +5,7 @@
 mod failures;
 mod help;
 mod output;
+mod query;
 mod query_contents;
 
 use std::path::Path;
