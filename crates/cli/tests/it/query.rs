@@ -1,5 +1,6 @@
 //! `pentimento query`: the words of the article that Anchore's queries were announced with, and what can go wrong.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -284,6 +285,47 @@ fn kept_images_are_asked_by_short_id_and_by_their_base() {
     let all = asked("show-pkg-diffs base");
     assert_eq!((row(&all), all.code), (named, Some(2)));
     assert!(all.stdout.contains("is built on no image that is kept"), "{}", all.stdout);
+}
+
+/// Two images whose IDs begin with the same four digits, and those.
+fn alike() -> ([testkit::Image; 2], String) {
+    let mut seen: BTreeMap<String, testkit::Image> = BTreeMap::new();
+    for number in 0.. {
+        let image =
+            testkit::image(&format!("//- /lib/apk/db/installed\nP:zlib\nV:{number}-r0\n\n"));
+        let (manifest, ..) = image.manifest();
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+        let digits =
+            manifest["config"]["digest"].as_str().unwrap()["sha256:".len()..][..4].to_owned();
+        if let Some(other) = seen.insert(digits.clone(), image.clone()) {
+            return ([other, image], digits);
+        }
+    }
+    unreachable!("there are 65,536 beginnings")
+}
+
+#[test]
+fn the_beginning_of_several_ids_lists_those_that_it_may_mean() {
+    let folder = tempfile::tempdir().unwrap();
+    let shop = folder.path().join("shop");
+    fs::create_dir(&shop).unwrap();
+    let (images, digits) = alike();
+    for (image, tag) in images.iter().zip(["one", "two"]) {
+        testkit::write_layout(&shop, tag, image);
+    }
+    let asked = |words: &str| {
+        let words = format!("query --cache-folder cache --plain {words}");
+        run(folder.path(), &words.split(' ').collect::<Vec<_>>())
+    };
+    asked("--image=oci:shop:one --image=oci:shop:two show-non-packaged-files 1");
+    let failed = asked(&format!("--image={digits} show-non-packaged-files 1"));
+    assert_eq!((failed.stdout.as_str(), failed.code), ("", Some(1)), "{}", failed.stderr);
+    let warned = asked(&format!("--image=oci:shop:one show-pkg-diffs {digits}"));
+    assert_eq!(warned.code, Some(2), "{}", warned.stderr);
+    for name in ["oci:shop:one", "oci:shop:two"] {
+        assert!(failed.stderr.contains(name), "{}", failed.stderr);
+        assert!(warned.stdout.contains(name), "{}", warned.stdout);
+    }
 }
 
 #[test]

@@ -95,6 +95,13 @@ fn compare(subject: &Subject, other: &Subject, types: &Types, answer: &mut Answe
         input.retain(|(ecosystem, _), _| ecosystem.is_some());
         compared.retain(|(ecosystem, _), _| ecosystem.is_some());
     }
+    if matches!(types, Types::These(_)) && input.is_empty() && compared.is_empty() {
+        answer.warnings.push(format!(
+            "neither {} nor {} has packages of these types",
+            columns::name(subject),
+            columns::name(other)
+        ));
+    }
     let keys: BTreeSet<Key<'_>> = input.keys().chain(compared.keys()).cloned().collect();
     for key in keys {
         let (versions, other_versions) = (input.get(&key), compared.get(&key));

@@ -114,6 +114,20 @@ no package data of docker.io/shop:1.4 (111111111111): packages of the distributi
 }
 
 #[test]
+fn types_that_nobody_has_are_a_warning() {
+    check(
+        APK,
+        APK,
+        "show-pkg-diffs shop:1.4 types=nmp",
+        "
+Warning Output
+
+neither docker.io/shop:1.5 nor docker.io/shop:1.4 has packages of these types
+",
+    );
+}
+
+#[test]
 fn a_broken_database_is_a_warning() {
     let told =
         ask(APK, "//- /lib/apk/db/installed\nnothing of the kind\n", "show-pkg-diffs shop:1.4");

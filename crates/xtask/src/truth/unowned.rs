@@ -38,7 +38,7 @@ pub(super) fn questions(corpus: &Corpus) -> Result<Questions, Error> {
             None if tree.records.is_empty() => {}
             // Not every build of rpm reads every format, and some databases for tests have no names of files.
             None => {
-                questions.remarks.push(format!("not asked: {name}: its records name no file here"))
+                questions.remarks.push(format!("not asked: {name}: its records name no file here"));
             }
         }
     }
