@@ -11,7 +11,7 @@ use store::KeptImage;
 
 pub use again::Why;
 pub(crate) use again::again;
-pub(crate) use kept::{in_store, kept};
+pub(crate) use kept::{history, in_store, kept};
 
 use crate::layers::promised;
 use crate::{Error, Event, Options, Origin, Watch, names};

@@ -94,7 +94,7 @@ pub struct Pair {
 impl Pair {
     /// What differs between them.
     pub fn compare(&self) -> Comparison<'_> {
-        compare::compare(&self.old.side, &self.new.side)
+        compare(&self.old, &self.new)
     }
 }
 
@@ -170,6 +170,25 @@ pub fn pair(
     let old = keep::keep(old, None, options, watch);
     let new = keep::keep(new, None, options, watch);
     Ok(Pair { old, new })
+}
+
+/// What differs between two images that were had one by one.
+pub fn compare<'a>(old: &'a Subject, new: &'a Subject) -> Comparison<'a> {
+    compare::compare(&old.side, &new.side)
+}
+
+/// A kept image, without asking for its facts: of what is in it, only the distribution is told.
+pub fn outline(image: &KeptImage, names: &[String]) -> Subject {
+    stack::remembered(image, names)
+}
+
+/// What was seen under the name that `text` is, the latest first, with the name as it is kept.
+pub fn history(
+    store: &Store,
+    text: &str,
+    options: &Options,
+) -> Result<(String, Vec<Sighting>), Error> {
+    find::history(store, text, options)
 }
 
 /// The kept image that `text` means, with every name that it was seen under. Nothing else is asked, and its facts may be

@@ -9,14 +9,13 @@ use crate::Options;
 /// The shortest beginning of a digest that is taken for one.
 const SHORTEST: usize = 4;
 
-/// A registry's reference as people write it, with Docker's defaults left out: `alpine:3.20`, not
-/// `docker.io/library/alpine:3.20`. Two references have two such names.
+/// A registry's reference as engines list it: `docker.io/alpine:3.20`, not `docker.io/library/alpine:3.20`. Two
+/// references have two such names.
 pub(crate) fn familiar(reference: &RegistryReference) -> String {
     let whole = reference.to_string();
-    let short = whole.strip_prefix("docker.io/").unwrap_or(&whole);
-    // Without `library/`, a repository that has another slash would be read as one of another owner.
-    let bare = short.strip_prefix("library/").filter(|rest| !rest.contains('/'));
-    bare.unwrap_or(short).to_owned()
+    // With another slash it would be read as a repository of another owner.
+    let official = whole.strip_prefix("docker.io/library/").filter(|rest| !rest.contains('/'));
+    official.map_or_else(|| whole.clone(), |rest| format!("docker.io/{rest}"))
 }
 
 /// The names that an image is kept under which was reached by `reference`, the most familiar last.
@@ -80,18 +79,18 @@ mod tests {
     }
 
     #[test]
-    fn dockers_defaults_are_left_out() {
-        check("alpine", &["alpine:latest"]);
-        check("docker.io/library/alpine:3.20", &["alpine:3.20"]);
-        check("docker.io/alpine", &["alpine:latest"]);
-        check("registry:grafana/loki:3", &["grafana/loki:3"]);
-        check("docker.io/library/a/b", &["library/a/b:latest"]);
+    fn one_image_has_one_name_however_short_it_was_said() {
+        check("alpine", &["docker.io/alpine:latest"]);
+        check("docker.io/library/alpine:3.20", &["docker.io/alpine:3.20"]);
+        check("docker.io/alpine", &["docker.io/alpine:latest"]);
+        check("registry:grafana/loki:3", &["docker.io/grafana/loki:3"]);
+        check("docker.io/library/a/b", &["docker.io/library/a/b:latest"]);
         check("localhost:5000/shop:1.4", &["localhost:5000/shop:1.4"]);
     }
 
     #[test]
     fn an_image_of_an_engine_has_its_plain_name_too() {
-        check("docker:shop:dev", &["docker:shop:dev", "shop:dev"]);
+        check("docker:shop:dev", &["docker:shop:dev", "docker.io/shop:dev"]);
         check("podman:localhost/shop", &["podman:localhost/shop", "localhost/shop:latest"]);
         check("docker:0584b3d2cf6d", &[]);
     }
@@ -108,9 +107,9 @@ mod tests {
         options.source.host = "linux/amd64".parse().unwrap();
         options.source.platform = Some("linux/arm64".parse().unwrap());
         let reference = "alpine".parse().unwrap();
-        assert_eq!(of_reference(&reference, &options), ["alpine:latest[linux/arm64]"]);
+        assert_eq!(of_reference(&reference, &options), ["docker.io/alpine:latest[linux/arm64]"]);
         options.source.platform = Some("linux/amd64".parse().unwrap());
-        assert_eq!(of_reference(&reference, &options), ["alpine:latest"]);
+        assert_eq!(of_reference(&reference, &options), ["docker.io/alpine:latest"]);
     }
 
     #[test]

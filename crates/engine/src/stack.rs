@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use compare::{Side, Subject};
-use model::{Description, Digest, LayerDescription, LayerFacts, Notice, Sha256, Text};
+use model::{Description, Digest, ImageFacts, LayerDescription, LayerFacts, Notice, Sha256, Text};
 use sha2::Digest as _;
 use source::Image;
 use store::KeptImage;
@@ -81,16 +81,19 @@ pub(crate) fn unread(meant: &Meant) -> Subject {
         }
     };
     let image = Description { reference: meant.reference.clone(), ..subject.side.image };
-    Subject { side: Side { image, ..subject.side }, ..subject }
+    // Neither of the two is looked into: what one of them is known to be would look like a difference.
+    let side = Side { image, facts: ImageFacts::default(), ..subject.side };
+    Subject { side, ..subject }
 }
 
 /// All of a kept image but its facts.
-fn remembered(image: &KeptImage, names: &[String]) -> Subject {
+pub(crate) fn remembered(image: &KeptImage, names: &[String]) -> Subject {
+    let facts = ImageFacts { distro: image.distro.clone(), ..ImageFacts::default() };
     let side = Side {
+        facts,
         image: image.description.clone(),
         settings: image.settings.clone(),
         notices: image.notices.clone(),
-        ..Side::default()
     };
     Subject {
         side,

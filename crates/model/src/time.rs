@@ -41,6 +41,14 @@ impl Time {
         let parser = DateTimeParser::new().relaxed_weekday(true);
         Some(Time(parser.parse_timestamp(text).ok()?.as_second()))
     }
+
+    /// The day and the minute, for eyes: `2026-11-18 09:12`.
+    pub fn minute(self) -> String {
+        match self.to_string().split_once('T') {
+            Some((day, time)) => format!("{day} {}", time.chars().take(5).collect::<String>()),
+            None => self.to_string(),
+        }
+    }
 }
 
 impl fmt::Display for Time {
@@ -61,6 +69,7 @@ mod tests {
     fn moments_are_shown_in_utc() {
         assert_eq!(Time(0).to_string(), "1970-01-01T00:00:00Z");
         assert_eq!(Time(1_482_451_200).day(), "2016-12-23");
+        assert_eq!(Time(1_482_451_260).minute(), "2016-12-23 00:01");
         assert_eq!(Time(i64::MAX).to_string(), format!("@{}", i64::MAX));
     }
 

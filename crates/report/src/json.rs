@@ -3,6 +3,7 @@
 mod analysis;
 mod comparison;
 mod image;
+mod kept;
 
 use std::io::{self, Write};
 
@@ -13,6 +14,7 @@ use serde::Serialize;
 
 pub(crate) use analysis::Analysis;
 pub(crate) use comparison::Comparison;
+pub(crate) use kept::{Blobs, History, Images};
 
 /// Writes a document with a final line end.
 pub(crate) fn write(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {

@@ -6,6 +6,7 @@
 
 mod flat;
 mod json;
+pub mod kept;
 pub mod query;
 pub mod rows;
 mod table;

@@ -6,7 +6,7 @@
 mod attributes;
 mod base_status;
 mod capabilities;
-mod columns;
+pub(crate) mod columns;
 mod contents;
 mod depth;
 mod dockerfile;

@@ -1,7 +1,7 @@
 //! Which kept image a name means.
 
 use model::{Reference, RegistryReference};
-use store::{Found, KeptImage, Store};
+use store::{Found, KeptImage, Sighting, Store};
 
 use super::{Meant, Place, again};
 use crate::{Candidate, Error, Event, Options, Origin, Watch, names};
@@ -84,6 +84,29 @@ pub(crate) fn in_store(
     let found = lookup(store, text, registry.as_ref(), options)?;
     let (image, names, _) = found.ok_or_else(|| Error::NotKept { name: text.into() })?;
     Ok((image, names))
+}
+
+/// What was seen under the name that `text` is. An ID means the name that its image was seen under last.
+pub(crate) fn history(
+    store: &Store,
+    text: &str,
+    options: &Options,
+) -> Result<(String, Vec<Sighting>), Error> {
+    let registry = match text.parse() {
+        Ok(Reference::Registry(reference)) => Some(names::familiar(&reference)),
+        _ => None,
+    };
+    let names = [registry, Some(text.to_owned())].into_iter().flatten();
+    for name in names.map(|name| names::for_platform(name, options)) {
+        let sightings = store.history(&name)?;
+        if !sightings.is_empty() {
+            return Ok((name, sightings));
+        }
+    }
+    let (_, mut names) = in_store(store, text, options)?;
+    let name = names.pop().ok_or_else(|| Error::NotKept { name: text.into() })?;
+    let sightings = store.history(&name)?;
+    Ok((name, sightings))
 }
 
 /// Asks for the name as it is kept, for the digest in it, and for the text as it stands, in this order: as Docker does,

@@ -79,7 +79,7 @@ impl FilesShape {
 
 /// What a container starts with.
 #[derive(Serialize)]
-struct SettingsShape {
+pub(super) struct SettingsShape {
     user: Option<String>,
     entrypoint: Option<Vec<String>>,
     cmd: Option<Vec<String>>,
@@ -116,7 +116,7 @@ struct HistoryShape {
 }
 
 impl SettingsShape {
-    fn of(settings: &Settings) -> SettingsShape {
+    pub(super) fn of(settings: &Settings) -> SettingsShape {
         SettingsShape {
             user: settings.user.clone(),
             entrypoint: settings.entrypoint.clone(),

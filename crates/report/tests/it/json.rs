@@ -96,3 +96,51 @@ fn the_same_facts_give_the_same_bytes() {
     let once = render(&pair(&old, &new), Format::Json, View::default());
     assert_eq!(once, render(&pair(&old, &new), Format::Json, View::default()));
 }
+
+#[test]
+fn what_is_kept_is_what_its_schemas_say() {
+    use model::{Digest, Sha256, Time};
+    use report::kept;
+
+    let rich = pair(&testkit::image(RICH), &testkit::image("//- /x\n1\n")).old;
+    let rich = kept::Image { subject: rich, imported: true };
+    let written = |write: &dyn Fn(&mut Vec<u8>)| {
+        let mut out = Vec::new();
+        write(&mut out);
+        String::from_utf8(out).unwrap()
+    };
+    let (format, view) = (Format::Json, View::default());
+    let images = written(&|out| {
+        kept::images(&[rich.clone(), kept::Image::default()], format, view, out).unwrap();
+    });
+    let images = check(include_str!("../../../../docs/schema/images.v1.json"), &images);
+    assert_eq!(images["images"][0]["image"]["distribution"]["id"], "alpine");
+
+    let digest = Digest::Sha256(Sha256([1; 32]));
+    let sighting = |since| kept::Sighting {
+        id: digest.clone(),
+        digest: Some(digest.clone()),
+        first: Time(0),
+        last: Time(1),
+        imported: false,
+        since,
+    };
+    let changed = kept::Since::Changed { packages: 1, files: 2, look: 3 };
+    let sightings = vec![sighting(changed), sighting(kept::Since::First)];
+    let history = kept::History { name: "shop".into(), sightings };
+    let history = written(&|out| kept::history(&history, format, view, out).unwrap());
+    let history = check(include_str!("../../../../docs/schema/history.v1.json"), &history);
+    assert_eq!(history["sightings"][0]["changes"]["look"], 3);
+
+    let blob = kept::Blob {
+        digest: digest.clone(),
+        part: "facts",
+        imported: false,
+        current: true,
+        bytes: 7,
+        used: Time(0),
+    };
+    let blobs =
+        written(&|out| kept::blobs(std::slice::from_ref(&blob), format, view, out).unwrap());
+    check(include_str!("../../../../docs/schema/cache.v1.json"), &blobs);
+}
