@@ -1,10 +1,19 @@
 //! The verbs, one file each, and the options that several of them have.
 
 mod analyze;
+mod cache;
 mod diff;
+mod export;
 mod global;
+mod history;
+mod imagefile;
+mod images;
+mod import;
+mod kept;
 mod query;
 mod read;
+mod rm;
+mod show;
 
 use std::process::ExitCode;
 
@@ -21,6 +30,13 @@ pub(crate) enum Command {
     Diff(diff::Arguments),
     Analyze(analyze::Arguments),
     Query(query::Arguments),
+    Images(images::Arguments),
+    Show(show::Arguments),
+    History(history::Arguments),
+    Rm(rm::Arguments),
+    Export(export::Arguments),
+    Import(import::Arguments),
+    Cache(cache::Arguments),
 }
 
 impl Command {
@@ -29,6 +45,13 @@ impl Command {
             Command::Diff(arguments) => diff::run(arguments, ui),
             Command::Analyze(arguments) => analyze::run(arguments, ui),
             Command::Query(arguments) => Ok(query::run(arguments, ui)),
+            Command::Images(arguments) => images::run(arguments, ui),
+            Command::Show(arguments) => show::run(arguments, ui),
+            Command::History(arguments) => history::run(arguments, ui),
+            Command::Rm(arguments) => rm::run(arguments, ui),
+            Command::Export(arguments) => export::run(arguments, ui),
+            Command::Import(arguments) => import::run(arguments, ui),
+            Command::Cache(arguments) => cache::run(arguments, ui),
         }
     }
 }

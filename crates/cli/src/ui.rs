@@ -5,8 +5,8 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use engine::{Event, Origin, Watch};
-use model::Digest;
+use engine::{Event, Origin, Store, Watch};
+use model::{Digest, ErrorKind};
 use report::View;
 use report::rows::{Answers, Form};
 
@@ -44,7 +44,7 @@ impl Ui {
             verbose: arguments.verbose,
             colour: arguments.color,
             width: arguments.width.map(usize::from),
-            output: arguments.output.clone(),
+            output: arguments.output.clone().filter(|path| path.as_os_str() != "-"),
         }
     }
 
@@ -94,6 +94,20 @@ impl Ui {
         }
     }
 
+    /// Tells what was found broken in what is kept.
+    pub(crate) fn warnings(&self, store: &Store) {
+        for warning in store.take_warnings() {
+            self.warning(&warning);
+        }
+    }
+
+    /// Says what was done, where there is nothing to write.
+    pub(crate) fn talk(&self, sentence: &str) {
+        if !self.quiet {
+            say(sentence);
+        }
+    }
+
     /// Says in passing what only those want to know who ask for it.
     pub(crate) fn remark(&self, sentence: &str) {
         if self.verbose {
@@ -114,6 +128,30 @@ impl Ui {
             let width = screen.columns.map(|columns| columns.max(NARROWEST));
             render(self.format, View { width, colour: screen.colour, ..view }, out)
         })
+    }
+
+    /// Writes a list to where it is wanted.
+    pub(crate) fn list(
+        &self,
+        view: View,
+        render: impl FnOnce(report::Format, View, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        self.emit(|screen, out| {
+            render(self.format, View { width: screen.columns, colour: screen.colour, ..view }, out)
+        })
+    }
+
+    /// Writes what is for programs alone to where it is wanted, but to no terminal.
+    pub(crate) fn bytes(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        if self.output.is_none() && io::stdout().is_terminal() {
+            let sentence = "what comes is not for eyes, and standard output is a terminal".into();
+            let hint = "say -o FILE, or send it to another program".to_owned();
+            return Err(error::said(ErrorKind::Invalid, sentence, Some(hint)));
+        }
+        self.emit(|_, out| write(out))
     }
 
     /// Writes answers that are rows to where they are wanted.

@@ -123,6 +123,12 @@ pub fn subject(
     Ok(Subject { ancestors, ..subject })
 }
 
+/// Tells which kept images an image is built on.
+pub fn with_ancestors(subject: Subject, store: &Store) -> Result<Subject, StoreError> {
+    let ancestors = keep::ancestors(&subject, store)?;
+    Ok(Subject { ancestors, ..subject })
+}
+
 /// Does as [`subject`] does, but for ancestors, and keeps what a person says of the image. Where nothing is said, what
 /// was said before stays.
 pub fn analyze(

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 pub(crate) use analysis::Analysis;
 pub(crate) use comparison::Comparison;
-pub(crate) use kept::{Blobs, History, Images};
+pub(crate) use kept::{Cache, History, Kept};
 
 /// Writes a document with a final line end.
 pub(crate) fn write(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {

@@ -114,7 +114,7 @@ pub fn images(images: &[Image], format: Format, view: View, out: &mut dyn Write)
     });
     let answers = Answers::of_all(&["images"], Rows { header, rows: rows.collect() });
     match format {
-        Format::Json => json::write(&json::Images::of(images), out),
+        Format::Json => json::write(&json::Kept::of(images), out),
         _ => rows::write(&answers, form(format, view), out),
     }
 }
@@ -123,7 +123,7 @@ pub fn images(images: &[Image], format: Format, view: View, out: &mut dyn Write)
 pub fn image(image: &Image, format: Format, view: View, out: &mut dyn Write) -> io::Result<()> {
     let lines = lines(image);
     match format {
-        Format::Json => json::write(&json::Images::of(std::slice::from_ref(image)), out),
+        Format::Json => json::write(&json::Kept::of(std::slice::from_ref(image)), out),
         Format::Table => {
             let widest = lines.iter().map(|(key, _)| key.len()).max().unwrap_or_default();
             lines
@@ -257,7 +257,7 @@ pub fn blobs(blobs: &[Blob], format: Format, view: View, out: &mut dyn Write) ->
     });
     let answers = Answers::of_all(&["cache", "list"], Rows { header, rows: rows.collect() });
     match format {
-        Format::Json => json::write(&json::Blobs::of(blobs), out),
+        Format::Json => json::write(&json::Cache::of(blobs), out),
         _ => rows::write(&answers, form(format, view), out),
     }
 }

@@ -27,7 +27,7 @@ pub(crate) struct GlobalArguments {
     #[arg(long, global = true)]
     html: bool,
 
-    /// Write it to this file instead of standard output
+    /// Write it to this file instead of standard output, which is `-`
     #[arg(long, short, value_name = "FILE", global = true)]
     pub(crate) output: Option<PathBuf>,
 

@@ -131,7 +131,7 @@ pub(crate) fn now() -> Time {
 }
 
 /// Reads `500M`: a number, and K, M, G or T for powers of 1024.
-fn size(text: &str) -> Result<u64, String> {
+pub(super) fn size(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|one: char| !one.is_ascii_digit());
     let factor = match text[digits.len()..].to_ascii_uppercase().trim_end_matches("IB") {
         "" | "B" => 1,

@@ -10,7 +10,7 @@ use crate::kept::{self, Since};
 
 /// Kept images.
 #[derive(Serialize)]
-pub(crate) struct Images {
+pub(crate) struct Kept {
     version: u32,
     kind: &'static str,
     images: Vec<KeptShape>,
@@ -30,8 +30,8 @@ struct KeptShape {
     notices: Vec<NoticeShape>,
 }
 
-impl Images {
-    pub(crate) fn of(images: &[kept::Image]) -> Images {
+impl Kept {
+    pub(crate) fn of(images: &[kept::Image]) -> Kept {
         let shape = |kept::Image { subject, imported }: &kept::Image| KeptShape {
             id: subject.id.as_ref().map(ToString::to_string),
             names: subject.names.clone(),
@@ -43,7 +43,7 @@ impl Images {
             settings: SettingsShape::of(&subject.side.settings),
             notices: subject.side.notices.iter().map(|one| NoticeShape::of(None, one)).collect(),
         };
-        Images { version: VERSION, kind: "images", images: images.iter().map(shape).collect() }
+        Kept { version: VERSION, kind: "images", images: images.iter().map(shape).collect() }
     }
 }
 
@@ -96,7 +96,7 @@ impl History {
 
 /// What is kept of layers.
 #[derive(Serialize)]
-pub(crate) struct Blobs {
+pub(crate) struct Cache {
     version: u32,
     kind: &'static str,
     blobs: Vec<BlobShape>,
@@ -112,8 +112,8 @@ struct BlobShape {
     current: bool,
 }
 
-impl Blobs {
-    pub(crate) fn of(blobs: &[kept::Blob]) -> Blobs {
+impl Cache {
+    pub(crate) fn of(blobs: &[kept::Blob]) -> Cache {
         let shape = |blob: &kept::Blob| BlobShape {
             layer: blob.digest.to_string(),
             part: blob.part,
@@ -122,6 +122,6 @@ impl Blobs {
             imported: blob.imported,
             current: blob.current,
         };
-        Blobs { version: VERSION, kind: "cache", blobs: blobs.iter().map(shape).collect() }
+        Cache { version: VERSION, kind: "cache", blobs: blobs.iter().map(shape).collect() }
     }
 }

@@ -1,0 +1,58 @@
+//! What the verbs have in common that are about kept facts alone: they need a store, and ask nobody else.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use engine::{Options, SourceOptions, Store, StoreError, StoreOptions};
+use model::{ErrorKind, Platform};
+
+use super::read::{now, told};
+use crate::environment::Environment;
+use crate::error::{self, Error};
+
+/// Where the facts are.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Kept facts")]
+pub(crate) struct FolderArguments {
+    /// The folder of kept facts [default: ~/.cache/pentimento]
+    ///
+    /// `PENTIMENTO_CACHE` says the same. Without both it is the folder `pentimento` in `$XDG_CACHE_HOME` or `~/.cache`.
+    #[arg(long, value_name = "FOLDER")]
+    cache_folder: Option<PathBuf>,
+
+    /// Mean names as they were read for this platform
+    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
+    platform: Option<Platform>,
+}
+
+impl FolderArguments {
+    /// The store; without one there is nothing to tell.
+    pub(crate) fn store(&self) -> Result<Store, Error> {
+        let folder = self.cache_folder.clone().or_else(|| Environment::read().cache_folder());
+        let folder = folder.ok_or_else(|| {
+            error::said(
+                ErrorKind::NotFound,
+                "nothing is kept: nothing says where".into(),
+                Some("say --cache-folder FOLDER, or set PENTIMENTO_CACHE".into()),
+            )
+        })?;
+        let options = StoreOptions {
+            capacity: Environment::cache_size()
+                .and_then(|said| super::read::size(&said).ok())
+                .unwrap_or(StoreOptions::default().capacity),
+        };
+        Store::open(&folder, &options).map_err(|error| failed("could not open what is kept", error))
+    }
+
+    /// How names are understood.
+    pub(crate) fn options(&self) -> Options {
+        let source = SourceOptions { platform: self.platform.clone(), ..SourceOptions::default() };
+        Options { source, now: now(), offline: true, ..Options::default() }
+    }
+}
+
+/// A failure of the store's.
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
+pub(crate) fn failed(doing: &str, error: StoreError) -> Error {
+    error::said(error.kind(), format!("{doing}: {}", told(&error)), error.hint())
+}

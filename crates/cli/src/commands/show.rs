@@ -1,0 +1,37 @@
+//! `pentimento show`: everything that is kept of one image beside its facts.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use report::View;
+use report::kept::Image;
+
+use super::kept::{FolderArguments, failed};
+use crate::error::Error;
+use crate::ui::Ui;
+
+/// Show what is known of a kept image: a line for each thing, a key before it
+///
+/// What is in the image, `analyze` and `query` tell.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The image: a name, a digest, an ID or the beginning of one
+    #[arg(value_name = "IMAGE")]
+    name: String,
+
+    #[command(flatten)]
+    folder: FolderArguments,
+}
+
+pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    let store = arguments.folder.store()?;
+    let doing = "could not show it";
+    let (image, names) = engine::kept(&store, &arguments.name, &arguments.folder.options())
+        .map_err(|error| crate::error::engine(doing, error))?;
+    let subject = engine::with_ancestors(engine::outline(&image, &names), &store)
+        .map_err(|error| failed(doing, error))?;
+    ui.warnings(&store);
+    let image = Image { subject, imported: image.imported };
+    ui.list(View::default(), |format, view, out| report::kept::image(&image, format, view, out))?;
+    Ok(ExitCode::SUCCESS)
+}
