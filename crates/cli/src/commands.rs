@@ -10,6 +10,7 @@ mod imagefile;
 mod images;
 mod import;
 mod kept;
+mod previous;
 mod query;
 mod read;
 mod rm;

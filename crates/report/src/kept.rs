@@ -250,8 +250,8 @@ pub fn blobs(blobs: &[Blob], format: Format, view: View, out: &mut dyn Write) ->
             blob.digest.to_string(),
             blob.part.into(),
             blob.bytes.to_string(),
-            blob.used.minute(),
-            if blob.imported { "one import".into() } else { "every image".into() },
+            blob.used.to_string(),
+            if blob.imported { "import".into() } else { "all".into() },
             if blob.current { "current".into() } else { "stale".into() },
         ]
     });

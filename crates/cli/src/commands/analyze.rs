@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use engine::{Options, Said, Subject};
-use model::{ErrorKind, ImageKind, Name};
+use model::{ErrorKind, ImageFacts, ImageKind, Name};
 use report::View;
 use report::kept::Image;
 
@@ -118,8 +118,7 @@ fn several(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
 /// What a list tells: many images at once would not fit into memory with their files.
 fn outline(mut subject: Subject) -> Subject {
     let distro = subject.side.facts.distro.take();
-    subject.side.facts = Default::default();
-    subject.side.facts.distro = distro;
+    subject.side.facts = ImageFacts { distro, ..ImageFacts::default() };
     subject
 }
 

@@ -8,6 +8,7 @@ use model::Name;
 use report::View;
 
 use super::ReadArguments;
+use super::previous::previous;
 use crate::error::{self, Error};
 use crate::ui::Ui;
 
@@ -15,7 +16,8 @@ const EXAMPLES: &str = "\
 Examples:
   pentimento diff alpine:3.19 alpine:3.20
   pentimento diff oci:images/shop:1.4 oci:images/shop:1.5 --files
-  pentimento diff docker-archive:old.tar docker-archive:new.tar --format json";
+  pentimento diff docker-archive:old.tar docker-archive:new.tar --format json
+  pentimento diff --previous alpine:latest --force";
 
 /// Tell what changed from one image to another
 ///
@@ -25,10 +27,16 @@ Examples:
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The image before
-    old: String,
+    #[arg(required_unless_present = "previous")]
+    old: Option<String>,
 
     /// The image after
-    new: String,
+    #[arg(required_unless_present = "previous")]
+    new: Option<String>,
+
+    /// Compare the two images that this name was seen to mean last, the one before with the one now
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["old", "new"])]
+    previous: Option<String>,
 
     /// List every changed path with what changed, why, and whose it is
     #[arg(long)]
@@ -48,12 +56,17 @@ pub(crate) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let parse = |text: &str| text.parse::<Name>().map_err(error::reference);
-    let (old, new) = (parse(&arguments.old)?, parse(&arguments.new)?);
     let options = arguments.read.options(ui);
+    let names = match &arguments.previous {
+        Some(name) => previous(name, &options, ui)?,
+        None => [&arguments.old, &arguments.new].map(|name| name.clone().unwrap_or_default()),
+    };
+    let [old, new] = &names;
+    let (old, new) = (parse(old)?, parse(new)?);
     let pair = ui
         .progress(|watch| engine::pair([&old, &new], Texts::Unwanted, &options, watch))
         .map_err(|source| error::engine("could not compare", source))
-        .map_err(|error| error::mistaken(error, &[&arguments.old, &arguments.new]))?;
+        .map_err(|error| error::mistaken(error, &[&names[0], &names[1]]))?;
     let comparison = pair.compare();
     let view = View { files: arguments.files, all: arguments.all, ..View::default() };
     ui.write(view, |format, view, out| report::comparison(&comparison, format, view, out))?;

@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let options = arguments.folder.options();
     let (name, seen) = engine::history(&store, &arguments.name, &options)
         .map_err(|error| error::engine("could not tell its history", error))?;
-    let sightings = ui.progress(|_| sightings(seen, &store, &options));
+    let sightings = ui.progress(|_| sightings(&seen, &store, &options));
     ui.warnings(&store);
     let history = kept::History { name, sightings };
     ui.list(View::default(), |format, view, out| {
@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn sightings(seen: Vec<Sighting>, store: &Store, options: &Options) -> Vec<kept::Sighting> {
+fn sightings(seen: &[Sighting], store: &Store, options: &Options) -> Vec<kept::Sighting> {
     let keep = Some(Keep { store: store.clone(), force: false });
     // History is what is known, and nobody is asked for more.
     let options = Options { keep, offline: true, ..options.clone() };

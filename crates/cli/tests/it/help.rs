@@ -15,6 +15,14 @@ fn the_help_of_every_command_is_as_it_was() {
     insta::assert_snapshot!("help-diff", check(&["diff", "--help"]));
     insta::assert_snapshot!("help-analyze", check(&["analyze", "--help"]));
     insta::assert_snapshot!("help-query", check(&["query", "--help"]));
+    insta::assert_snapshot!("help-images", check(&["images", "--help"]));
+    insta::assert_snapshot!("help-show", check(&["show", "--help"]));
+    insta::assert_snapshot!("help-history", check(&["history", "--help"]));
+    insta::assert_snapshot!("help-rm", check(&["rm", "--help"]));
+    insta::assert_snapshot!("help-export", check(&["export", "--help"]));
+    insta::assert_snapshot!("help-import", check(&["import", "--help"]));
+    insta::assert_snapshot!("help-cache", check(&["cache", "--help"]));
+    insta::assert_snapshot!("help-cache-prune", check(&["cache", "prune", "--help"]));
 }
 
 #[test]

@@ -4,12 +4,13 @@
 
 mod failures;
 mod help;
+mod kept;
 mod output;
 mod query;
 mod query_contents;
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 /// What a run left behind.
 struct Run {
@@ -18,20 +19,26 @@ struct Run {
     code: Option<i32>,
 }
 
+impl Run {
+    fn of(output: &Output) -> Run {
+        Run {
+            stdout: String::from_utf8(output.stdout.clone()).unwrap(),
+            stderr: String::from_utf8(output.stderr.clone()).unwrap(),
+            code: output.status.code(),
+        }
+    }
+}
+
+/// The program in `folder` with nothing of our environment: without a home it keeps nothing.
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pentimento"));
+    command.args(arguments).current_dir(folder).env_clear().stdin(Stdio::null());
+    command
+}
+
 /// Runs the program in `folder` with nothing of our environment.
 fn run(folder: &Path, arguments: &[&str]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_pentimento"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_clear()
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    Run {
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-        code: output.status.code(),
-    }
+    Run::of(&command(folder, arguments).output().unwrap())
 }
 
 /// A folder with the layout `shop` of three tags: 1.4, 1.5 and 1.5 again under the name `same`.
