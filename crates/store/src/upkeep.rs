@@ -81,7 +81,7 @@ impl Store {
     /// Reads everything that is kept. What is broken is thrown away and named.
     pub fn verify(&self) -> Result<Verified, Error> {
         let mut verified = Verified::default();
-        let known = self.known_files()?;
+        let mut known = self.known_files()?;
         for Lying { file, modified, .. } in self.inside.folder.blobs()? {
             let Some(bytes) = self.inside.folder.read(&file)? else { continue };
             match codec::check(&bytes) {
@@ -95,6 +95,9 @@ impl Store {
                     let why = odd.err().map_or("it lies where another belongs", |Odd(why)| why);
                     verified.broken.push(format!("{}: {why}", file.display()));
                     self.inside.folder.remove(&file)?;
+                    if let Some(address) = known.remove(&file) {
+                        self.discard(&address)?;
+                    }
                 }
             }
         }
