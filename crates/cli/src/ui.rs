@@ -68,7 +68,7 @@ impl Ui {
         let place = match origin {
             Origin::Named => return,
             // Whoever says a whole ID, or asks every kept image, knows which image it is.
-            Origin::Kept { .. } if name.starts_with("sha256:") => return,
+            Origin::Kept { imported: false, .. } if name.starts_with("sha256:") => return,
             Origin::Kept { since, imported: false } => format!("kept since {}", since.day()),
             Origin::Kept { since, imported: true } => {
                 format!("imported, analyzed elsewhere {}", since.day())

@@ -213,7 +213,7 @@ error: an image has no name
         1,
         "
 error: could not read the names of images in none: No such file or directory (os error 2)
- hint: --imagefile wants a text file with a name in each line",
+ hint: it is a text file with the name of an image in each line",
     );
     check(
         "show-pkg-diffs oci:shop:old",
