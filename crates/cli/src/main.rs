@@ -22,13 +22,17 @@ Tells what changed between two container images, and why
 
 An image is named by a reference:
 
-  alpine:3.20, host:5000/shop@sha256:…      in a registry
+  alpine:3.20, host:5000/shop@sha256:…      looked for: kept, in Docker or Podman, in a registry
+  0584b3d2cf6d, sha256:0584…                a kept image, or one of Docker or Podman, by ID or digest
+  registry:NAME                             in a registry, and nowhere else
   oci:FOLDER[:TAG|@DIGEST]                  an OCI image layout
   oci-archive:FILE[:TAG|@DIGEST]            the same in a tar file, also compressed
   docker-archive:FILE[:NAME:TAG|@NUMBER]    what `docker save` writes, also compressed
   dir:FOLDER                                a root file system
   docker:NAME, podman:NAME                  what the engine on this machine has, by name or ID
   ./PATH, FILE.tar, FILE.tar.gz             looked at to find out which of those it is
+
+What was read is kept: a kept image is not read again, and nobody is asked for it unless --force is said.
 
 Exit codes: 0 done, 1 the images differ (only with --exit-code), 2 it could not be told.";
 

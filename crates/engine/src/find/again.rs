@@ -17,14 +17,18 @@ pub(crate) fn again(kept: &KeptImage, names: &[String], options: &Options) -> Re
     if kept.imported {
         return Err(lost(Why::Imported));
     }
-    let pinned = reference.parse().map_err(|_| lost(Why::Nowhere))?;
-    let pinned = pin(pinned, kept);
+    let place: Reference = reference.parse().map_err(|_| lost(Why::Nowhere))?;
+    let pinned = pin(place.clone(), kept);
     if options.offline && matches!(pinned, Reference::Registry(_) | Reference::Engine { .. }) {
         return Err(lost(Why::Offline));
     }
     let mut options = options.clone();
     options.source.platform.clone_from(&kept.description.platform);
-    let opened = open(&pinned, &options);
+    // An engine may call images by digests of another kind than their configurations'.
+    let opened = match (open(&pinned, &options), &pinned) {
+        (Err(_), Reference::Engine { .. }) => open(&place, &options),
+        (opened, _) => opened,
+    };
     let mut image = opened.map_err(|error| lost(Why::Failed(Box::new(error))))?;
     if image.config_digest.as_ref().is_some_and(|digest| *digest != kept.id) {
         return Err(lost(Why::Other(reference.clone())));
