@@ -3,6 +3,7 @@
 mod apk;
 mod deb;
 mod gem;
+mod java;
 mod kept_files;
 mod npm;
 mod os_release;
@@ -21,6 +22,7 @@ pub static ALL: &[&Ecosystem] = &[
     &npm::ECOSYSTEM,
     &gem::ECOSYSTEM,
     &pypi::ECOSYSTEM,
+    &java::ECOSYSTEM,
     &os_release::ECOSYSTEM,
     &kept_files::ECOSYSTEM,
 ];
@@ -183,6 +185,15 @@ pub struct Reading {
     pub texts: Vec<(TextKind, Box<[u8]>)>,
     /// What it could not read, while the rest was good: sentences without a final full stop.
     pub notices: Vec<String>,
+}
+
+/// The longest text that is kept of a language's package: anybody may write anything into its metadata.
+const LONGEST_TEXT: usize = 1_000;
+
+/// A text without the blanks around it, where it says something and is no longer than people write.
+fn kept(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty() && text.len() <= LONGEST_TEXT).then(|| text.into())
 }
 
 /// Why nothing of a file could be read: a clause that follows "could not be read: ".

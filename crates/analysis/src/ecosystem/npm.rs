@@ -4,7 +4,7 @@
 use model::{Evidence, Package, Scheme};
 use serde_json::{Map, Value};
 
-use super::{Ecosystem, Held, Holding, Input, Reader, Reading, Unreadable, Want};
+use super::{Ecosystem, Held, Holding, Input, Reader, Reading, Unreadable, Want, kept};
 
 /// The folder that packages are installed in.
 const FOLDER: &str = "node_modules";
@@ -45,7 +45,7 @@ fn manifest(input: &Input<'_>) -> Result<Reading, Unreadable> {
     let bytes = input.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input.bytes);
     let manifest: Map<String, Value> = serde_json::from_slice(bytes)
         .map_err(|error| Unreadable(format!("it is not the JSON of a manifest ({error})")))?;
-    let text = |name: &str| manifest.get(name)?.as_str().map(str::trim).filter(|t| !t.is_empty());
+    let text = |name: &str| kept(manifest.get(name)?.as_str()?);
     let (Some(name), Some(version)) = (text("name"), text("version")) else {
         return Ok(Reading::default());
     };
@@ -53,7 +53,7 @@ fn manifest(input: &Input<'_>) -> Result<Reading, Unreadable> {
         license: license(&manifest),
         supplier: manifest.get("author").and_then(person),
         source: source(&manifest),
-        ..Package::new(ECOSYSTEM.name, name, version, Scheme::Npm)
+        ..Package::new(ECOSYSTEM.name, &name, &version, Scheme::Npm)
     };
     let evidence = vec![Evidence::Packages(vec![(package, Vec::new())])];
     Ok(Reading { evidence, ..Reading::default() })
@@ -72,28 +72,26 @@ fn is_of_a_package(path: &[u8]) -> bool {
 /// `license`, which was an object once, or `licenses`, which was a list of them.
 fn license(manifest: &Map<String, Value>) -> Option<String> {
     let name = |value: &Value| -> Option<String> {
-        let text = value.as_str().or_else(|| value.get("type")?.as_str())?.trim();
-        (!text.is_empty()).then(|| text.into())
+        kept(value.as_str().or_else(|| value.get("type")?.as_str())?)
     };
     let one = ["license", "licenses"].iter().find_map(|field| name(manifest.get(*field)?));
     one.or_else(|| {
         let several =
             ["license", "licenses"].iter().find_map(|field| manifest.get(*field)?.as_array())?;
         let names: Vec<String> = several.iter().filter_map(name).collect();
-        (!names.is_empty()).then(|| names.join(", "))
+        kept(&names.join(", "))
     })
 }
 
 /// `Name <mail> (address)`, or an object of these, as `Name <mail>`.
 fn person(value: &Value) -> Option<String> {
     if let Some(text) = value.as_str() {
-        let text = text.split(" (").next().unwrap_or_default().trim();
-        return (!text.is_empty()).then(|| text.into());
+        return kept(text.split(" (").next().unwrap_or_default());
     }
     let text = |name: &str| value.get(name)?.as_str().map(str::trim).filter(|t| !t.is_empty());
     match (text("name"), text("email")) {
-        (Some(name), Some(mail)) => Some(format!("{name} <{mail}>")),
-        (Some(one), None) | (None, Some(one)) => Some(one.into()),
+        (Some(name), Some(mail)) => kept(&format!("{name} <{mail}>")),
+        (Some(one), None) | (None, Some(one)) => kept(one),
         (None, None) => None,
     }
 }
@@ -104,7 +102,7 @@ fn source(manifest: &Map<String, Value>) -> Option<String> {
     let repository =
         repository.and_then(|value| value.as_str().or_else(|| value.get("url")?.as_str()));
     let homepage = || manifest.get("homepage")?.as_str();
-    repository.or_else(homepage).map(str::trim).filter(|text| !text.is_empty()).map(Into::into)
+    repository.or_else(homepage).and_then(kept)
 }
 
 #[cfg(test)]

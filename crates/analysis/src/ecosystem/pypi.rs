@@ -6,7 +6,7 @@ mod owned;
 
 use model::{Evidence, Package, Scheme};
 
-use super::{Damage, Ecosystem, Held, Holding, Input, Reader, Reading, Unreadable, Want};
+use super::{Damage, Ecosystem, Held, Holding, Input, Reader, Reading, Unreadable, Want, kept};
 use metadata::Metadata;
 
 pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
@@ -42,14 +42,14 @@ fn holdings(held: &Held<'_>) -> Vec<Holding> {
 fn package(input: &Input<'_>) -> Result<Reading, Unreadable> {
     let text = String::from_utf8_lossy(input.bytes);
     let metadata = Metadata::of(&text);
-    let field = |name| metadata.first(name).map(str::to_owned);
+    let field = |name| metadata.first(name).and_then(kept);
     let missing = |what: &str| Unreadable(format!("it does not say its {what}"));
     let name = field("Name").ok_or_else(|| missing("name"))?;
     let version = field("Version").ok_or_else(|| missing("version"))?;
     let package = Package {
-        license: metadata.license(),
-        supplier: metadata.author(),
-        source: metadata.source(),
+        license: metadata.license().as_deref().and_then(kept),
+        supplier: metadata.author().as_deref().and_then(kept),
+        source: metadata.source().as_deref().and_then(kept),
         ..Package::new(ECOSYSTEM.name, &name, &version, Scheme::Pypi)
     };
     let evidence = vec![Evidence::Packages(vec![(package, Vec::new())])];
