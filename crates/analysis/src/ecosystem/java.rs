@@ -226,7 +226,7 @@ impl Says {
         } else if name.starts_with(b"META-INF/maven/") && name.ends_with(b"/pom.properties") {
             Some(Says::Properties)
         } else {
-            SUFFIXES.iter().any(|suffix| ends(suffix)).then_some(Says::Archive)
+            SUFFIXES.iter().any(ends).then_some(Says::Archive)
         }
     }
 }

@@ -14,7 +14,7 @@ fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
     for (name, bytes) in members {
         let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
         let packed = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-        let options = if name.ends_with(".jar") { stored } else { packed };
+        let options = if name.as_bytes().ends_with(b".jar") { stored } else { packed };
         writer.start_file(*name, options).unwrap();
         writer.write_all(bytes).unwrap();
     }
