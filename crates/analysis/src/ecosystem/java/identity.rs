@@ -43,7 +43,8 @@ fn described(
     let bundle = manifest.first(&["bundle-symbolicname"]);
     let bundle = bundle.map(|bundle| bundle.split(';').next().unwrap_or_default().trim());
     let name = own.map(|project| project.artifact).or(file.version.map(|_| file.name));
-    let name = name.or(title.filter(is_name)).or(bundle).or(title).unwrap_or(file.name);
+    // A title may also be a sentence.
+    let name = name.or(title.filter(is_name)).or(bundle).unwrap_or(file.name);
     let version = own.map(|project| project.version);
     let version = version
         .or_else(|| manifest.first(&["implementation-version"]))

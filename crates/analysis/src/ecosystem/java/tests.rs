@@ -64,6 +64,7 @@ fn without_them_the_name_of_the_file_and_the_manifest_must_do() {
         &named("Implementation-Version: ${v}\nImplementation-Vendor-Id: org.x\n"),
         "x 1 group=org.x",
     );
+    check("x.jar", &named("Implementation-Title: A B\nImplementation-Version: 1\n"), "x 1");
     check("x.jar", &named("Implementation-Title: x\n"), "");
 }
 
