@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod causes;
+mod languages;
 mod packages;
 mod properties;
 mod settings;
@@ -23,8 +24,10 @@ fn pair(old: &str, new: &str) -> Pair {
         engine::pair([&old, &new], Texts::Unwanted, &Options::default(), &engine::unwatched)
             .unwrap();
     // The folder is another one at each reading.
-    pair.old.side.image.reference = "old".into();
-    pair.new.side.image.reference = "new".into();
+    for (subject, name) in [(&mut pair.old, "old"), (&mut pair.new, "new")] {
+        subject.side.image.reference = name.into();
+        subject.names = vec![name.into()];
+    }
     pair
 }
 
