@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use compare::{Aspect, Comparison, FileChange, PackageChange, SettingChange, Side};
-use model::{File, FileKind, InstalledPackage, Notice, Package};
+use model::{File, FileKind, ImageFacts, InstalledPackage, Notice, Package};
 
 use crate::rows::{Answer, Answers, Cell, Rows, path};
 
@@ -21,7 +21,7 @@ pub(crate) fn comparison(comparison: &Comparison<'_>) -> Answers {
     answers(Rows { header, rows }, warnings.collect())
 }
 
-/// What is in one image: a row for each package and file. Notices are warnings.
+/// What is in one image: a row for each package, file and setting. Notices are warnings.
 pub(crate) fn analysis(side: &Side) -> Answers {
     let header = vec!["Kind", "Name", "Value", "Owner"];
     let row =
@@ -33,7 +33,14 @@ pub(crate) fn analysis(side: &Side) -> Answers {
         let owners: Vec<&str> = side.facts.owners(file).map(|owner| &owner.name[..]).collect();
         row("file", path(&file.path), content(file), list(&owners))
     });
-    answers(Rows { header, rows: packages.chain(files).collect() }, warnings(side))
+    // Whatever is set differs from an image in which nothing is.
+    let (nothing, all) = (Side::default(), without_contents(side));
+    let settings = compare::compare(&nothing, &all).settings;
+    let settings = settings.iter().map(|setting| {
+        let value = setting.new.as_ref().map_or(NONE.into(), ToString::to_string);
+        row("setting", called(setting), value, NONE.into())
+    });
+    answers(Rows { header, rows: packages.chain(files).chain(settings).collect() }, warnings(side))
 }
 
 /// What stands for a cell that has nothing to say.
@@ -82,7 +89,6 @@ fn file_change(change: &FileChange<'_>) -> Vec<Cell> {
 }
 
 fn setting_change(change: &SettingChange) -> Vec<Cell> {
-    let key = change.key.iter().map(|key| format!(":{key}")).collect::<String>();
     let kind = match (&change.old, &change.new) {
         (None, _) => "added",
         (_, None) => "removed",
@@ -91,7 +97,7 @@ fn setting_change(change: &SettingChange) -> Vec<Cell> {
     let none = || NONE.to_owned();
     vec![
         "setting".into(),
-        change.name.to_owned() + &key,
+        called(change),
         kind.into(),
         none(),
         none(),
@@ -99,6 +105,21 @@ fn setting_change(change: &SettingChange) -> Vec<Cell> {
         change.old.as_ref().map_or_else(none, ToString::to_string),
         change.new.as_ref().map_or_else(none, ToString::to_string),
     ]
+}
+
+/// A setting's name, and which one of several it is: `env:PATH`.
+fn called(change: &SettingChange) -> Cell {
+    let key = change.key.iter().map(|key| format!(":{key}")).collect::<String>();
+    change.name.to_owned() + &key
+}
+
+/// What an image is set to, without its packages and files.
+fn without_contents(side: &Side) -> Side {
+    let ImageFacts { root, distro, .. } = &side.facts;
+    let (root, distro) = (root.clone(), distro.clone());
+    let facts = ImageFacts { root, distro, ..ImageFacts::default() };
+    let (image, settings) = (side.image.clone(), side.settings.clone());
+    Side { image, settings, facts, notices: Vec::new() }
 }
 
 fn named(package: &Package) -> Cell {
