@@ -287,6 +287,47 @@ fn kept_images_are_asked_by_short_id_and_by_their_base() {
     assert!(all.stdout.contains("is built on no image that is kept"), "{}", all.stdout);
 }
 
+/// The shell session of the article, with `pentimento` for `anchore` and a registry in memory before the names.
+#[test]
+fn the_session_of_the_article_works_word_for_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = testkit::registry::Registry::start();
+    let image = |version: &str, app: &str| {
+        testkit::image(&format!(
+            "//- /lib/apk/db/installed\nP:zlib\nV:{version}\nF:lib\nR:libz.so\n\n//- /lib/libz.so\n{version}\n//- /srv/app\n{app}\n"
+        ))
+    };
+    registry.push("myapp", "latest", &image("1.2.13-r1", "2"));
+    registry.push("myapp", "old", &image("1.2.11-r3", "1"));
+    let myapp = format!("{}/myapp", registry.host());
+    let typed = |line: &str| {
+        let line = line.replace("myapp", &myapp);
+        let words: Vec<&str> = line.split_whitespace().skip(1).collect();
+        let run = run(folder.path(), &[&words[..], &["--cache-folder", "cache"]].concat());
+        assert_eq!(run.code, Some(0), "{line}: {}", run.stderr);
+        run.stdout.replace(&myapp, "myapp")
+    };
+    typed("pentimento analyze --imagetype=none --image=myapp:latest");
+    typed("pentimento analyze --imagetype=none --image=myapp:old");
+    let packages = typed("pentimento query --image=myapp:latest show-pkg-diffs myapp:old");
+    assert!(
+        packages.contains(" | zlib    | 1.2.13-r1           | 1.2.11-r3             |\n"),
+        "{packages}"
+    );
+    let files = typed("pentimento query --image=myapp:latest show-file-diffs myapp:old --plain");
+    assert_eq!(files.lines().count(), 2 + 3, "{files}");
+    let unowned =
+        typed("pentimento query --image=myapp:latest show-non-packaged-files all / --plain");
+    assert!(unowned.ends_with(" /srv\n"), "{unowned}");
+    let words = "pentimento query --image=myapp:latest show-non-packaged-files-diff all /";
+    let changed = typed(&format!("{words} myapp:old exclude=/lib/apk --plain"));
+    assert!(changed.ends_with(" myapp:old /srv/app modified\n"), "{changed}");
+    // The article names the old image by the beginning of its ID.
+    let short = changed.lines().nth(2).and_then(|row| row.split(' ').nth(2)).unwrap();
+    let again = typed(&format!("{words} {short} exclude=/lib/apk --plain"));
+    assert_eq!(again, changed);
+}
+
 /// Two images whose IDs begin with the same four digits, and those.
 fn alike() -> ([testkit::Image; 2], String) {
     let mut seen: BTreeMap<String, testkit::Image> = BTreeMap::new();
