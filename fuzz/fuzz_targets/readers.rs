@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use analysis::ecosystem::{ALL, Input};
+use analysis::ecosystem::{ALL, Input, Want};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -16,9 +16,25 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let companions: Vec<(&str, &[u8])> =
         reader.companions.iter().map(|name| (*name, beside)).collect();
-    let path = b"var/lib/dpkg/info/package:amd64.list";
-    let input = Input { path, bytes: main, companions: &companions };
+    let path = path(reader.wants);
+    assert!(reader.wants.is_met_by(path.as_bytes()));
+    let input = Input { path: path.as_bytes(), bytes: main, companions: &companions };
     let read = (reader.read)(&input);
     // The same bytes say the same, whenever they are read.
     assert_eq!(read, (reader.read)(&input));
 });
+
+/// A path that is meant: some readers look at where a file stands.
+fn path(want: Want) -> String {
+    match want {
+        Want::Path(path) => path.into(),
+        Want::In(folder, suffix) => format!("{folder}/package:amd64{suffix}"),
+        Want::Under(folder) => format!("{folder}/package"),
+        Want::Below(folder, name) => format!("{folder}/package/{name}"),
+        Want::Name(name) => format!("usr/lib/{name}"),
+        // The folder is that of gems' specifications.
+        Want::Suffix(suffix) => format!("usr/lib/specifications/package-1{suffix}"),
+        Want::Right(suffix, name) => format!("usr/lib/package-1{suffix}/{name}"),
+        Want::Within(folder, name) => format!("srv/{folder}/package/{name}"),
+    }
+}
