@@ -396,8 +396,9 @@ fn merged_directories_diversions_and_hard_links_own_files_too() {
     let merged = dpkg(&[(
         "p",
         "1",
-        "/. /bin /bin/tool /usr /usr/bin /var /var/lib /var/lib/dpkg /var/lib/dpkg/info /bin/other",
-    )]) + "//- /bin -> usr/bin\n//- /usr/bin/tool\nx\n//- /usr/bin/other => /usr/bin/tool\n//- /usr/bin/mine\nx\n";
+        "/. /bin /bin/tool /usr /usr/bin /var /var/lib /var/lib/dpkg /var/lib/dpkg/info /bin/other /usr/bin/moved",
+    )]) + "//- /bin -> usr/bin\n//- /usr/bin/tool\nx\n//- /usr/bin/other => /usr/bin/tool\n//- /usr/bin/mine\nx\n\
+        //- /var/lib/dpkg/diversions\n/usr/bin/moved\n/usr/bin/moved.real\nq\n//- /usr/bin/moved.real\nx\n";
     check("", &merged, "show-non-packaged-files all / records=no", "/usr/bin/mine\n");
 }
 
