@@ -8,6 +8,7 @@ mod help;
 mod kept;
 mod output;
 mod query;
+mod query_all;
 mod query_contents;
 
 use std::path::Path;

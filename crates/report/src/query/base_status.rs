@@ -5,6 +5,8 @@
 //! `org.opencontainers.image.base.name`, or that its nearest kept ancestor was seen under. The base has moved where, of
 //! the images that were asked, another was seen under that name later. Nothing asks a registry.
 
+use std::cmp::Reverse;
+
 use compare::{Ancestor, Subject};
 use model::Reference;
 
@@ -118,5 +120,6 @@ fn current<'a>(from: &str, asked: &[&'a Subject]) -> Option<&'a Subject> {
         .iter()
         .copied()
         .filter(|subject| subject.names.iter().any(|name| is_same_name(name, from)));
-    called.max_by_key(|subject| (subject.analyzed, subject.id.clone()))
+    // Of kept images the latest come first, so the first one of a second is the last one analyzed in it.
+    called.min_by_key(|subject| Reverse(subject.analyzed))
 }
