@@ -12,6 +12,7 @@ use crate::rows::{Answer, Cell};
 pub(super) static NUMBERS: Query = Query {
     name: "list-image-attrs",
     help: "how many layers, packages and files an image has, its size, and when it was analyzed",
+    details: "The size is that of the layers as they are stored and moved.",
     run: numbers,
     ..EACH
 };

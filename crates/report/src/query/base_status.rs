@@ -18,6 +18,10 @@ pub(super) static QUERY: Query = Query {
     name: "base-status",
     parameters: "all | IMAGE …",
     help: "whether the image that another was built on has moved since, among the images that are asked",
+    details: "\
+The base is what the Dockerfile's last FROM names, else the label org.opencontainers.image.base.name, else the nearest
+kept image that this one is built on. It is out-of-date where another image was analyzed later under that name, and N/A
+where no base or no image of that name is among those that are asked. No registry is asked: analyze the name first.",
     scope: Scope::All,
     run,
     ..EACH

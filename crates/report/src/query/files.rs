@@ -28,6 +28,8 @@ pub(super) static PRIVILEGED: Query = Query {
     name: "list-suids",
     parameters: "PATH … | re:PATTERN … | all",
     help: "files that run with other rights than those of who runs them: setuid, setgid, capabilities",
+    details: "\
+The column Privilege says which: setuid(USER), setgid(GROUP) by number, capabilities as getcap shows them.",
     run: privileged,
     ..EACH
 };

@@ -19,6 +19,9 @@ pub(super) static INFO: Query = Query {
     name: "show-layer-info",
     parameters: "all | onlyimage",
     help: "the instructions of an image's history, the first one first, with the layers that they made",
+    details: "\
+onlyimage: without those of the nearest kept image that this one is built on
+An instruction that made no layer counts with the layer before it. Sizes are those of layers as they are stored.",
     run: info,
     ..EACH
 };

@@ -23,6 +23,7 @@ pub(super) static SIZES: Query = Query {
     name: "size-bins",
     parameters: "default | NUMBER NUMBER …",
     help: "how many images there are of each size, in ranges between these numbers of megabytes",
+    details: "default: 0 25 50 100 250 500 1000; a megabyte is a million bytes of layers as they are stored",
     scope: Scope::All,
     run: sizes,
     ..EACH
@@ -32,6 +33,7 @@ pub(super) static COMMON: Query = Query {
     name: "common-packages",
     parameters: "all | ID …",
     help: "packages that images have beyond their oldest kept base, and how many images of that base have them",
+    details: "ID: a base's ID, or six of its digits or more. Another version than the base's counts.",
     scope: Scope::All,
     run: common,
     ..EACH

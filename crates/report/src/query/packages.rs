@@ -37,7 +37,10 @@ pub(super) static DETAIL: Query = Query {
 pub(super) static LICENSES: Query = Query {
     name: "list-package-licenses",
     parameters: "LICENSE … | all",
-    help: "packages of the distribution under one of these licenses; `*` stands for any text",
+    help: "packages of the distribution under one of these licenses",
+    details: "\
+LICENSE: as the database writes it, or one of several that stand there; Unknown where it says none
+With a `*` anywhere the rest may stand anywhere: *GPL* is every license with GPL in it.",
     run: licenses,
     ..EACH
 };

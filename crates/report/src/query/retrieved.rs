@@ -21,6 +21,10 @@ pub(super) static COPY: Query = Query {
     name: "get-retrieved-files",
     parameters: "PATH|all FOLDER",
     help: "writes a file of an image, or all those that are kept, below a folder",
+    details: "\
+PATH: a regular file of up to 64 MiB; links are followed, and what is not kept is read again from the image
+FOLDER: made where it is missing; nothing in it is replaced, and no link in it is followed
+Files are written for who asks alone: mode 0600, whatever they have in the image.",
     texts: true,
     contents: Some(need),
     run: copy,

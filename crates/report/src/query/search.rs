@@ -13,6 +13,11 @@ pub(super) static QUERY: Query = Query {
     name: "list-content-search-matches",
     parameters: "all | [NAME=]PATTERN … [under=PATH …]",
     help: "files with lines that match a regular expression; `all` looks for the usual secrets",
+    details: "\
+all: AWS_ACCESS_KEY, AWS_SECRET_KEY, PRIV_KEY, DOCKER_AUTH and API_KEY, things that do not belong into an image
+NAME=PATTERN: a pattern that is called by a name in capitals; it may match anywhere in a line
+under=PATH: only files at this path and below it
+Lines are counted from 0, and what they say is never shown. Files of more than 10 MiB are not searched.",
     contents: Some(need),
     run,
     ..EACH
