@@ -13,6 +13,8 @@ pub struct Subject {
     pub id: Option<Digest>,
     /// Every name that it has been seen under, the latest last.
     pub names: Vec<String>,
+    /// Those of its names that nothing else was seen under since: they mean it now.
+    pub current: Vec<String>,
     /// What a person said that it is.
     pub kind: ImageKind,
     /// The Dockerfile that it was built from, where a person gave it.

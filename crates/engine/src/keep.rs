@@ -42,7 +42,7 @@ struct Known {
 impl Known {
     fn of(self, subject: Subject) -> Subject {
         let Known { names, analyzed, said: Said { kind, dockerfile } } = self;
-        Subject { names, analyzed, kind, dockerfile, ..subject }
+        Subject { current: names.clone(), names, analyzed, kind, dockerfile, ..subject }
     }
 }
 
@@ -114,6 +114,18 @@ fn known(
         Found::One(image, names) => Ok(Some((*image, names))),
         Found::Nothing | Found::Several(_) => Ok(None),
     }
+}
+
+/// Those of an image's names that nothing else was seen under since.
+pub(crate) fn current(subject: &Subject, store: &Store) -> Result<Vec<String>, store::Error> {
+    let mut current = Vec::new();
+    for name in &subject.names {
+        let latest = store.history(name)?.into_iter().next();
+        if latest.is_none_or(|latest| Some(&latest.id) == subject.id.as_ref()) {
+            current.push(name.clone());
+        }
+    }
+    Ok(current)
 }
 
 /// The kept images whose layers are the lowest of this one's, the one with the fewest first.

@@ -116,11 +116,16 @@ pub fn subject(
 ) -> Result<Subject, Error> {
     let subject = one(name, texts, None, options, watch)?;
     let Some(keep) = options.keeping() else { return Ok(subject) };
-    let ancestors = keep::ancestors(&subject, &keep.store).unwrap_or_else(|error| {
-        watch(Event::Warning(format!("the image's ancestors are not known: {}", told(&error))));
-        Vec::new()
-    });
-    Ok(Subject { ancestors, ..subject })
+    let beside = keep::ancestors(&subject, &keep.store)
+        .and_then(|ancestors| Ok((ancestors, keep::current(&subject, &keep.store)?)));
+    match beside {
+        Ok((ancestors, current)) => Ok(Subject { ancestors, current, ..subject }),
+        Err(error) => {
+            let text = format!("what is kept beside the image is not known: {}", told(&error));
+            watch(Event::Warning(text));
+            Ok(subject)
+        }
+    }
 }
 
 /// Tells which kept images an image is built on.

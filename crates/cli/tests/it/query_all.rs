@@ -152,4 +152,9 @@ fn a_base_that_has_moved_is_seen_among_kept_images() {
     query(&["--image=oci:.:base", "show-distro", "all"]);
     let status = query(&["base-status", "all"]);
     assert!(status.iter().any(|row| row.ends_with(" out-of-date")), "{status:?}");
+    // Back again: what a name means is what was seen under it last, not what was analyzed last.
+    testkit::write_layout(folder.path(), "base", &testkit::image(base));
+    query(&["--image=oci:.:base", "show-distro", "all"]);
+    let status = query(&["base-status", "all"]);
+    assert!(status.iter().any(|row| row.ends_with(" up-to-date")), "{status:?}");
 }

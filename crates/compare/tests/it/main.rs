@@ -27,6 +27,7 @@ fn pair(old: &str, new: &str) -> Pair {
     for (subject, name) in [(&mut pair.old, "old"), (&mut pair.new, "new")] {
         subject.side.image.reference = name.into();
         subject.names = vec![name.into()];
+        subject.current = subject.names.clone();
     }
     pair
 }

@@ -1,11 +1,9 @@
 //! `base-status`: whether the image that another was built on is still what its name means.
 //!
 //! Three things are known of kept images: which of them another is built on, every name that each was seen under, and
-//! when each was analyzed. An image's base has a name: that of its Dockerfile's last stage, of its label
+//! which of those names mean it now. An image's base has a name: that of its Dockerfile's last stage, of its label
 //! `org.opencontainers.image.base.name`, or that its nearest kept ancestor was seen under. The base has moved where, of
-//! the images that were asked, another was seen under that name later. Nothing asks a registry.
-
-use std::cmp::Reverse;
+//! the images that were asked, another has that name now. Nothing asks a registry.
 
 use compare::{Ancestor, Subject};
 use model::Reference;
@@ -20,7 +18,7 @@ pub(super) static QUERY: Query = Query {
     help: "whether the image that another was built on has moved since, among the images that are asked",
     details: "\
 The base is what the Dockerfile's last FROM names, else the label org.opencontainers.image.base.name, else the nearest
-kept image that this one is built on. It is out-of-date where another image was analyzed later under that name, and N/A
+kept image that this one is built on. It is out-of-date where another image was seen under that name since, and N/A
 where no base or no image of that name is among those that are asked. No registry is asked: analyze the name first.",
     scope: Scope::All,
     run,
@@ -118,12 +116,9 @@ fn actual<'a>(subject: &'a Subject, from: Option<&str>) -> Option<&'a Ancestor> 
     ancestors.iter().rev().find(is_it).or_else(|| ancestors.last())
 }
 
-/// The image that this name means now: of those that were seen under it, the one analyzed last.
+/// The image that this name means now.
 fn current<'a>(from: &str, asked: &[&'a Subject]) -> Option<&'a Subject> {
-    let called = asked
-        .iter()
-        .copied()
-        .filter(|subject| subject.names.iter().any(|name| is_same_name(name, from)));
-    // Of kept images the latest come first, so the first one of a second is the last one analyzed in it.
-    called.min_by_key(|subject| Reverse(subject.analyzed))
+    let is_called =
+        |subject: &&&Subject| subject.current.iter().any(|name| is_same_name(name, from));
+    asked.iter().find(is_called).copied()
 }
