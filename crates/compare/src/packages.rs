@@ -1,7 +1,7 @@
 //! Compares the packages of two images as sets of versions for each name. Files are not looked at.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use model::{InstalledPackage, Package, PackageKey, Path, Version};
 
@@ -75,35 +75,47 @@ pub(crate) fn compare<'a>(
             names.entry(installed.package.key()).or_default()[side].push(installed);
         }
     }
-    names.into_iter().filter_map(|(key, [old, new])| change(key, old, new)).collect()
+    names.into_iter().flat_map(|(key, [old, new])| changes(&key, old, new)).collect()
 }
 
-fn change<'a>(
-    key: PackageKey,
+/// What happened to the packages of one name. Those that merely moved are a change of their own.
+fn changes<'a>(
+    key: &PackageKey,
     mut old: Vec<&'a InstalledPackage>,
     mut new: Vec<&'a InstalledPackage>,
-) -> Option<PackageChange<'a>> {
-    drop_common(&mut old, &mut new);
-    let direction = direction(&old, &new)?;
-    Some(PackageChange { key, direction, old, new })
+) -> Vec<PackageChange<'a>> {
+    part(&mut old, &mut new, |installed| (Likeness::of(installed), Place::of(installed)));
+    let change = |direction, old, new| PackageChange { key: key.clone(), direction, old, new };
+    let [from, to] = part(&mut old, &mut new, Likeness::of);
+    let moved = (!from.is_empty()).then(|| change(Direction::Moved, from, to));
+    let other = direction(&old, &new).map(|direction| change(direction, old, new));
+    other.into_iter().chain(moved).collect()
 }
 
-/// Drops what both sides have alike, as often as both have it.
-fn drop_common<'a>(old: &mut Vec<&'a InstalledPackage>, new: &mut Vec<&'a InstalledPackage>) {
-    old.sort_by_key(|installed| (Likeness::of(installed), Place::of(installed)));
-    new.sort_by_key(|installed| (Likeness::of(installed), Place::of(installed)));
-    let key = |installed: &&'a InstalledPackage| (Likeness::of(installed), Place::of(installed));
-    let mut ahead = new.iter().map(key).peekable();
+/// Takes out what both sides have alike, as often as both have it.
+fn part<'a, K: Ord>(
+    old: &mut Vec<&'a InstalledPackage>,
+    new: &mut Vec<&'a InstalledPackage>,
+    key: impl Fn(&'a InstalledPackage) -> K,
+) -> [Vec<&'a InstalledPackage>; 2] {
+    let sort = |side: &mut Vec<&'a InstalledPackage>| side.sort_by_cached_key(|one| key(one));
+    sort(old);
+    sort(new);
+    let mut ahead = new.iter().map(|after| key(after)).peekable();
     let mut common = Vec::new();
-    for before in old.iter().map(key) {
+    for before in old.iter().map(|before| key(before)) {
         while ahead.next_if(|after| *after < before).is_some() {}
         common.extend(ahead.next_if(|after| *after == before));
     }
-    for side in [old, new] {
+    [old, new].map(|side| {
         let mut common = common.iter().peekable();
-        side.retain(|installed| common.next_if(|same| **same == key(installed)).is_none());
+        let is_common =
+            |one: &mut &'a InstalledPackage| common.next_if(|same| **same == key(one)).is_some();
+        let mut taken: Vec<_> = side.extract_if(.., is_common).collect();
+        taken.sort_unstable();
         side.sort_unstable();
-    }
+        taken
+    })
 }
 
 /// What makes two packages of one name the same one. Who made it and under which licence is told of it, but makes it no
@@ -151,7 +163,6 @@ fn direction(old: &[&InstalledPackage], new: &[&InstalledPackage]) -> Option<Dir
         (_, []) => return Some(Direction::Removed),
         _ => {}
     }
-    let is_moved = likenesses(old) == likenesses(new);
     let (old, new) = (latest_first(old), latest_first(new));
     for (before, after) in old.iter().zip(&new) {
         match after.version.order(&before.version) {
@@ -161,15 +172,7 @@ fn direction(old: &[&InstalledPackage], new: &[&InstalledPackage]) -> Option<Dir
         }
     }
     let respelled = old.iter().zip(&new).any(|(before, after)| before.version != after.version);
-    Some(match (is_moved, respelled) {
-        (true, _) => Direction::Moved,
-        (_, true) => Direction::Respelled,
-        (_, false) => Direction::Rebuilt,
-    })
-}
-
-fn likenesses<'a>(packages: &[&'a InstalledPackage]) -> BTreeSet<Likeness<'a>> {
-    packages.iter().map(|installed| Likeness::of(installed)).collect()
+    Some(if respelled { Direction::Respelled } else { Direction::Rebuilt })
 }
 
 fn latest_first<'a>(packages: &[&'a InstalledPackage]) -> Vec<&'a Package> {

@@ -98,6 +98,20 @@ fn a_package_in_another_place_has_moved() {
 }
 
 #[test]
+fn what_moved_is_apart_from_what_went() {
+    check(
+        &(npm("/a", "ms", "1") + &npm("/b", "ms", "2")),
+        &(npm("/a", "ms", "2") + "//- /b/node_modules/ms/\n"),
+        "removed ms 1 ->
+        moved ms 2 -> 2
+        ~ /a/node_modules/ms/index.js content package by ms
+        ~ /a/node_modules/ms/package.json content package by ms
+        - /b/node_modules/ms/index.js package by ms
+        - /b/node_modules/ms/package.json package by ms",
+    );
+}
+
+#[test]
 fn a_record_of_python_says_whose_programs_are() {
     let program = |text: &str| format!("//- /usr/bin/x\n{text}\n//- {PYTHON}/x.py\n{text}\n");
     check(
