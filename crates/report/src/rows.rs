@@ -1,6 +1,6 @@
 //! Answers that are rows under a heading, in the four forms that Anchore gave them: grid, plain, HTML, JSON.
 //!
-//! [`write`] writes [`Answers`] in a [`Form`]. Cells hold text as it came, which may be hostile; each form shows it inert
+//! [`write()`] writes [`Answers`] in a [`Form`]. Cells hold text as it came, which may be hostile; each form shows it inert
 //! in its own way. Nothing here knows what the rows are about.
 
 mod grid;
