@@ -10,6 +10,7 @@ use super::*;
 
 mod contents;
 mod kept;
+mod local;
 
 fn name(text: &str) -> Name {
     text.parse().unwrap()

@@ -93,7 +93,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Error::Folder { .. } => {
-                Some("say --cache FOLDER with a folder of your own, or --no-cache".into())
+                Some("say --cache-folder FOLDER with a folder of your own, or --no-cache".into())
             }
             Error::Newer { .. } => Some("use that version, or another folder".into()),
             _ => None,

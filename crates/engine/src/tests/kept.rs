@@ -12,13 +12,13 @@ use super::{BASE, in_layout, layout, name};
 use crate::*;
 
 /// A folder of kept facts, and options that use it.
-struct Kept {
+pub(super) struct Kept {
     _folder: tempfile::TempDir,
-    options: Options,
+    pub(super) options: Options,
 }
 
 impl Kept {
-    fn new() -> Kept {
+    pub(super) fn new() -> Kept {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), &StoreOptions::default()).unwrap();
         let keep = Some(Keep { store, force: false });
@@ -30,23 +30,23 @@ impl Kept {
         &self.options.keep.as_ref().unwrap().store
     }
 
-    fn forced(&self) -> Options {
+    pub(super) fn forced(&self) -> Options {
         let keep = Some(Keep { store: self.store().clone(), force: true });
         Options { keep, now: Time(2_000), ..self.options.clone() }
     }
 
-    fn offline(&self) -> Options {
+    pub(super) fn offline(&self) -> Options {
         Options { offline: true, ..self.options.clone() }
     }
 
     /// Throws away all facts, as happens where there is no room for them, and nothing else.
-    fn evict(&self) {
+    pub(super) fn evict(&self) {
         fs::remove_dir_all(self.store().folder().join("blobs")).unwrap();
     }
 }
 
 /// What is told while `text` is looked for, but for progress; then the files, or the error and its hint.
-fn look(text: &str, options: &Options) -> String {
+pub(super) fn look(text: &str, options: &Options) -> String {
     let told = Mutex::new(String::new());
     let watch = |event| {
         let line = match event {
