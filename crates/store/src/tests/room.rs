@@ -1,0 +1,120 @@
+//! How much is kept, and what goes when there is no room.
+
+use super::*;
+
+/// A store of the same folder that has used nothing yet.
+fn again(store: &Store, capacity: u64) -> Store {
+    Store::open(store.folder(), &Options { capacity }).unwrap()
+}
+
+/// The layers whose facts are kept.
+fn layers(store: &Store) -> Vec<String> {
+    let list = store.list(7).unwrap().into_iter().filter(|blob| blob.part == Part::Facts);
+    list.map(|blob| blob.key.digest.hex()[..2].to_owned()).collect()
+}
+
+#[test]
+fn what_was_used_least_recently_goes_first() {
+    let (_folder, store) = open();
+    for (layer, now) in [(1, 10), (2, 20), (3, 30)] {
+        keep(&store, layer, 7, now);
+    }
+    let (one, held) = (LayerKey { digest: sha256(1), revision: 7 }, store.stat().unwrap().bytes);
+    // More than an hour later, so that the use is noted.
+    again(&store, u64::MAX).layer(&one, Time(9_000)).unwrap().unwrap();
+    again(&store, u64::MAX).texts(&one, Time(9_000)).unwrap().unwrap();
+    keep(&again(&store, held), 4, 7, 9_001);
+    assert_eq!(layers(&store), ["01", "03", "04"]);
+}
+
+#[test]
+fn what_the_running_command_uses_stays() {
+    let (_folder, store) = open();
+    keep(&store, 1, 7, 10);
+    keep(&store, 2, 7, 20);
+    let small = again(&store, 1);
+    small.layer(&LayerKey { digest: sha256(1), revision: 7 }, Time(30)).unwrap().unwrap();
+    keep(&small, 3, 7, 40);
+    assert_eq!(layers(&store), ["01", "03"]);
+    // The next command uses none of them.
+    keep(&again(&store, 1), 4, 7, 50);
+    assert_eq!(layers(&store), ["04"]);
+}
+
+#[test]
+fn a_use_within_the_hour_is_not_noted() {
+    let (_folder, store) = open();
+    let key = keep(&store, 1, 7, 0);
+    for (now, noted) in [(3_599, 0), (3_600, 3_600), (7_000, 3_600), (10, 3_600)] {
+        store.layer(&key, Time(now)).unwrap().unwrap();
+        let facts = store.list(7).unwrap().remove(0);
+        assert_eq!((facts.part, facts.used), (Part::Facts, Time(noted)));
+    }
+}
+
+#[test]
+fn pruning_takes_what_nobody_needs() {
+    let (_folder, store) = open();
+    for (layer, revision) in [(1, 7), (2, 6), (3, 7), (4, 7)] {
+        keep(&store, layer, revision, 0);
+    }
+    store.keep_image(&image(0xaa, 0xab, &[1, 2, 4]), &[], Time(0)).unwrap();
+    let prune = |now, unused_since| {
+        let prune = Prune { revision: 7, unused_since, now: Time(now) };
+        again(&store, u64::MAX).prune(&prune).unwrap().layers
+    };
+    // Layer 2 is stale. Layer 3 is nobody's, but somebody may be about to say whose it is.
+    assert_eq!(
+        (prune(3_599, None), layers(&store)),
+        (1, vec!["01".into(), "03".into(), "04".into()])
+    );
+    assert_eq!((prune(3_600, None), layers(&store)), (1, vec!["01".into(), "04".into()]));
+    let key = LayerKey { digest: sha256(4), revision: 7 };
+    store.layer(&key, Time(8_000)).unwrap().unwrap();
+    assert_eq!((prune(8_000, Some(Time(5_000))), layers(&store)), (1, vec!["04".into()]));
+}
+
+#[test]
+fn pruning_takes_what_killed_processes_left_and_nothing_that_is_being_written() {
+    let (_folder, store) = open();
+    let temporary = store.folder().join("temporary");
+    std::fs::write(temporary.join("left"), b"half").unwrap();
+    let writing = store.inside.folder.temporary().unwrap();
+    let stray = store.folder().join("blobs/ab/cd/stray");
+    std::fs::create_dir_all(stray.parent().unwrap()).unwrap();
+    std::fs::write(&stray, b"nobody's").unwrap();
+    let far = Time(i64::MAX);
+    store.prune(&Prune { revision: 7, unused_since: None, now: far }).unwrap();
+    let left: Vec<_> =
+        std::fs::read_dir(temporary).unwrap().map(|one| one.unwrap().path()).collect();
+    assert_eq!(left, [writing.path()]);
+    assert!(!stray.exists());
+}
+
+#[test]
+fn facts_go_with_the_last_image_that_has_them() {
+    let (_folder, store) = open();
+    for layer in [1, 2, 3] {
+        keep(&store, layer, 7, 0);
+    }
+    let (old, new) = (image(0xaa, 0xab, &[1, 2]), image(0xbb, 0xbc, &[1, 3]));
+    store.keep_image(&old, &[], Time(0)).unwrap();
+    store.keep_image(&new, &[], Time(0)).unwrap();
+    assert_eq!(
+        (store.remove(&old).unwrap().layers, layers(&store)),
+        (1, vec!["01".into(), "03".into()])
+    );
+    assert_eq!((store.remove(&new).unwrap().layers, layers(&store)), (2, vec![]));
+    assert_eq!(store.stat().unwrap().images, 0);
+}
+
+#[test]
+fn clearing_takes_everything() {
+    let (_folder, store) = open();
+    keep(&store, 1, 7, 0);
+    store.keep_image(&image(0xaa, 0xab, &[1]), &["a:1".into()], Time(0)).unwrap();
+    assert_eq!(store.clear().unwrap().layers, 1);
+    assert_eq!(store.find("a:1").unwrap(), Found::Nothing);
+    assert!(store.history("a:1").unwrap().is_empty());
+    assert_eq!(store.inside.folder.blobs().unwrap().len(), 0);
+}
