@@ -2,6 +2,7 @@
 
 mod analyze;
 mod cache;
+mod changelog;
 mod diff;
 mod export;
 mod global;
@@ -29,6 +30,7 @@ pub(crate) use read::ReadArguments;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Diff(diff::Arguments),
+    Changelog(changelog::Arguments),
     Analyze(analyze::Arguments),
     Query(query::Arguments),
     Images(images::Arguments),
@@ -44,6 +46,7 @@ impl Command {
     pub(crate) fn run(&self, ui: &Ui) -> Result<ExitCode, Error> {
         match self {
             Command::Diff(arguments) => diff::run(arguments, ui),
+            Command::Changelog(arguments) => changelog::run(arguments, ui),
             Command::Analyze(arguments) => analyze::run(arguments, ui),
             Command::Query(arguments) => Ok(query::run(arguments, ui)),
             Command::Images(arguments) => images::run(arguments, ui),

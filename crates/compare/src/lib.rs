@@ -10,6 +10,7 @@
 //! ```
 
 mod causes;
+mod changelogs;
 mod files;
 mod mask;
 mod packages;
@@ -20,6 +21,7 @@ mod subject;
 use model::{Description, ImageFacts, Notice, Settings};
 
 pub use causes::Cause;
+pub use changelogs::{Binary, Changelogs, Figures, Remark, Said, SourceChange, changelogs};
 pub use files::FileChange;
 pub use mask::{Aspect, Mask};
 pub use packages::{Direction, PackageChange};
@@ -64,6 +66,8 @@ pub struct Comparison<'a> {
     pub shared_layers: usize,
     /// How many paths differ in nothing but their time: they are no changes.
     pub times_only: usize,
+    /// What changelogs say of the packages, where it was asked for.
+    pub changelogs: Option<Changelogs>,
 }
 
 /// How alike two images are.
@@ -84,7 +88,7 @@ pub fn compare<'a>(old: &'a Side, new: &'a Side) -> Comparison<'a> {
     causes::assign(&mut files, &packages, old, new);
     let settings = settings::compare(old, new);
     let shared_layers = shared_layers(&old.image, &new.image);
-    Comparison { old, new, packages, files, settings, shared_layers, times_only }
+    Comparison { old, new, packages, files, settings, shared_layers, times_only, changelogs: None }
 }
 
 impl Comparison<'_> {

@@ -17,10 +17,9 @@ mod stack;
 use std::panic::resume_unwind;
 use std::thread;
 
-use compare::Comparison;
 use model::{ImageKind, Name, Time};
 
-pub use compare::Subject;
+pub use compare::{Comparison, Subject};
 pub use contents::{Files, contents};
 pub use error::{Candidate, Error};
 pub use event::{Event, Origin, Watch, unwatched};
@@ -95,6 +94,20 @@ impl Pair {
     /// What differs between them.
     pub fn compare(&self) -> Comparison<'_> {
         compare(&self.old, &self.new)
+    }
+
+    /// What differs between them, with what changelogs say of it; both have to be read with their texts.
+    pub fn compare_with_changelogs(&self) -> Comparison<'_> {
+        let mut comparison = self.compare();
+        let [old, new] = [&self.old, &self.new]
+            .map(|subject| analysis::Changelogs::of(&subject.side.facts, &subject.texts));
+        let changelogs = compare::changelogs(
+            &comparison,
+            |package| old.told(package),
+            |package| new.told(package),
+        );
+        comparison.changelogs = Some(changelogs);
+        comparison
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::fmt::Display;
 
-use compare::{Aspect, Comparison, FileChange, PackageChange, SettingChange, Side};
-use model::{File, FileKind, ImageFacts, InstalledPackage, Notice, Package};
+use compare::{
+    Aspect, Comparison, FileChange, PackageChange, Remark, Said, SettingChange, Side, SourceChange,
+};
+use model::{ChangelogEntry, File, FileKind, ImageFacts, InstalledPackage, Notice, Package};
 
 use crate::rows::{Answer, Answers, Cell, Rows, path};
 
@@ -14,11 +16,66 @@ pub(crate) fn comparison(comparison: &Comparison<'_>) -> Answers {
     let files = comparison.files.iter().map(file_change);
     let settings = comparison.settings.iter().map(setting_change);
     let rows = packages.chain(files).chain(settings).collect();
+    answers(Rows { header, rows }, warnings_of_both(comparison))
+}
+
+fn warnings_of_both(comparison: &Comparison<'_>) -> Vec<String> {
     let sides = [("old", comparison.old), ("new", comparison.new)];
     let warnings = sides.into_iter().flat_map(|(name, side)| {
         side.all_notices().map(move |notice| format!("{name}: {}", warning(notice)))
     });
-    answers(Rows { header, rows }, warnings.collect())
+    warnings.collect()
+}
+
+/// What changelogs say: a row for each entry, and one for each package of which there is none. Notices are warnings.
+pub(crate) fn changelogs(comparison: &Comparison<'_>) -> Answers {
+    let header = vec![
+        "Source", "Packages", "Change", "Old", "New", "Version", "Date", "Author", "CVEs", "Bugs",
+        "Text",
+    ];
+    let sources = comparison.changelogs.iter().flat_map(|changelogs| &changelogs.sources);
+    let rows = sources.flat_map(source_change).collect();
+    answers(Rows { header, rows }, warnings_of_both(comparison))
+}
+
+fn source_change(source: &SourceChange) -> Vec<Vec<Cell>> {
+    let names: Vec<&str> = source.packages.iter().map(|package| &package.name[..]).collect();
+    let first = source.packages.first();
+    let (old, new) = first.map(|one| (list(&one.old), list(&one.new))).unwrap_or_default();
+    let name = format!("{}:{}", source.ecosystem, source.source);
+    let front = [name, list(&names), source.direction.name().into(), old, new];
+    let row = |back: [Cell; 6]| front.iter().cloned().chain(back).collect::<Vec<Cell>>();
+    let alone = |text: String| {
+        let none = || NONE.to_owned();
+        vec![row([none(), none(), none(), none(), none(), text])]
+    };
+    match &source.said {
+        Said::Entries { entries, .. } if !entries.is_empty() => {
+            entries.iter().map(|entry| row(said(entry))).collect()
+        }
+        Said::Entries { remarks, .. } => {
+            alone(list(&remarks.iter().map(Remark::name).collect::<Vec<_>>()))
+        }
+        Said::Commits { old, new } => {
+            let [old, new] = [old, new].map(|commit| commit.as_deref().unwrap_or(NONE));
+            alone(format!("commit {old} -> {new}"))
+        }
+        Said::Nothing(silence) => alone(crate::json::reason(silence).into()),
+        Said::Alone => alone("alone".into()),
+    }
+}
+
+/// Version, day, author, CVEs, bugs and text of an entry.
+fn said(entry: &ChangelogEntry) -> [Cell; 6] {
+    let or_none = |text: Option<String>| text.unwrap_or_else(|| NONE.into());
+    [
+        or_none(entry.version.clone()),
+        or_none(entry.date.map(model::Time::day)),
+        or_none(entry.author.clone()),
+        list(&entry.cves),
+        list(&entry.bugs),
+        entry.text.clone(),
+    ]
 }
 
 /// What is in one image: a row for each package, file and setting. Notices are warnings.

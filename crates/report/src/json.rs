@@ -1,6 +1,7 @@
 //! The JSON documents, version 1: `docs/schema` holds their schemas. Shapes are written here and nowhere else.
 
 mod analysis;
+mod changelogs;
 mod comparison;
 mod image;
 mod kept;
@@ -13,6 +14,7 @@ use model::{Notice, Path};
 use serde::Serialize;
 
 pub(crate) use analysis::Analysis;
+pub(crate) use changelogs::{Changelogs, reason};
 pub(crate) use comparison::Comparison;
 pub(crate) use kept::{Cache, History, Kept};
 

@@ -1,6 +1,6 @@
 //! The public documents and how they look: what strangers read.
 //!
-//! [`comparison`] and [`analysis`] write a comparison or one image in a [`Format`]. The JSON documents carry a version and
+//! [`comparison`], [`changelogs`] and [`analysis`] write a comparison, what changelogs say of it, or one image in a [`Format`]. The JSON documents carry a version and
 //! a committed schema (`docs/schema`); the tables keep the order of one screen: is it the same, what should I look at, what
 //! came with it. Whatever comes from an image is shown inert. Nothing here knows of terminals or files.
 
@@ -57,6 +57,21 @@ pub fn comparison(
         Format::Json => json::write(&json::Comparison::of(comparison), out),
         Format::Plain => rows::write(&flat::comparison(comparison), rows::Form::Plain, out),
         Format::Html => rows::write(&flat::comparison(comparison), rows::Form::Html, out),
+    }
+}
+
+/// Writes what changelogs say of the packages that changed, and nothing else; nothing where nobody asked them.
+pub fn changelogs(
+    comparison: &Comparison<'_>,
+    format: Format,
+    view: View,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Table => table::changelogs(comparison, view, out),
+        Format::Json => json::write(&json::Changelogs::of(comparison), out),
+        Format::Plain => rows::write(&flat::changelogs(comparison), rows::Form::Plain, out),
+        Format::Html => rows::write(&flat::changelogs(comparison), rows::Form::Html, out),
     }
 }
 

@@ -33,7 +33,7 @@ use std::collections::BTreeMap;
 use compare::Subject;
 
 use crate::rows::Answer;
-use nearest::nearest;
+pub use nearest::nearest;
 
 pub use contents::{Contents, Need, Seen};
 pub use others::BASE;

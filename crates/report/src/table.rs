@@ -1,6 +1,7 @@
 //! The tables for eyes: one screen that says whether it is the same, what to look at, and what came with it.
 
 mod analysis;
+mod changelogs;
 mod files;
 mod heading;
 mod look;
@@ -38,8 +39,23 @@ fn different(comparison: &Comparison<'_>, view: View, page: &mut Page) {
     heading::summary(comparison, page);
     look::section(comparison, view, page);
     packages::section(comparison, view, page);
+    if let Some(changelogs) = &comparison.changelogs {
+        changelogs::section(changelogs, view, page);
+    }
     settings::section(comparison, view, page);
     files::section(comparison, view, page);
+}
+
+/// Writes what changelogs say of the packages that changed.
+pub(crate) fn changelogs(
+    comparison: &Comparison<'_>,
+    view: View,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut page = Page::new(view);
+    changelogs::page(comparison, view, &mut page);
+    notices(comparison, &mut page);
+    page.write(out)
 }
 
 /// Writes what is in one image.

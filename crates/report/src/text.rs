@@ -7,6 +7,19 @@ pub(crate) fn inert(text: &str) -> String {
     model::visible(text.as_bytes())
 }
 
+/// A line of prose from an image, inert, but not so that it could be turned back: a backslash stays one.
+pub(crate) fn readable(line: &str) -> String {
+    let mut text = String::with_capacity(line.len());
+    for one in line.chars() {
+        match one {
+            '\t' => text += "    ",
+            one if model::is_deceiving(one) => text.extend(one.escape_unicode()),
+            one => text.push(one),
+        }
+    }
+    text
+}
+
 /// Bytes in decimal units with two or three figures: `999 B`, `1.2 KB`, `18 KB`, `4.1 MB`.
 pub(crate) fn bytes(count: u64) -> String {
     const UNITS: [&str; 6] = ["KB", "MB", "GB", "TB", "PB", "EB"];

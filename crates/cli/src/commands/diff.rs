@@ -25,6 +25,7 @@ Examples:
 /// the packages that came, went or changed their version, the settings that differ, and what could not be read.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub(crate) struct Arguments {
     /// The image before
     #[arg(required_unless_present = "previous")]
@@ -41,6 +42,10 @@ pub(crate) struct Arguments {
     /// List every changed path with what changed, why, and whose it is
     #[arg(long)]
     files: bool,
+
+    /// Tell what packages' changelogs say between their two versions
+    #[arg(long)]
+    changelog: bool,
 
     /// Exit with 1 if the images differ
     #[arg(long)]
@@ -63,11 +68,15 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     };
     let [old, new] = &names;
     let (old, new) = (parse(old)?, parse(new)?);
+    let texts = if arguments.changelog { Texts::Wanted } else { Texts::Unwanted };
     let pair = ui
-        .progress(|watch| engine::pair([&old, &new], Texts::Unwanted, &options, watch))
+        .progress(|watch| engine::pair([&old, &new], texts, &options, watch))
         .map_err(|source| error::engine("could not compare", source))
         .map_err(|error| error::mistaken(error, &[&names[0], &names[1]]))?;
-    let comparison = pair.compare();
+    let comparison = match texts {
+        Texts::Wanted => pair.compare_with_changelogs(),
+        Texts::Unwanted => pair.compare(),
+    };
     let view = View { files: arguments.files, all: arguments.all, ..View::default() };
     ui.write(view, |format, view, out| report::comparison(&comparison, format, view, out))?;
     let differs = arguments.exit_code && !comparison.is_empty();

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stdout, reason = "a test that was skipped says so")]
 
+mod changelog;
 mod failures;
 mod help;
 mod kept;

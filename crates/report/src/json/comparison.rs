@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use compare::{Aspect, Cause, FileChange, PackageChange, Sameness, SettingChange, Value};
 use serde::Serialize;
 
+use super::changelogs::SaidShape;
 use super::image::{FileShape, ImageShape, OwnerShape, PackageShape};
 use super::{NoticeShape, PathShape};
 use crate::VERSION;
@@ -24,6 +25,9 @@ pub(crate) struct Comparison {
     packages: Vec<PackageChangeShape>,
     files: Vec<FileChangeShape>,
     settings: Vec<SettingShape>,
+    /// Only where changelogs were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changelogs: Option<SaidShape>,
     notices: Vec<NoticeShape>,
 }
 
@@ -93,10 +97,7 @@ impl Comparison {
             .iter()
             .zip(explained)
             .map(|(change, files)| PackageChangeShape::of(change, files, comparison));
-        let notices = [("old", old), ("new", new)].into_iter().flat_map(|(name, side)| {
-            side.all_notices().map(move |notice| NoticeShape::of(Some(name), notice))
-        });
-        let notices: Vec<NoticeShape> = notices.collect();
+        let notices = notices(comparison);
         let same_but_for = match comparison.sameness() {
             Sameness::Content(differing) => differing,
             Sameness::Image | Sameness::Different => Vec::new(),
@@ -112,9 +113,19 @@ impl Comparison {
             packages: packages.collect(),
             files: comparison.files.iter().map(FileChangeShape::of).collect(),
             settings: comparison.settings.iter().map(SettingShape::of).collect(),
+            changelogs: comparison.changelogs.as_ref().map(SaidShape::of),
             notices,
         }
     }
+}
+
+/// What could not be read of both images.
+pub(super) fn notices(comparison: &compare::Comparison<'_>) -> Vec<NoticeShape> {
+    let sides = [("old", comparison.old), ("new", comparison.new)];
+    let notices = sides.into_iter().flat_map(|(name, side)| {
+        side.all_notices().map(move |notice| NoticeShape::of(Some(name), notice))
+    });
+    notices.collect()
 }
 
 impl Summary {

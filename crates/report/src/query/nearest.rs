@@ -6,7 +6,7 @@ const MOST: usize = 3;
 const LONGEST: usize = 64;
 
 /// The names most like `name`, the likest first.
-pub(super) fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
+pub fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
     let name: Vec<char> = name.chars().take(LONGEST).collect();
     let text: String = name.iter().collect();
     let mut near: Vec<(usize, &str)> = names

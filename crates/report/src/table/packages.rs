@@ -64,7 +64,8 @@ fn row(change: &PackageChange<'_>, files: usize) -> Vec<Cell> {
     ]
 }
 
-fn meaning(direction: Direction) -> Meaning {
+/// What a direction means.
+pub(super) fn meaning(direction: Direction) -> Meaning {
     match direction {
         Direction::Upgraded | Direction::Added => Meaning::Added,
         Direction::Removed => Meaning::Removed,

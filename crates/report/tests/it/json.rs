@@ -23,7 +23,7 @@ fn strict(schema: &str) -> Value {
 }
 
 #[track_caller]
-fn check(schema: &str, document: &str) -> Value {
+pub(crate) fn check(schema: &str, document: &str) -> Value {
     let document: Value = serde_json::from_str(document).unwrap();
     let validator = jsonschema::validator_for(&strict(schema)).unwrap();
     let errors: Vec<String> = validator

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod changelogs;
 mod json;
 mod queries;
 mod questions;
@@ -13,6 +14,15 @@ use report::{Format, View};
 
 /// Reads two images as a user would.
 fn pair(old: &testkit::Image, new: &testkit::Image) -> Pair {
+    read(old, new, Texts::Unwanted)
+}
+
+/// The same with their texts.
+fn pair_with_texts(old: &testkit::Image, new: &testkit::Image) -> Pair {
+    read(old, new, Texts::Wanted)
+}
+
+fn read(old: &testkit::Image, new: &testkit::Image, texts: Texts) -> Pair {
     let folder = tempfile::tempdir().unwrap();
     testkit::write_layout(folder.path(), "1.4", old);
     testkit::write_layout(folder.path(), "1.5", new);
@@ -20,8 +30,7 @@ fn pair(old: &testkit::Image, new: &testkit::Image) -> Pair {
         |tag: &str| -> Name { format!("oci:{}:{tag}", folder.path().display()).parse().unwrap() };
     let (old, new) = (name("1.4"), name("1.5"));
     let mut pair =
-        engine::pair([&old, &new], Texts::Unwanted, &Options::default(), &engine::unwatched)
-            .unwrap();
+        engine::pair([&old, &new], texts, &Options::default(), &engine::unwatched).unwrap();
     pair.old.side.image.reference = "oci:shop:1.4".into();
     pair.new.side.image.reference = "oci:shop:1.5".into();
     pair

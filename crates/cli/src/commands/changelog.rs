@@ -1,0 +1,82 @@
+//! `pentimento changelog`: what packages' makers say of what changed between two images.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use engine::{Comparison, Texts};
+use model::{ErrorKind, Name};
+use report::View;
+
+use super::ReadArguments;
+use crate::error::{self, Error};
+use crate::ui::Ui;
+
+const EXAMPLES: &str = "\
+Examples:
+  pentimento changelog debian:12.7 debian:12.8
+  pentimento changelog shop:1.4 shop:1.5 --package openssl --all
+  pentimento changelog shop:1.4 shop:1.5 --json";
+
+/// Tell what changelogs say between two images
+///
+/// Shows for each package that changed the entries of its changelog between its two versions, with the CVEs and bugs that
+/// they mention. Packages of one source are told of once. rpm keeps changelogs in its database, Debian among the papers in
+/// /usr/share/doc, which slim images leave out; apk keeps the commit that a package was built from. Packages of which
+/// nothing can be told are named with the reason.
+#[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// The image before
+    old: String,
+
+    /// The image after
+    new: String,
+
+    /// Tell of this package, or of the packages of this source; may be given several times
+    #[arg(long, short, value_name = "NAME")]
+    package: Vec<String>,
+
+    #[command(flatten)]
+    read: ReadArguments,
+
+    /// Show every entry whole, where otherwise long ones are folded
+    #[arg(long, short)]
+    all: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    let parse = |text: &str| text.parse::<Name>().map_err(error::reference);
+    let (old, new) = (parse(&arguments.old)?, parse(&arguments.new)?);
+    let options = arguments.read.options(ui);
+    let pair = ui
+        .progress(|watch| engine::pair([&old, &new], Texts::Wanted, &options, watch))
+        .map_err(|source| error::engine("could not compare changelogs", source))
+        .map_err(|error| error::mistaken(error, &[&arguments.old, &arguments.new]))?;
+    let mut comparison = pair.compare_with_changelogs();
+    if !arguments.package.is_empty() {
+        narrow(&mut comparison, &arguments.package)?;
+    }
+    let view = View { all: arguments.all, ..View::default() };
+    ui.write(view, |format, view, out| report::changelogs(&comparison, format, view, out))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Keeps what is told of these packages. A name that nothing is told of is an error: it may be misspelt.
+fn narrow(comparison: &mut Comparison<'_>, names: &[String]) -> Result<(), Error> {
+    let Some(changelogs) = &mut comparison.changelogs else { return Ok(()) };
+    let known = changelogs.names();
+    if let Some(unknown) = names.iter().find(|name| !known.contains(name.as_str())) {
+        let near = report::query::nearest(unknown, known.iter().copied()).join(", ");
+        let hint = match &near[..] {
+            "" => format!(
+                "{} packages and sources changed; without --package all are told",
+                known.len()
+            ),
+            near => format!("did you mean {near}?"),
+        };
+        let sentence = format!("no package or source {unknown} changed between the two images");
+        return Err(error::said(ErrorKind::NotFound, sentence, Some(hint)));
+    }
+    changelogs.retain(names);
+    Ok(())
+}
