@@ -8,6 +8,8 @@
 mod address;
 mod client;
 mod socket;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 //!
 //! An [`Image`] goes wherever images come from: [`write_layout`], [`write_index`], [`write_oci_archive`],
 //! [`write_docker_archive`], [`write_docker_archive_v25`], or as [`Image::manifest`] and [`Image::blobs`] into a registry.
-//! A [`Package`] is what a package manager records, [`demo()`] the project's demonstration, [`arbitrary_image`] and
-//! [`arbitrary_pair`] are for property tests.
+//! [`engine::Engine`] plays a container engine. A [`Package`] is what a package manager records, [`demo()`] the project's
+//! demonstration, [`arbitrary_image`] and [`arbitrary_pair`] are for property tests.
 //!
 //! Nothing here belongs to the product: other rooms have it as a dev-dependency only. What is not as it should be, a
 //! text or a folder, makes these functions panic with the reason, as a test wants it.
@@ -103,6 +103,7 @@ mod blobs;
 mod corpus;
 mod demo;
 mod docker;
+pub mod engine;
 mod image;
 mod layout;
 mod package;
