@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "a test that was skipped says so")]
 
 mod changelog;
+mod engines;
 mod failures;
 mod help;
 mod kept;
