@@ -7,11 +7,13 @@
 mod evidence;
 mod holdings;
 mod licenses;
+mod owners;
 mod tree;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use model::{FileEntry, FileKind, ImageFacts, LayerEntry, LayerFacts, Notice, Path, Text, What};
 
 use evidence::Survivor;
@@ -19,7 +21,7 @@ use tree::{Place, Tree};
 
 /// Stacks layers, oldest first. A fact lasts as long as the file it hangs on.
 pub fn squash(layers: &[Arc<LayerFacts>]) -> ImageFacts {
-    let mut stack = Stack::default();
+    let mut stack = Stack::new(layers.iter().map(|layer| layer.entries.len()).sum());
     for (number, layer) in layers.iter().enumerate() {
         stack.add(u32::try_from(number).unwrap_or(u32::MAX), layer);
     }
@@ -40,37 +42,56 @@ pub fn squash(layers: &[Arc<LayerFacts>]) -> ImageFacts {
 /// Notices of stacking that are told one by one; a hostile image could cause millions.
 const MOST_NOTICES: usize = 1_000;
 
-#[derive(Default)]
-struct Stack {
-    tree: Tree,
+/// Maps that are only looked things up in. Hashing is quick and seeded at random, so that no image can know which of its
+/// names collide.
+type Map<K, V> = HashMap<K, V, RandomState>;
+type Set<K> = HashSet<K, RandomState>;
+
+/// A layer's number, and a path as that layer calls it.
+type Name<'a> = (u32, &'a Path);
+
+struct Stack<'a> {
+    tree: Tree<'a>,
     /// The root, once a layer names it.
     root: Option<Arc<FileEntry>>,
     notices: BTreeSet<Notice>,
     untold: usize,
     /// The files that readers read, by layer and the path that the layer calls them: where they have landed, and what
     /// they are. A hard link adds a place.
-    read: HashMap<(u32, Path), (Vec<Path>, Arc<FileEntry>)>,
+    read: Map<Name<'a>, (Vec<Path>, &'a Arc<FileEntry>)>,
     /// The same by what they are.
-    read_as: HashMap<*const FileEntry, (u32, Path)>,
+    read_as: Map<*const FileEntry, Name<'a>>,
 }
 
-impl Stack {
-    fn add(&mut self, number: u32, layer: &LayerFacts) {
+impl<'a> Stack<'a> {
+    fn new(entries: usize) -> Stack<'a> {
+        Stack {
+            tree: Tree::new(entries),
+            root: None,
+            notices: BTreeSet::new(),
+            untold: 0,
+            read: Map::default(),
+            read_as: Map::default(),
+        }
+    }
+
+    fn add(&mut self, number: u32, layer: &'a LayerFacts) {
         let removals =
             layer.entries.iter().filter(|e| matches!(e.what, What::Whiteout | What::Opaque));
         let replaced = self.replaced_links(layer);
         for entry in removals {
             self.remove(entry, &replaced);
         }
-        let read: HashSet<&Path> = layer.found.iter().map(|found| &found.path).collect();
+        let read: Set<&Path> = layer.found.iter().map(|found| &found.path).collect();
         for entry in &layer.entries {
             match &entry.what {
                 What::Put(file) => {
                     let landed = self.put(number, &entry.path, file);
                     if let Some(landed) = landed.filter(|_| read.contains(&entry.path)) {
-                        let name = (number, entry.path.clone());
-                        self.read_as.insert(Arc::as_ptr(file), name.clone());
-                        self.read.insert(name, (vec![landed], file.clone()));
+                        let name = (number, &entry.path);
+                        let landed = self.tree.path(landed).clone();
+                        self.read_as.insert(Arc::as_ptr(file), name);
+                        self.read.insert(name, (vec![landed], file));
                     }
                 }
                 What::Link { target } => self.link(number, &entry.path, target),
@@ -81,17 +102,20 @@ impl Stack {
 
     /// Symbolic links of lower layers that this layer replaces: its whiteouts below them mean what it puts there, not
     /// what the link led to.
-    fn replaced_links(&self, layer: &LayerFacts) -> HashSet<Path> {
+    fn replaced_links(&self, layer: &'a LayerFacts) -> HashSet<&'a Path> {
+        if self.tree.is_empty() {
+            return HashSet::new();
+        }
         let is_link = |path: &Path| {
             self.tree.find(path).is_some_and(|file| matches!(file.kind, FileKind::Symlink { .. }))
         };
         let put = layer.entries.iter().filter(
             |entry| matches!(&entry.what, What::Put(file) if file.kind == FileKind::Directory),
         );
-        put.map(|entry| &entry.path).filter(|path| is_link(path)).cloned().collect()
+        put.map(|entry| &entry.path).filter(|path| is_link(path)).collect()
     }
 
-    fn remove(&mut self, entry: &LayerEntry, replaced: &HashSet<Path>) {
+    fn remove(&mut self, entry: &LayerEntry, replaced: &HashSet<&Path>) {
         let directory = match entry.what {
             What::Opaque => Some(entry.path.clone()),
             _ => entry.path.parent(),
@@ -100,7 +124,7 @@ impl Stack {
         if !replaced.is_empty() && ancestors(&directory).any(|path| replaced.contains(&path)) {
             return;
         }
-        let Some(place) = self.tree.directory(&directory) else { return };
+        let Some(place) = self.tree.directory(directory.as_bytes()) else { return };
         match entry.what {
             What::Opaque => self.tree.clear(place),
             _ => self.tree.remove(place, entry.path.name()),
@@ -108,23 +132,21 @@ impl Stack {
     }
 
     /// Puts a file there, and says where it landed.
-    fn put(&mut self, number: u32, path: &Path, file: &Arc<FileEntry>) -> Option<Path> {
-        let Some(parent) = path.parent() else {
+    fn put(&mut self, number: u32, path: &'a Path, file: &'a Arc<FileEntry>) -> Option<Place> {
+        let Some((parent, _)) = tree::split(path) else {
             self.root = Some(file.clone()).filter(|file| file.kind == FileKind::Directory);
             return None;
         };
-        let directory = self.make_way(number, &parent)?;
-        Some(self.tree.put(directory, path, file.clone(), number))
+        let directory = self.make_way(number, parent)?;
+        Some(self.tree.put(directory, path, file, number))
     }
 
     /// A link shares everything with its target at this moment.
-    fn link(&mut self, number: u32, path: &Path, target: &Path) {
-        let found = target
-            .parent()
-            .and_then(|parent| self.tree.directory(&parent))
-            .and_then(|directory| self.tree.entry(directory, target.name()));
-        let file = match found {
-            Some(file) if file.kind != FileKind::Directory => file,
+    fn link(&mut self, number: u32, path: &'a Path, target: &Path) {
+        let found = tree::split(target)
+            .and_then(|(directory, name)| self.tree.child(self.tree.directory(directory)?, name));
+        let file = match found.map(|place| self.tree.entry(place)) {
+            Some(Some(file)) if file.kind != FileKind::Directory => file,
             Some(_) => {
                 let text = format!(
                     "is a hard link to the directory {target}, which cannot be; it was left out"
@@ -139,8 +161,9 @@ impl Stack {
                 return self.notice(path, text);
             }
         };
-        let landed = self.put(number, path, &file);
-        let name = self.read_as.get(&Arc::as_ptr(&file));
+        let landed = self.put(number, path, file);
+        let landed = landed.map(|place| self.tree.path(place).clone());
+        let name = self.read_as.get(&Arc::as_ptr(file));
         match name.and_then(|name| self.read.get_mut(name)) {
             Some((places, _)) => places.extend(landed),
             // A target that a reader wanted, too, was read: there was nothing in it.
@@ -155,21 +178,21 @@ impl Stack {
     }
 
     fn make_room(&mut self, path: &Path, target: &Path) {
-        let directory = path.parent().and_then(|parent| self.tree.directory(&parent));
-        if let Some(directory) = directory.filter(|_| path != target) {
-            self.tree.remove(directory, path.name());
+        let Some((directory, name)) = tree::split(path).filter(|_| path != target) else { return };
+        if let Some(directory) = self.tree.directory(directory) {
+            self.tree.remove(directory, name);
         }
     }
 
     /// The directory at `path`, made where it is missing; links to directories are followed.
-    fn make_way(&mut self, number: u32, path: &Path) -> Option<Place> {
+    fn make_way(&mut self, number: u32, path: &'a [u8]) -> Option<Place> {
         let Some((place, followed)) = self.tree.make_directory(path, number) else {
             let text =
                 "lies in more directories than an image may imply: what is in it was left out";
-            self.notice(path, text.into());
+            self.notice(&Path::new(path), text.into());
             return None;
         };
-        if let Some(link) = followed {
+        if let Some(link) = followed.cloned() {
             let text = "is a symbolic link, and a layer writes through it: the files landed in its target, while some container engines turn it into a directory";
             self.notice(&link, text.into());
         }
@@ -185,15 +208,15 @@ impl Stack {
     }
 
     /// What readers found in files that are still there.
-    fn survivors<'a>(&self, layers: &'a [Arc<LayerFacts>]) -> Vec<Survivor<'a>> {
+    fn survivors(&self, layers: &'a [Arc<LayerFacts>]) -> Vec<Survivor<'a>> {
         let mut survivors = Vec::new();
         for (number, layer) in (0..).zip(layers) {
             for found in &layer.found {
-                let Some((places, file)) = self.read.get(&(number, found.path.clone())) else {
+                let Some((places, file)) = self.read.get(&(number, &found.path)) else {
                     continue;
                 };
                 let is_there = |path: &&Path| {
-                    self.tree.find(path).is_some_and(|there| Arc::ptr_eq(&there, file))
+                    self.tree.find(path).is_some_and(|there| Arc::ptr_eq(there, file))
                 };
                 if let Some(path) = places.iter().find(is_there) {
                     survivors.push(Survivor { path: path.clone(), found });

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use model::{
     Claim, Distro, Diversion, Evidence, File, FileKind, Found, ImageFacts, InstalledPackage,
-    Notice, OwnedPath, Owner, Package, Path, Recorded,
+    Notice, OwnedPath, Package, Path,
 };
 
+use super::owners::{Owners, Resolver};
 use super::tree::{self, Tree};
-use super::{holdings, licenses};
+use super::{Map, Set, holdings, licenses};
 use crate::ecosystem::{self, Ecosystem, Want};
 
 /// Evidence whose file is still there.
@@ -20,7 +21,7 @@ pub(super) struct Survivor<'a> {
 }
 
 /// Joins what survived into the image's facts.
-pub(super) fn join(tree: &Tree, survivors: &[Survivor<'_>]) -> ImageFacts {
+pub(super) fn join(tree: &Tree<'_>, survivors: &[Survivor<'_>]) -> ImageFacts {
     let mut notices = unread(tree, survivors);
     let records = records(tree, survivors);
     let mut packages = packages(survivors);
@@ -83,14 +84,15 @@ struct Place<'a> {
 
 /// Who claims each place of the tree.
 fn owners<'a>(
-    tree: &Tree,
+    tree: &Tree<'_>,
     survivors: &[Survivor<'a>],
     packages: &[(InstalledPackage, Owned<'a>)],
     notices: &mut Vec<Notice>,
-) -> Vec<Vec<Owner>> {
+) -> Owners {
     let diversions = diversions(survivors);
     let claims = claims(survivors, packages, notices);
-    let mut owners: Vec<Vec<Owner>> = vec![Vec::new(); tree.capacity()];
+    let mut owners = Owners::new(tree.capacity());
+    let mut resolver = Resolver::new(tree);
     for (number, (installed, owned)) in claims.iter().enumerate() {
         if installed.package.is_of_a_language() {
             continue;
@@ -98,12 +100,8 @@ fn owners<'a>(
         let package = u32::try_from(number).unwrap_or(u32::MAX);
         for owned in owned.iter().copied().flatten() {
             let path = diverted(&diversions, &installed.package.name, &owned.path);
-            let Some(place) = tree.resolve(path) else { continue };
-            let claims = &mut owners[place.index()];
-            // Packages come in order, so another record of the same claim can only be the last one.
-            match claims.last_mut().filter(|owner| owner.package == package) {
-                Some(owner) => complete(&mut owner.recorded, &owned.recorded),
-                None => claims.push(Owner { package, recorded: owned.recorded.clone() }),
+            if let Some(place) = resolver.resolve(path) {
+                owners.claim(place, package, &owned.recorded);
             }
         }
     }
@@ -183,15 +181,7 @@ fn by_name(packages: &[(InstalledPackage, Owned<'_>)]) -> HashMap<String, Vec<us
     names
 }
 
-/// Two records of one path say more together: dpkg's `.list` has the name, its `.md5sums` the digest.
-pub(super) fn complete(recorded: &mut Recorded, other: &Recorded) {
-    recorded.digest = recorded.digest.take().or_else(|| other.digest.clone());
-    recorded.mode = recorded.mode.or(other.mode);
-    recorded.config |= other.config;
-    recorded.ghost |= other.ghost;
-}
-
-fn diversions<'a>(survivors: &[Survivor<'a>]) -> HashMap<&'a Path, &'a Diversion> {
+fn diversions<'a>(survivors: &[Survivor<'a>]) -> Map<&'a Path, &'a Diversion> {
     survivors
         .iter()
         .filter_map(|survivor| match &survivor.found.evidence {
@@ -203,11 +193,7 @@ fn diversions<'a>(survivors: &[Survivor<'a>]) -> HashMap<&'a Path, &'a Diversion
         .collect()
 }
 
-fn diverted<'a>(
-    diversions: &HashMap<&Path, &'a Diversion>,
-    package: &str,
-    path: &'a Path,
-) -> &'a Path {
+fn diverted<'a>(diversions: &Map<&Path, &'a Diversion>, package: &str, path: &'a Path) -> &'a Path {
     match diversions.get(path) {
         Some(diversion) if diversion.by.as_deref() != Some(package) => &diversion.to,
         _ => path,
@@ -216,7 +202,7 @@ fn diverted<'a>(
 
 /// The places that are package managers' own records: those of ecosystems that the image has packages of, and only where
 /// they really are. A folder that merely leads elsewhere must not excuse what is there.
-fn records(tree: &Tree, survivors: &[Survivor<'_>]) -> HashSet<usize> {
+fn records(tree: &Tree<'_>, survivors: &[Survivor<'_>]) -> HashSet<usize> {
     let present: HashSet<&str> = survivors
         .iter()
         .filter(|survivor| matches!(survivor.found.evidence, Evidence::Packages(_)))
@@ -250,7 +236,7 @@ fn records(tree: &Tree, survivors: &[Survivor<'_>]) -> HashSet<usize> {
             // Records lie in folders of their own.
             _ => continue,
         };
-        let place = tree.directory(&Path::new(folder));
+        let place = tree.directory(Path::new(folder).as_bytes());
         let Some(place) = place.filter(|&place| is_record_folder(tree.path(place))) else {
             continue;
         };
@@ -261,14 +247,14 @@ fn records(tree: &Tree, survivors: &[Survivor<'_>]) -> HashSet<usize> {
     records
 }
 
-fn files(tree: &Tree, mut owners: Vec<Vec<Owner>>, records: &HashSet<usize>) -> Vec<File> {
+fn files(tree: &Tree<'_>, mut owners: Owners, records: &HashSet<usize>) -> Vec<File> {
     tree.places()
         .into_iter()
         .map(|place| File {
             path: tree.path(place).clone(),
             entry: tree.file(place).clone(),
             layer: tree.layer(place),
-            owners: std::mem::take(&mut owners[place.index()]).into(),
+            owners: owners.take(place),
             record: records.contains(&place.index()),
         })
         .collect()
@@ -292,8 +278,8 @@ fn distro(survivors: &[Survivor<'_>]) -> Option<Distro> {
 }
 
 /// Files that a reader would have read, had they not come as a link: what they record is not known.
-fn unread(tree: &Tree, survivors: &[Survivor<'_>]) -> Vec<Notice> {
-    let read: HashSet<&Path> = survivors.iter().map(|survivor| &survivor.path).collect();
+fn unread(tree: &Tree<'_>, survivors: &[Survivor<'_>]) -> Vec<Notice> {
+    let read: Set<&Path> = survivors.iter().map(|survivor| &survivor.path).collect();
     let readers = evident().flat_map(|ecosystem| ecosystem.readers);
     let mut notices = Vec::new();
     for reader in readers {
@@ -302,9 +288,12 @@ fn unread(tree: &Tree, survivors: &[Survivor<'_>]) -> Vec<Notice> {
             Want::In(directory, suffix) => {
                 let directory = Path::new(directory);
                 let Some(place) = tree.follow(&directory) else { continue };
+                let is_elsewhere = *tree.path(place) != directory;
                 for child in tree.children(place) {
                     let name = tree.path(child).name();
-                    if name.ends_with(suffix.as_bytes()) {
+                    // What is no link in a place that none leads to is where it is looked for.
+                    let may_lead = is_elsewhere || tree.is_link(child);
+                    if may_lead && name.ends_with(suffix.as_bytes()) {
                         notices.extend(misplaced(tree, &directory.join(name), &read));
                     }
                 }
@@ -317,7 +306,7 @@ fn unread(tree: &Tree, survivors: &[Survivor<'_>]) -> Vec<Notice> {
 }
 
 /// A notice, where the file at a wanted path stands elsewhere and nobody has read it there.
-fn misplaced(tree: &Tree, wanted: &Path, read: &HashSet<&Path>) -> Option<Notice> {
+fn misplaced(tree: &Tree<'_>, wanted: &Path, read: &Set<&Path>) -> Option<Notice> {
     let place = tree.follow(wanted)?;
     let path = tree.path(place);
     let is_file = matches!(tree.file(place).kind, FileKind::Regular { size, .. } if size > 0);

@@ -3,7 +3,8 @@
 
 use model::{FileKind, InstalledPackage, Owner, Path, Recorded};
 
-use super::evidence::{Owned, complete};
+use super::evidence::Owned;
+use super::owners::Owners;
 use super::tree::{Place, Tree};
 use crate::ecosystem::{self, Held, Holding};
 
@@ -12,9 +13,9 @@ const LINKS: &[u8] = b"node_modules";
 
 /// Adds what packages of languages own to what those of the operating system do. Packages come with their claims.
 pub(super) fn add(
-    tree: &Tree,
+    tree: &Tree<'_>,
     packages: &[(&InstalledPackage, Owned<'_>)],
-    owners: &mut [Vec<Owner>],
+    owners: &mut Owners,
 ) {
     let mut owning = Owning { tree, packages, owners };
     for (number, (installed, claims)) in packages.iter().enumerate() {
@@ -49,7 +50,7 @@ fn holdings(installed: &InstalledPackage) -> Vec<Holding> {
 }
 
 /// The places that are meant.
-fn places(tree: &Tree, holding: &Holding) -> Vec<Place> {
+fn places(tree: &Tree<'_>, holding: &Holding) -> Vec<Place> {
     match holding {
         Holding::All(path) => {
             tree.resolve(&Path::new(path)).map(|place| tree.below(place)).unwrap_or_default()
@@ -65,7 +66,7 @@ fn places(tree: &Tree, holding: &Holding) -> Vec<Place> {
             places
         }
         Holding::Named(path, name) => {
-            let folders = tree.directory(&Path::new(path)).into_iter();
+            let folders = tree.directory(Path::new(path).as_bytes()).into_iter();
             let folders = folders.flat_map(|place| tree.children(place));
             let folders = folders.flat_map(|place| tree.children(place));
             let named = folders.flat_map(|place| tree.children(place));
@@ -77,24 +78,18 @@ fn places(tree: &Tree, holding: &Holding) -> Vec<Place> {
 
 /// Owners on their way to be known.
 struct Owning<'a> {
-    tree: &'a Tree,
+    tree: &'a Tree<'a>,
     packages: &'a [(&'a InstalledPackage, Owned<'a>)],
-    owners: &'a mut [Vec<Owner>],
+    owners: &'a mut Owners,
 }
 
 impl Owning<'_> {
     fn own(&mut self, number: usize, place: Place, recorded: &Recorded) {
         let package = u32::try_from(number).unwrap_or(u32::MAX);
-        let owners = &mut self.owners[place.index()];
         let is_of_the_system =
             |owner: &Owner| !self.packages[owner.package as usize].0.package.is_of_a_language();
-        if owners.iter().any(is_of_the_system) {
-            return;
-        }
-        // Packages come in order, so another record of the same claim can only be the last one.
-        match owners.last_mut().filter(|owner| owner.package == package) {
-            Some(owner) => complete(&mut owner.recorded, recorded),
-            None => owners.push(Owner { package, recorded: recorded.clone() }),
+        if !self.owners.of(place).any(is_of_the_system) {
+            self.owners.claim(place, package, recorded);
         }
     }
 
@@ -103,18 +98,18 @@ impl Owning<'_> {
         for place in self.tree.places() {
             let path = self.tree.path(place);
             let is_link = matches!(self.tree.file(place).kind, FileKind::Symlink { .. });
-            let is_unowned = self.owners[place.index()].is_empty();
+            let is_unowned = self.owners.of(place).next().is_none();
             if !is_link || !is_unowned || !path.components().any(|name| name == LINKS) {
                 continue;
             }
             let Some(target) = self.tree.follow(path) else { continue };
-            let owners = self.owners[target.index()].iter();
-            let of_npm = owners
-                .filter(|owner| self.packages[owner.package as usize].0.package.ecosystem == "npm");
-            let owners: Vec<Owner> = of_npm
-                .map(|owner| Owner { package: owner.package, recorded: Recorded::default() })
-                .collect();
-            self.owners[place.index()] = owners;
+            let of_npm =
+                |owner: &&Owner| self.packages[owner.package as usize].0.package.ecosystem == "npm";
+            let owners = self.owners.of(target).filter(of_npm);
+            let owners: Vec<u32> = owners.map(|owner| owner.package).collect();
+            for package in owners {
+                self.owners.claim(place, package, &Recorded::default());
+            }
         }
     }
 }

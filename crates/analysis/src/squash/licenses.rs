@@ -10,7 +10,7 @@ use super::tree::Tree;
 
 /// Fills in the licences of packages whose database has none. Packages may share a folder of documentation through links.
 pub(super) fn fill<'p>(
-    tree: &Tree,
+    tree: &Tree<'_>,
     survivors: &[Survivor<'_>],
     packages: impl Iterator<Item = &'p mut InstalledPackage>,
 ) {
