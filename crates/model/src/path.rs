@@ -35,6 +35,19 @@ impl Path {
         Path(out.into())
     }
 
+    /// Takes `bytes`, of which the first `shared` are those of this path, where they are normal already. What is shared
+    /// need not be looked at again, so that paths that come in a row are checked quickly.
+    pub fn sharing(&self, shared: usize, bytes: &[u8]) -> Option<Path> {
+        let before = bytes.get(..shared).filter(|&before| self.0.get(..shared) == Some(before))?;
+        let start = before.iter().rposition(|&byte| byte == b'/').unwrap_or(0);
+        let is_normal = match &bytes[start..] {
+            // Only the root ends in a separator.
+            b"/" => start == 0,
+            rest => is_normal(rest),
+        };
+        is_normal.then(|| Path(bytes.into()))
+    }
+
     /// The root directory.
     pub fn root() -> Path {
         Path::new("/")
@@ -189,6 +202,22 @@ mod tests {
         let mut paths = ["/a-b", "/a/b", "/a", "/"].map(Path::from);
         paths.sort();
         assert_eq!(paths.map(|path| path.to_string()), ["/", "/a", "/a/b", "/a-b"]);
+    }
+
+    #[test]
+    fn a_path_that_shares_a_beginning_is_normal_or_none() {
+        let path = Path::from("/usr/lib/x");
+        for shared in 0..=10 {
+            for rest in ["", "/", "x", "/x", "//", "/.", "/..", ".", "..", "/a/../b", "lib/y", "a/"]
+            {
+                let bytes = [&path.as_bytes()[..shared], rest.as_bytes()].concat();
+                let expect = Some(Path::new(&bytes)).filter(|path| path.as_bytes() == bytes);
+                assert_eq!(path.sharing(shared, &bytes), expect, "{shared} {rest}");
+            }
+        }
+        assert_eq!(path.sharing(4, b"/etc/x"), None);
+        assert_eq!(path.sharing(11, b"/usr/lib/xyz"), None);
+        assert_eq!(Path::root().sharing(1, b"/bin"), Some(Path::from("/bin")));
     }
 
     #[test]

@@ -38,44 +38,22 @@ impl<C> Columns<C> {
 }
 
 impl Columns<Out> {
-    /// All of them as one piece: their lengths, then they.
+    /// All of them as one piece.
     pub(super) fn join(self) -> Vec<u8> {
-        let columns = self.all();
-        let mut out = Out::default();
-        for column in &columns {
-            out.count(column.0.len());
-        }
-        for column in columns {
-            out.raw(&column.0);
-        }
-        out.0
+        join(&self.all())
     }
 }
 
 impl<'a> Columns<In<'a>> {
     /// Takes apart what was joined.
     pub(super) fn part(joined: &'a [u8]) -> Read<Columns<In<'a>>> {
-        let mut read = In(joined);
-        let mut lengths = [0; 11];
-        for length in &mut lengths {
-            *length = read.small()?;
-        }
-        let mut next = lengths.into_iter();
-        let mut column = || -> Read<In<'a>> { read.raw(next.next().unwrap_or(0)).map(In) };
+        let columns = part(joined)?;
+        let [kinds, shared, lengths, names, modes, times, sizes, rest, references, recorded, texts] =
+            columns;
+        #[rustfmt::skip]
         let columns = Columns {
-            kinds: column()?,
-            shared: column()?,
-            lengths: column()?,
-            names: column()?,
-            modes: column()?,
-            times: column()?,
-            sizes: column()?,
-            rest: column()?,
-            references: column()?,
-            recorded: column()?,
-            texts: column()?,
+            kinds, shared, lengths, names, modes, times, sizes, rest, references, recorded, texts,
         };
-        read.end()?;
         Ok(columns)
     }
 
@@ -83,4 +61,31 @@ impl<'a> Columns<In<'a>> {
     pub(super) fn end(self) -> Read<()> {
         self.all().into_iter().try_for_each(In::end)
     }
+}
+
+/// Several columns as one piece: their lengths, then they.
+pub(super) fn join(columns: &[Out]) -> Vec<u8> {
+    let mut out = Out::default();
+    for column in columns {
+        out.count(column.0.len());
+    }
+    for column in columns {
+        out.raw(&column.0);
+    }
+    out.0
+}
+
+/// Takes apart what was joined.
+pub(super) fn part<const N: usize>(joined: &[u8]) -> Read<[In<'_>; N]> {
+    let mut read = In(joined);
+    let mut lengths = [0; N];
+    for length in &mut lengths {
+        *length = read.small()?;
+    }
+    let mut columns = [In(&[]); N];
+    for (column, length) in columns.iter_mut().zip(lengths) {
+        *column = In(read.raw(length)?);
+    }
+    read.end()?;
+    Ok(columns)
 }

@@ -89,26 +89,7 @@ impl Known {
         if count > left {
             return Err(TOO_MANY);
         }
-        let mut paths = Vec::with_capacity(count);
-        let (mut bytes, mut total) = (Vec::new(), 0);
-        for _ in 0..count {
-            let shared = columns.shared.small()?;
-            if shared > bytes.len() {
-                return Err(Odd("a path shares more with another than that has"));
-            }
-            bytes.truncate(shared);
-            let length = columns.lengths.small()?;
-            bytes.extend_from_slice(columns.names.raw(length)?);
-            total += bytes.len();
-            if total > MOST_PATHS {
-                return Err(TOO_MANY);
-            }
-            let path = Path::new(&bytes);
-            if path.as_bytes() != bytes {
-                return Err(Odd("a path is not normal"));
-            }
-            paths.push(path);
-        }
+        let paths = read_paths(count, columns)?;
         Ok(Known { paths, entries, last: [0; 2] })
     }
 
@@ -131,6 +112,51 @@ impl Known {
             }
             _ => Ok((self.paths[self.entries..].get(meant).ok_or(NOWHERE)?, None)),
         }
+    }
+}
+
+/// Reads so many paths, each beginning with some of the one before.
+pub(super) fn read_paths(count: usize, columns: &mut Columns<In<'_>>) -> Read<Vec<Path>> {
+    if count > columns.shared.0.len() {
+        return Err(TOO_MANY);
+    }
+    let mut paths = Vec::with_capacity(count);
+    let mut row = Row::default();
+    for _ in 0..count {
+        let shared = columns.shared.small()?;
+        let length = columns.lengths.small()?;
+        paths.push(row.next(shared, columns.names.raw(length)?)?);
+    }
+    Ok(paths)
+}
+
+/// Paths that come in a row.
+#[derive(Default)]
+pub(super) struct Row {
+    latest: Option<Path>,
+    bytes: Vec<u8>,
+    total: usize,
+}
+
+impl Row {
+    /// The path that begins with the first `shared` bytes of the one before.
+    pub(super) fn next(&mut self, shared: usize, rest: &[u8]) -> Read<Path> {
+        if shared > self.bytes.len() {
+            return Err(Odd("a path shares more with another than that has"));
+        }
+        self.bytes.truncate(shared);
+        self.bytes.extend_from_slice(rest);
+        self.total += self.bytes.len();
+        if self.total > MOST_PATHS {
+            return Err(TOO_MANY);
+        }
+        let path = match &self.latest {
+            Some(latest) => latest.sharing(shared, &self.bytes),
+            None => Path::root().sharing(0, &self.bytes),
+        };
+        let path = path.ok_or(Odd("a path is not normal"))?;
+        self.latest = Some(path.clone());
+        Ok(path)
     }
 }
 
