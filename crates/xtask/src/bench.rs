@@ -3,8 +3,10 @@
 //! A ratio says the same on any machine, a time does not. Both sides are measured in turn, in the same minutes.
 
 pub(crate) mod floor;
+mod kept;
 mod large;
 pub(crate) mod measure;
+mod system;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -46,6 +48,9 @@ pub(crate) struct Arguments {
     /// Megabytes of the large layer that is made from this machine's own files; 0 makes none.
     #[arg(long, default_value_t = 600)]
     large: u64,
+    /// Measure two images that are kept, and nothing else: bytes kept, and time from start to end.
+    #[arg(long)]
+    kept: bool,
 }
 
 /// Two images to compare.
@@ -60,6 +65,9 @@ struct Case {
 
 /// Measures every pair and says how it did.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
+    if arguments.kept {
+        return kept::run(arguments.times.max(1));
+    }
     ci::cargo(&["build", "--release", "--package", "xtask"])?;
     let program = Program::at(None)?;
     let mut cases = cases_of_corpus(arguments)?;
