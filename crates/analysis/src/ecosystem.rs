@@ -84,7 +84,8 @@ pub fn revision() -> u64 {
     add(&format!("scan {SCAN_REVISION}"));
     for ecosystem in ALL {
         for reader in ecosystem.readers {
-            add(&format!("{} {:?} {}", ecosystem.name, reader.wants, reader.revision));
+            let Reader { revision, wants, companions, limit, read: _ } = reader;
+            add(&format!("{} {wants:?} {companions:?} {limit} {revision}", ecosystem.name));
         }
     }
     hash

@@ -59,8 +59,11 @@ impl Meant {
 
     /// Whether its documents tell all of its layers' digests and sizes.
     pub(crate) fn is_told(&self) -> bool {
-        let told = |image: &Image| image.layers.iter().all(|layer| promised(layer).is_some());
-        self.image().is_none_or(told)
+        match &self.place {
+            // That an import has the digest that it says is proven by nothing.
+            Place::Kept(image, _) => !image.imported,
+            Place::Source(image) => image.layers.iter().all(|layer| promised(layer).is_some()),
+        }
     }
 
     /// The manifest's digest, where there is one.
@@ -122,9 +125,14 @@ fn local(
     watch(found(text, &image, origin));
     let said = registry.filter(|_| !names::may_be_identity(text));
     let reference = said.map_or_else(|| image.reference.clone(), ToString::to_string);
+    let is_identity = [&image.config_digest, &image.digest]
+        .into_iter()
+        .flatten()
+        .any(|digest| names::is_beginning(text, digest));
     let seen = match image.reference.parse() {
-        Ok(reference) => names::of_reference(&reference, options),
-        Err(_) => Vec::new(),
+        // The beginning of an ID is no name: it would mean this image for ever.
+        Ok(reference) if !is_identity => names::of_reference(&reference, options),
+        _ => Vec::new(),
     };
     Some(Meant::opened(reference, image, seen))
 }

@@ -2,7 +2,7 @@
 //!
 //! `docs/names.md` tells people the same.
 
-use model::{Platform, Reference, RegistryReference};
+use model::{Digest, Platform, Reference, RegistryReference};
 
 use crate::Options;
 
@@ -63,6 +63,12 @@ pub(crate) fn is_identity(text: &str) -> bool {
         Some(digits) => is_hexadecimal(digits),
         None => matches!(text.len(), 12 | 64) && is_hexadecimal(text),
     }
+}
+
+/// Whether `text` is the beginning of this digest.
+pub(crate) fn is_beginning(text: &str, digest: &Digest) -> bool {
+    let digits = text.strip_prefix("sha256:").unwrap_or(text).to_ascii_lowercase();
+    may_be_identity(text) && digest.to_string().starts_with(&format!("sha256:{digits}"))
 }
 
 fn is_hexadecimal(text: &str) -> bool {

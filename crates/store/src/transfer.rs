@@ -110,18 +110,30 @@ impl Store {
                 shelves.entry(key).or_default().push(Shelf::of(image));
             }
         }
+        let mut have: BTreeSet<Address> = BTreeSet::new();
+        let mut room = self.inside.options.capacity;
         while let Some(bytes) = read(from)? {
             let address = check(&bytes)?;
             let shelves = shelves.get(&address.key).map(Vec::as_slice).unwrap_or_default();
             for shelf in shelves {
                 let own = Address { shelf: shelf.clone(), ..address.clone() };
+                // What an earlier import left whole stays as it is, whatever becomes of this one.
+                let is_whole = |bytes: Vec<u8>| codec::check(&bytes).is_ok();
+                if !have.insert(own.clone())
+                    || self.inside.folder.read(&own.file())?.is_some_and(is_whole)
+                {
+                    continue;
+                }
+                room = room.checked_sub(bytes.len() as u64).ok_or_else(|| {
+                    corrupt("it has more facts than may be kept; --cache-size allows more")
+                })?;
                 let resealed = codec::reseal(&address.text(), &own.text(), &bytes)
                     .map_err(|Odd(why)| corrupt(why))?;
                 written.push(own.clone());
                 self.write(&own, &resealed, now)?;
             }
         }
-        let images = self.keep_arrived(arriving, written, now)?;
+        let images = self.keep_arrived(arriving, &have, now)?;
         self.make_room()?;
         Ok(Imported { images, known })
     }
@@ -161,10 +173,9 @@ impl Store {
     fn keep_arrived(
         &self,
         arriving: Vec<Arriving>,
-        written: &[Address],
+        written: &BTreeSet<Address>,
         now: Time,
     ) -> Result<Vec<(KeptImage, Vec<String>)>, Error> {
-        let written: BTreeSet<&Address> = written.iter().collect();
         for Arriving { image, revision, .. } in &arriving {
             for (digest, part) in image.layers.iter().flat_map(|d| Part::ALL.map(|part| (d, part)))
             {

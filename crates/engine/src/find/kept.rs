@@ -1,6 +1,6 @@
 //! Which kept image a name means.
 
-use model::{Reference, RegistryReference};
+use model::{Digest, Reference, RegistryReference};
 use store::{Found, KeptImage, Sighting, Store};
 
 use super::{Meant, Place, again};
@@ -130,16 +130,48 @@ fn lookup(
     let name = name.map(|name| (name, By::Name));
     let digest = digest.map(|digest| (digest, By::Name));
     let texts = [name, digest, Some(as_it_stands)].into_iter().flatten();
+    let mut imported = None;
     for (asked, by) in texts {
+        if let Ok(index) = asked.parse()
+            && let Some((image, names)) = of_index(store, &index, options)?
+        {
+            return Ok(image.map(|image| (image, names, by)));
+        }
         match store.find(&asked)? {
             Found::Nothing => {}
+            // Whoever made a file chose its names: none of them takes the place of an ID.
+            Found::One(image, names)
+                if image.imported && by == By::Name && names::may_be_identity(text) =>
+            {
+                imported = Some((*image, names, by));
+            }
             Found::One(image, names) => return Ok(Some((*image, names, by))),
             Found::Several(candidates) => {
                 return Err(ambiguous(store, text, candidates));
             }
         }
     }
-    Ok(None)
+    Ok(imported)
+}
+
+/// Of the images that an index with this digest led to, the one for the platform that is asked for, or for this machine;
+/// no image where none is kept for that. None where the digest is not an index's.
+fn of_index(
+    store: &Store,
+    index: &Digest,
+    options: &Options,
+) -> Result<Option<(Option<KeptImage>, Vec<String>)>, Error> {
+    let wanted = options.source.platform.as_ref().unwrap_or(&options.source.host);
+    let mut images = store.images()?;
+    images.retain(|(image, _)| image.description.index_digest.as_ref() == Some(index));
+    if images.is_empty() {
+        return Ok(None);
+    }
+    let suits = |image: &KeptImage| {
+        image.description.platform.as_ref().is_none_or(|own| names::is_alike(wanted, own))
+    };
+    let found = images.into_iter().find(|(image, _)| suits(image));
+    Ok(Some(found.map_or((None, Vec::new()), |(image, names)| (Some(image), names))))
 }
 
 /// The error of a beginning that several IDs have, with what helps to choose.

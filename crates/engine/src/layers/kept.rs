@@ -21,8 +21,8 @@ pub(crate) struct Promise {
     diff_id: Digest,
     /// The size of its blob, where it is promised.
     size: Option<u64>,
-    /// The image that it was imported with: such facts serve no other.
-    imported: Option<Digest>,
+    /// The ID and the manifest of the image that it was imported with: such facts serve no other.
+    imported: Option<(Digest, Option<Digest>)>,
 }
 
 impl Promise {
@@ -37,7 +37,8 @@ impl Promise {
 
     /// What a kept image says of its layers, the lowest first.
     pub(crate) fn of_image(image: &KeptImage) -> impl Iterator<Item = Promise> {
-        let imported = Some(image.id.clone()).filter(|_| image.imported);
+        let own = || (image.id.clone(), image.description.digest.clone());
+        let imported = image.imported.then(own);
         image.description.layers.iter().map(move |layer| Promise {
             digest: layer.digest.clone(),
             diff_id: layer.diff_id.clone(),

@@ -358,6 +358,25 @@ fn another_platform_is_another_image_under_the_same_name() {
 }
 
 #[test]
+fn the_digest_of_an_index_means_the_image_for_this_machine() {
+    let (here, there) = (testkit::image("//- /a\n1\n"), testkit::image("//- /b\n1\n"));
+    let folder = tempfile::tempdir().unwrap();
+    testkit::write_index(folder.path(), "1", &[(&here, "linux/amd64"), (&there, "linux/arm64")]);
+    let mut kept = Kept::new();
+    kept.options.source.host = "linux/amd64".parse().unwrap();
+    kept.options.offline = true;
+    let on = |platform: &str| {
+        let mut options = kept.options.clone();
+        options.source.platform = Some(platform.parse().unwrap());
+        subject(&in_layout(folder.path(), "1"), Texts::Unwanted, &options, &unwatched).unwrap()
+    };
+    let index = on("linux/arm64").side.image.index_digest.unwrap().to_string();
+    assert!(look(&index, &kept.options).contains("no kept image"));
+    on("linux/amd64");
+    assert!(look(&index, &kept.options).ends_with("/a\n"));
+}
+
+#[test]
 fn a_store_that_cannot_be_used_is_a_warning() -> io::Result<()> {
     let folder = layout(&[("1", &testkit::image("//- /a\n1\n"))]);
     let kept = Kept::new();

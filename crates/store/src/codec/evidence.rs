@@ -139,7 +139,7 @@ fn write_text(out: &mut Out, text: Option<&String>) {
 }
 
 fn write_package(out: &mut Out, package: &Package) {
-    // Whoever adds a field is told here that it has to be kept, too.
+    // Two patterns, because one line cannot hold them all: a new field has to be added to one of them.
     let Package { ecosystem, name, group, version, architecture, source, build, .. } = package;
     let Package { commit, size, license, supplier, module, specification, .. } = package;
     out.text(ecosystem);
