@@ -17,6 +17,12 @@ const MOST: u64 = 1 << 30;
 /// Where files are written until they are whole.
 const TEMPORARY: &str = "temporary";
 
+/// Folders of blobs.
+const BLOBS: [&str; 2] = ["blobs", "imported"];
+
+/// An empty file that says whose folder it is: what stands in any other is not ours to remove.
+const MARK: &str = "pentimento-kept-facts";
+
 /// A folder of the store's.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder {
@@ -39,6 +45,21 @@ impl Folder {
         }
         if about.mode() & 0o022 != 0 {
             return refuse(format!("others may write into it (mode {:o})", about.mode() & 0o7777));
+        }
+        let mark = path.join(MARK);
+        if !mark.exists() {
+            let mut inside =
+                fs::read_dir(&path).map_err(Error::io("look into the folder", &path))?;
+            // Another process may have begun just now, with the mark.
+            if inside.next().is_some() && !mark.exists() {
+                return refuse("there are other things in it, which are not touched".into());
+            }
+            File::create(&mark).map_err(Error::io("mark the folder", &mark))?;
+        }
+        for name in [TEMPORARY, BLOBS[0], BLOBS[1]] {
+            if path.join(name).is_symlink() {
+                return refuse(format!("{name} in it is a symbolic link"));
+            }
         }
         let temporary = path.join(TEMPORARY);
         make(&temporary).map_err(Error::io("make the folder", &temporary))?;
@@ -122,7 +143,7 @@ impl Folder {
     /// Every file among the blobs, ordered.
     pub(crate) fn blobs(&self) -> Result<Vec<Lying>, Error> {
         let mut lying = Vec::new();
-        for folder in ["blobs", "imported"] {
+        for folder in BLOBS {
             walk(&self.path, Path::new(folder), &mut lying)
                 .map_err(Error::io("list", &self.path.join(folder)))?;
         }

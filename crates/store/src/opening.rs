@@ -20,8 +20,16 @@ impl Store {
     pub fn open(folder: &Path, options: &Options) -> Result<Store, Error> {
         let folder = Folder::open(folder)?;
         let mut warnings = Vec::new();
+        let is_new = !folder.path.join(catalogue::FILE).exists();
         let connection = match catalogue::open(&folder.path)? {
-            Opened::Whole(connection) => connection,
+            Opened::Whole(connection) => {
+                // One that turned out to be damaged was set aside, and blobs are what is left.
+                let count = if is_new { take_stock(&folder, &connection)? } else { 0 };
+                if count > 0 {
+                    warnings.push(format!("the catalogue of kept facts was gone; it was made again from {count} blobs, but names and images have to be analyzed again"));
+                }
+                connection
+            }
             Opened::Broken => make_again(&folder, &mut warnings)?,
         };
         Ok(Store {

@@ -133,6 +133,9 @@ impl Store {
                 self.write(&own, &resealed, now)?;
             }
         }
+        if from.read(&mut [0]).map_err(reading)? > 0 {
+            return Err(corrupt("something follows its end"));
+        }
         let images = self.keep_arrived(arriving, &have, now)?;
         self.make_room()?;
         Ok(Imported { images, known })

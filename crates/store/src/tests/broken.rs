@@ -133,6 +133,9 @@ fn a_catalogue_that_turns_out_to_be_damaged_makes_room_for_a_new_one() {
     let store = Store::open(&folder, &Options::default()).unwrap();
     assert!(store.layer(&key, Time(1)).is_err());
     let store = Store::open(&folder, &Options::default()).unwrap();
+    let warnings = store.take_warnings();
+    assert!(warnings[0].contains("was gone; it was made again from 2 blobs"), "{warnings:?}");
+    assert_eq!(store.stat().unwrap().layers, 1);
     assert!(store.layer(&key, Time(1)).unwrap().is_some());
 }
 
@@ -161,4 +164,25 @@ fn the_folder_is_made_for_its_owner_alone() {
     let (_folder, store) = open();
     let mode = fs::metadata(store.folder()).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
+}
+
+#[test]
+fn a_folder_of_other_things_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = folder.path().join("blobs/sha256/photo");
+    fs::create_dir_all(photo.parent().unwrap()).unwrap();
+    fs::write(&photo, "x").unwrap();
+    let error = Store::open(folder.path(), &Options::default()).unwrap_err();
+    assert!(error.to_string().contains("other things in it"), "{error}");
+    assert!(photo.is_file());
+}
+
+#[test]
+fn a_linked_folder_of_blobs_is_not_followed() {
+    let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    drop(Store::open(folder.path(), &Options::default()).unwrap());
+    let _ = fs::remove_dir(folder.path().join("blobs"));
+    std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("blobs")).unwrap();
+    let error = Store::open(folder.path(), &Options::default()).unwrap_err();
+    assert!(error.to_string().contains("symbolic link"), "{error}");
 }
