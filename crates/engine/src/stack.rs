@@ -89,11 +89,16 @@ pub(crate) fn unread(meant: &Meant) -> Subject {
 /// All of a kept image but its facts.
 pub(crate) fn remembered(image: &KeptImage, names: &[String]) -> Subject {
     let facts = ImageFacts { distro: image.distro.clone(), ..ImageFacts::default() };
+    let imported = image.imported.then(|| {
+        Notice::general(
+            "was imported: somebody else read what is told of it, and nothing proves that",
+        )
+    });
     let side = Side {
         facts,
         image: image.description.clone(),
         settings: image.settings.clone(),
-        notices: image.notices.clone(),
+        notices: image.notices.iter().cloned().chain(imported).collect(),
     };
     Subject {
         side,

@@ -132,12 +132,11 @@ fn lookup(
     let texts = [name, digest, Some(as_it_stands)].into_iter().flatten();
     let mut imported = None;
     for (asked, by) in texts {
-        if let Ok(index) = asked.parse()
-            && let Some((image, names)) = of_index(store, &index, options)?
-        {
-            return Ok(image.map(|image| (image, names, by)));
-        }
-        match store.find(&asked)? {
+        let of_index = match asked.parse() {
+            Ok(index) => of_index(store, &index, options)?,
+            Err(_) => None,
+        };
+        match of_index.map_or_else(|| store.find(&asked), Ok)? {
             Found::Nothing => {}
             // Whoever made a file chose its names: none of them takes the place of an ID.
             Found::One(image, names)
@@ -156,11 +155,7 @@ fn lookup(
 
 /// Of the images that an index with this digest led to, the one for the platform that is asked for, or for this machine;
 /// no image where none is kept for that. None where the digest is not an index's.
-fn of_index(
-    store: &Store,
-    index: &Digest,
-    options: &Options,
-) -> Result<Option<(Option<KeptImage>, Vec<String>)>, Error> {
+fn of_index(store: &Store, index: &Digest, options: &Options) -> Result<Option<Found>, Error> {
     let wanted = options.source.platform.as_ref().unwrap_or(&options.source.host);
     let mut images = store.images()?;
     images.retain(|(image, _)| image.description.index_digest.as_ref() == Some(index));
@@ -171,7 +166,7 @@ fn of_index(
         image.description.platform.as_ref().is_none_or(|own| names::is_alike(wanted, own))
     };
     let found = images.into_iter().find(|(image, _)| suits(image));
-    Ok(Some(found.map_or((None, Vec::new()), |(image, names)| (Some(image), names))))
+    Ok(Some(found.map_or(Found::Nothing, |(image, names)| Found::One(Box::new(image), names))))
 }
 
 /// The error of a beginning that several IDs have, with what helps to choose.
