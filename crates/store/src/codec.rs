@@ -12,6 +12,7 @@ mod frame;
 mod image;
 mod index;
 mod paths;
+mod reread;
 mod table;
 mod texts;
 mod wire;
@@ -27,6 +28,7 @@ pub(crate) use facts::{facts, read_facts};
 pub(crate) use frame::{key_of, reseal};
 pub(crate) use image::{image, read_image};
 pub(crate) use index::{Exported, index, read_index};
+pub use reread::reread;
 pub(crate) use texts::{read_texts, texts};
 pub(crate) use wire::Odd;
 

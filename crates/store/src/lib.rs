@@ -30,6 +30,7 @@ use address::Address;
 use folder::Folder;
 
 pub use address::Part;
+pub use codec::reread;
 pub use error::Error;
 pub use shapes::{
     Candidate, Found, Imported, KeptBlob, KeptImage, KeptLayer, LayerKey, Prune, Pruned, Sighting,

@@ -2,7 +2,7 @@
 
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
-use super::{arbitrary, facts, image, read_facts, read_image, read_texts, texts};
+use super::{arbitrary, facts, image, read_facts, read_image, read_texts, reread, texts};
 use crate::KeptLayer;
 
 fn borrowed(layer: &KeptLayer) -> KeptLayer<&model::LayerFacts> {
@@ -37,5 +37,13 @@ proptest! {
         prop_assert!(read_facts("key", &bytes[..place]).is_err());
         bytes[place] ^= 1_u8 << bit;
         prop_assert!(read_facts("key", &bytes).is_err());
+    }
+
+    #[test]
+    fn any_content_is_refused_or_means_the_same_once_written_again(
+        content in proptest::collection::vec(0..24_u8, 0..200), raw in any::<[u8; 32]>(),
+    ) {
+        prop_assert_eq!(reread(&content, &raw), Ok(()));
+        prop_assert_eq!(reread(&content, &[]), Ok(()));
     }
 }
