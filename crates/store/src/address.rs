@@ -14,16 +14,22 @@ pub enum Part {
     Facts,
     /// What people read of it.
     Texts,
+    /// What the layers of an image come to, in numbers of what their facts have. Its digest is that of their digests.
+    Stack,
 }
 
 impl Part {
-    pub(crate) const ALL: [Part; 2] = [Part::Facts, Part::Texts];
+    const ALL: [Part; 3] = [Part::Facts, Part::Texts, Part::Stack];
+
+    /// What there is of each layer.
+    pub(crate) const OF_LAYERS: [Part; 2] = [Part::Facts, Part::Texts];
 
     /// What it is called in keys, file names and tables.
     pub fn name(self) -> &'static str {
         match self {
             Part::Facts => "facts",
             Part::Texts => "texts",
+            Part::Stack => "stack",
         }
     }
 
@@ -88,6 +94,13 @@ pub(crate) struct Address {
 impl Address {
     pub(crate) fn verified(key: &LayerKey, part: Part) -> Address {
         Address { shelf: Shelf::Verified, key: key.clone(), part }
+    }
+
+    /// Where it stands what layers come to.
+    pub(crate) fn stack(layers: &[Digest], revision: u64) -> Address {
+        let lines: String = layers.iter().map(|digest| format!("{digest}\n")).collect();
+        let digest = Digest::Sha256(model::Sha256(Sha256::digest(lines).into()));
+        Address { shelf: Shelf::Verified, key: LayerKey { digest, revision }, part: Part::Stack }
     }
 
     /// What is written into the blob, so that it is not taken for another one.

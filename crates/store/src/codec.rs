@@ -13,6 +13,7 @@ mod image;
 mod index;
 mod paths;
 mod reread;
+mod stack;
 mod table;
 mod texts;
 mod wire;
@@ -25,15 +26,16 @@ mod tests;
 use crate::address::{Address, Part};
 
 pub(crate) use facts::{facts, read_facts};
-pub(crate) use frame::{key_of, reseal};
+pub(crate) use frame::{Opened, key_of, open, reseal};
 pub(crate) use image::{image, read_image};
 pub(crate) use index::{Exported, index, read_index};
 pub use reread::reread;
+pub(crate) use stack::{read_stack, stack};
 pub(crate) use texts::{read_texts, texts};
 pub(crate) use wire::Odd;
 
 /// The version of everything that is written here. Whatever has another one is not read.
-pub(crate) const VERSION: u16 = 1;
+pub(crate) const VERSION: u16 = 2;
 
 /// Bytes of a part once unpacked: a layer of four million entries with names as long as they may be has fewer.
 const MOST_UNPACKED: usize = 512 << 20;
@@ -51,6 +53,8 @@ pub(crate) fn check(bytes: &[u8]) -> Result<Address, Odd> {
     match address.part {
         Part::Facts => read_facts(key, bytes).map(drop)?,
         Part::Texts => read_texts(key, bytes).map(drop)?,
+        // Its parts are numbers of things that other blobs have.
+        Part::Stack => open(key, bytes).map(drop)?,
     }
     Ok(address)
 }

@@ -1,8 +1,8 @@
 //! Images and the names that they were seen under.
 
-use model::Time;
+use model::{Digest, Time};
 
-use crate::address::ImageKey;
+use crate::address::{Address, ImageKey};
 use crate::catalogue::{self, New, Row, Seen};
 use crate::codec::{self, Odd};
 use crate::{Error, KeptImage, Sighting, Store};
@@ -13,12 +13,15 @@ impl Store {
         let key = ImageKey::of(image);
         let record = codec::image(&key.text(), image)
             .map_err(|Odd(why)| Error::TooLarge { what: key.text(), why })?;
+        // The digest of the stack is one that the image needs, as those of its layers are.
+        let stack = Address::stack(&image.layers, 0).key.digest;
+        let needed: Vec<Digest> = image.layers.iter().cloned().chain([stack]).collect();
         let new = New {
             key: &key,
             index: image.description.index_digest.as_ref(),
             analyzed: image.analyzed.0,
             imported: image.imported,
-            layers: &image.layers,
+            layers: &needed,
             record: &record,
         };
         self.change("keep an image", |connection| {

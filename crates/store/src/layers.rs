@@ -76,22 +76,30 @@ impl Store {
         now: Time,
         decode: impl FnOnce(&str, &[u8]) -> Result<T, Odd>,
     ) -> Result<Option<T>, Error> {
-        let Some(bytes) = self.inside.folder.read(&address.file())? else {
-            self.forget(address)?;
-            return Ok(None);
-        };
-        lock(&self.inside.in_use).insert(address.clone());
+        let Some(bytes) = self.bytes(address)? else { return Ok(None) };
         match decode(&address.text(), &bytes) {
             Ok(value) => {
                 self.touch(address, bytes.len() as u64, now)?;
                 Ok(Some(value))
             }
-            Err(Odd(why)) => {
-                self.warn(format!("kept {} were thrown away: {why}", address.text()));
-                self.discard(address)?;
-                Ok(None)
-            }
+            Err(odd) => self.broken(address, &odd).map(|()| None),
         }
+    }
+
+    /// The bytes of a blob, which is in use from now on.
+    pub(crate) fn bytes(&self, address: &Address) -> Result<Option<Vec<u8>>, Error> {
+        let bytes = self.inside.folder.read(&address.file())?;
+        match bytes {
+            Some(_) => drop(lock(&self.inside.in_use).insert(address.clone())),
+            None => self.forget(address)?,
+        }
+        Ok(bytes)
+    }
+
+    /// Throws a broken blob away, and says so.
+    pub(crate) fn broken(&self, address: &Address, Odd(why): &Odd) -> Result<(), Error> {
+        self.warn(format!("kept {} were thrown away: {why}", address.text()));
+        self.discard(address)
     }
 
     /// Puts a blob in its place, and then into the catalogue: a row never comes before its file.
@@ -116,7 +124,7 @@ impl Store {
         Ok(())
     }
 
-    fn touch(&self, address: &Address, bytes: u64, now: Time) -> Result<(), Error> {
+    pub(crate) fn touch(&self, address: &Address, bytes: u64, now: Time) -> Result<(), Error> {
         let used =
             self.ask("look up a blob", |connection| catalogue::use_of(connection, address))?;
         match used {

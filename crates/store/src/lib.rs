@@ -17,6 +17,7 @@ mod images;
 mod layers;
 mod opening;
 mod shapes;
+mod stacks;
 mod transfer;
 mod upkeep;
 
@@ -33,9 +34,11 @@ pub use address::Part;
 pub use codec::reread;
 pub use error::Error;
 pub use shapes::{
-    Candidate, Found, Imported, KeptBlob, KeptImage, KeptLayer, LayerKey, Prune, Pruned, Sighting,
-    Stat, Verified,
+    Candidate, Found, Imported, KeptBlob, KeptImage, KeptLayer, KeptStack, LayerKey, Prune, Pruned,
+    Sighting, Stat, Verified,
 };
+
+pub use stacks::StackKey;
 
 /// How much may be kept.
 #[derive(Clone, Debug)]

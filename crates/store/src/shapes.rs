@@ -1,7 +1,9 @@
 //! What is kept, and what is told of it.
 
 use crate::Part;
-use model::{Description, Digest, Distro, ImageKind, LayerFacts, Notice, Settings, Time};
+use model::{
+    Description, Digest, Distro, ImageFacts, ImageKind, LayerFacts, Notice, Settings, Time,
+};
 
 /// What facts of a layer are kept under.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,6 +23,15 @@ pub struct KeptLayer<F = LayerFacts> {
     pub diff_id: Digest,
     /// Its facts.
     pub facts: F,
+}
+
+/// What layers came to when they were stacked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptStack {
+    /// The image.
+    pub image: ImageFacts,
+    /// What is known of each layer beside its facts, the lowest first.
+    pub layers: Vec<KeptLayer<()>>,
 }
 
 /// An image as it was analyzed, without its facts.

@@ -46,7 +46,7 @@ impl Store {
             for digest in &image.layers {
                 let key = LayerKey { digest: digest.clone(), revision };
                 if written.insert(key.clone()) {
-                    for part in Part::ALL {
+                    for part in Part::OF_LAYERS {
                         write(to, &self.exported(image, &key, part)?)?;
                     }
                 }
@@ -180,7 +180,8 @@ impl Store {
         now: Time,
     ) -> Result<Vec<(KeptImage, Vec<String>)>, Error> {
         for Arriving { image, revision, .. } in &arriving {
-            for (digest, part) in image.layers.iter().flat_map(|d| Part::ALL.map(|part| (d, part)))
+            for (digest, part) in
+                image.layers.iter().flat_map(|d| Part::OF_LAYERS.map(|part| (d, part)))
             {
                 let key = LayerKey { digest: digest.clone(), revision: *revision };
                 if !written.contains(&Address { shelf: Shelf::of(image), key, part }) {

@@ -161,9 +161,11 @@ impl Store {
         let key = ImageKey::of(image);
         let needed = self.needed(Some(&key))?;
         self.change("forget an image", |connection| catalogue::forget_image(connection, &key))?;
+        let stack = Address::stack(&image.layers, 0).key.digest;
         let own: BTreeSet<(Shelf, &Digest)> = image
             .layers
             .iter()
+            .chain([&stack])
             .flat_map(|layer| [(Shelf::Verified, layer), (Shelf::of(image), layer)])
             .collect();
         let mut pruned = Pruned::default();

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use model::{
-    Claim, Description, Digest, Distro, Diversion, Evidence, FileEntry, FileKind, Found, Health,
-    History, ImageKind, LayerDescription, LayerEntry, LayerFacts, Notice, OwnedPath, Package, Path,
-    Platform, Recorded, RecordedDigest, Scheme, Settings, Sha256, Text, TextKind, Time, Version,
-    What,
+    Claim, Description, Digest, Distro, Diversion, Evidence, File, FileEntry, FileKind, Found,
+    Health, History, ImageFacts, ImageKind, InstalledPackage, LayerDescription, LayerEntry,
+    LayerFacts, Notice, OwnedPath, Owner, Package, Path, Platform, Recorded, RecordedDigest,
+    Scheme, Settings, Sha256, Text, TextKind, Time, Version, What,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option::of;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
-use proptest::sample::select;
+use proptest::sample::{Index, select};
 
 use crate::{KeptImage, KeptLayer};
 
@@ -65,6 +65,53 @@ fn distro() -> impl Strategy<Value = Distro> {
             pretty_name,
         },
     )
+}
+
+/// Any layers, and an image that has some of their files: it need not be what they come to.
+pub(crate) fn stack() -> impl Strategy<Value = (Vec<KeptLayer>, ImageFacts)> {
+    let recorded = claims().prop_map(|claims| claims.into_iter().map(|claim| claim.recorded));
+    let owners =
+        recorded.prop_map(|recorded| recorded.map(|one| (any_package(&one), one)).collect());
+    let file = (any::<Index>(), of(path()), of(0..9_u32), owners, any::<bool>());
+    let installed = (package(), path(), of(word()))
+        .prop_map(|(package, database, inside)| InstalledPackage { package, database, inside });
+    let distro = of(word().prop_map(|id| Distro { id, ..Distro::default() }));
+    let parts = (vec(installed, 3), vec(notice(), 0..3), distro);
+    (vec(layer(), 0..3), vec(file, 0..9), parts).prop_map(|(layers, files, parts)| {
+        let (packages, notices, distro) = parts;
+        let files: Vec<File> = files.into_iter().map(|file| drawn(&layers, file)).collect();
+        let root = files.first().map(|file| file.entry.clone());
+        let root = root.filter(|root| **root != FileEntry::implied_directory());
+        (layers, ImageFacts { root, files, packages, distro, notices })
+    })
+}
+
+type Drawn = (Index, Option<Path>, Option<u32>, Vec<(u32, Recorded)>, bool);
+
+/// A file that one of the layers puts somewhere, or a directory that none does.
+fn drawn(layers: &[KeptLayer], (index, path, layer, owners, record): Drawn) -> File {
+    let entries = (0..)
+        .zip(layers)
+        .flat_map(|(number, layer)| layer.facts.entries.iter().map(move |entry| (entry, number)));
+    let puts = entries.filter_map(|(entry, number)| match &entry.what {
+        What::Put(file) => Some((&entry.path, file, number)),
+        _ => None,
+    });
+    let puts: Vec<_> = puts.collect();
+    let owners = owners.into_iter().map(|(package, recorded)| Owner { package, recorded });
+    let owners = owners.collect();
+    let there = (!puts.is_empty()).then(|| puts[index.index(puts.len())]);
+    let (named, entry, number) = match there {
+        Some((path, file, number)) => (path.clone(), file.clone(), number),
+        None => (Path::root(), Arc::new(FileEntry::implied_directory()), 0),
+    };
+    let (path, layer) = (path.unwrap_or(named), layer.unwrap_or(number));
+    File { path, entry, layer, owners, record }
+}
+
+/// The number of one of three packages.
+fn any_package(recorded: &Recorded) -> u32 {
+    recorded.mode.map_or(0, |mode| u32::from(mode) % 3)
 }
 
 fn word() -> impl Strategy<Value = String> {

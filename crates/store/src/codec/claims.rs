@@ -36,7 +36,16 @@ pub(super) struct Writing {
 
 impl Writing {
     pub(super) fn new(contents: table::Digests<32>) -> Writing {
-        Writing { contents, md5: table::Digests::new(), sha1: table::Digests::new() }
+        Writing { contents, md5: table::Digests::default(), sha1: table::Digests::default() }
+    }
+
+    /// As if all digests of these layers had been written already.
+    pub(super) fn behind(layers: &[&Reading<'_>]) -> Writing {
+        Writing {
+            contents: table::Digests::behind(layers.iter().flat_map(|one| one.contents.all())),
+            md5: table::Digests::behind(layers.iter().flat_map(|one| one.md5.all())),
+            sha1: table::Digests::behind(layers.iter().flat_map(|one| one.sha1.all())),
+        }
     }
 
     pub(super) fn claims<'a>(
@@ -54,7 +63,13 @@ impl Writing {
         }
     }
 
-    fn recorded(&mut self, recorded: &Recorded, file: Option<&FileEntry>, out: &mut Out) {
+    /// Writes what was recorded of a path, where the layer may have a file.
+    pub(super) fn recorded(
+        &mut self,
+        recorded: &Recorded,
+        file: Option<&FileEntry>,
+        out: &mut Out,
+    ) {
         let place = out.0.len();
         out.byte(0);
         let mut flags = match recorded.digest.as_deref() {
@@ -96,12 +111,12 @@ impl Writing {
     }
 }
 
-/// The number of a digest that is known, where it is; gives which of the two it is.
-fn number(number: Option<u32>, new: u8, known: u8, out: &mut Out) -> u8 {
-    match number {
+/// Where a digest is that is known; gives which of the two it is.
+fn number(distance: Option<i64>, new: u8, known: u8, out: &mut Out) -> u8 {
+    match distance {
         None => new,
-        Some(number) => {
-            out.number(number.into());
+        Some(distance) => {
+            out.signed(distance);
             known
         }
     }
@@ -138,6 +153,15 @@ impl<'a> Reading<'a> {
         Ok(Reading { contents, md5, sha1 })
     }
 
+    /// These digests, numbered behind those of `layers`.
+    pub(super) fn behind(self, layers: &[&Reading<'_>]) -> Reading<'a> {
+        Reading {
+            contents: self.contents.behind(layers.iter().map(|one| &one.contents)),
+            md5: self.md5.behind(layers.iter().map(|one| &one.md5)),
+            sha1: self.sha1.behind(layers.iter().map(|one| &one.sha1)),
+        }
+    }
+
     pub(super) fn claims(
         &mut self,
         entries: &[LayerEntry],
@@ -155,17 +179,22 @@ impl<'a> Reading<'a> {
         Ok(claims)
     }
 
-    fn recorded(&mut self, file: Option<&FileEntry>, read: &mut In<'_>) -> Read<Recorded> {
+    /// Reads what was recorded of a path.
+    pub(super) fn recorded(
+        &mut self,
+        file: Option<&FileEntry>,
+        read: &mut In<'_>,
+    ) -> Read<Recorded> {
         let flags = read.byte()?;
         let digest = match flags & DIGEST {
             NO_DIGEST => None,
             SAME_SHA256 => Some(RecordedDigest::Sha256(content(file).ok_or(NOT_THERE)?)),
             NEW_SHA256 => Some(RecordedDigest::Sha256(Sha256(self.contents.next()?))),
-            KNOWN_SHA256 => Some(RecordedDigest::Sha256(Sha256(self.contents.at(read.small()?)?))),
+            KNOWN_SHA256 => Some(RecordedDigest::Sha256(Sha256(self.contents.at(read.signed()?)?))),
             NEW_MD5 => Some(RecordedDigest::Md5(self.md5.next()?)),
-            KNOWN_MD5 => Some(RecordedDigest::Md5(self.md5.at(read.small()?)?)),
+            KNOWN_MD5 => Some(RecordedDigest::Md5(self.md5.at(read.signed()?)?)),
             NEW_SHA1 => Some(RecordedDigest::Sha1(self.sha1.next()?)),
-            KNOWN_SHA1 => Some(RecordedDigest::Sha1(self.sha1.at(read.small()?)?)),
+            KNOWN_SHA1 => Some(RecordedDigest::Sha1(self.sha1.at(read.signed()?)?)),
             OTHER_DIGEST => Some(RecordedDigest::Other(read.small()?, read.str()?.into())),
             _ => return Err(Odd("a digest of no known algorithm")),
         };

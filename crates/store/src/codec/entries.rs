@@ -65,8 +65,8 @@ impl Writing {
                 columns.sizes.number(*size);
                 match contents.put(content) {
                     None => NEW_CONTENT,
-                    Some(number) => {
-                        columns.rest.number(number.into());
+                    Some(distance) => {
+                        columns.rest.signed(distance);
                         KNOWN_CONTENT
                     }
                 }
@@ -147,6 +147,18 @@ impl Reading {
         Ok(LayerEntry { path, what })
     }
 
+    /// The file that the next entry puts somewhere; none where it does something else.
+    pub(super) fn put(
+        &mut self,
+        columns: &mut Columns<In<'_>>,
+        contents: &mut table::Known<'_, 32>,
+    ) -> Read<Option<FileEntry>> {
+        match columns.kinds.byte()? {
+            LINK | WHITEOUT | OPAQUE => Ok(None),
+            kind => self.file(kind, columns, contents).map(Some),
+        }
+    }
+
     fn file(
         &mut self,
         kind: u8,
@@ -160,7 +172,7 @@ impl Reading {
                 sha256: Sha256(contents.next()?),
             },
             KNOWN_CONTENT => {
-                let content = contents.at(columns.rest.small()?)?;
+                let content = contents.at(columns.rest.signed()?)?;
                 FileKind::Regular { size: columns.sizes.number()?, sha256: Sha256(content) }
             }
             DIRECTORY => FileKind::Directory,

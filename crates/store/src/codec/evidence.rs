@@ -134,11 +134,11 @@ impl Reading<'_, '_> {
     }
 }
 
-fn write_text(out: &mut Out, text: Option<&String>) {
+pub(super) fn write_text(out: &mut Out, text: Option<&String>) {
     out.option(text, |out, text| out.text(text));
 }
 
-fn write_package(out: &mut Out, package: &Package) {
+pub(super) fn write_package(out: &mut Out, package: &Package) {
     // Two patterns, because one line cannot hold them all: a new field has to be added to one of them.
     let Package { ecosystem, name, group, version, architecture, source, build, .. } = package;
     let Package { commit, size, license, supplier, module, specification, .. } = package;
@@ -153,7 +153,7 @@ fn write_package(out: &mut Out, package: &Package) {
     }
 }
 
-fn read_package(read: &mut In<'_>) -> Read<Package> {
+pub(super) fn read_package(read: &mut In<'_>) -> Read<Package> {
     let (ecosystem, name, version) = (read.text()?, read.text()?, read.str()?);
     let version = Version::new(version, read_scheme(read.byte()?)?);
     let size = read.option(In::number)?;

@@ -1,9 +1,12 @@
 //! The facts of a layer, as columns: what belongs to one kind of thing stands together.
 
-use model::{Digest, LayerFacts, Notice};
+use std::sync::Arc;
+
+use model::{Digest, FileEntry, LayerFacts, Notice, Path};
 
 use super::columns::Columns;
-use super::paths::{Known, Paths};
+use super::frame::Opened;
+use super::paths::{Known, Paths, read_paths};
 use super::wire::{In, Odd, Out, Read};
 use super::{MOST_THINGS, claims, entries, evidence, frame, table};
 use crate::KeptLayer;
@@ -17,7 +20,7 @@ pub(crate) fn facts(key: &str, layer: &KeptLayer<&LayerFacts>) -> Read<Vec<u8>> 
     let mut columns = Columns::<Out>::default();
     let mut paths = Paths::of(facts.entries.iter().map(|entry| &entry.path));
     let mut writing = entries::Writing::default();
-    let mut contents = table::Digests::new();
+    let mut contents = table::Digests::default();
     for entry in &facts.entries {
         writing.entry(entry, &mut columns, &mut paths, &mut contents);
     }
@@ -51,15 +54,7 @@ pub(crate) fn facts(key: &str, layer: &KeptLayer<&LayerFacts>) -> Read<Vec<u8>> 
 /// Reads the facts of a layer that were written for `key`.
 pub(crate) fn read_facts(key: &str, bytes: &[u8]) -> Read<KeptLayer> {
     let opened = frame::open(key, bytes)?;
-    let mut columns = Columns::part(&opened.unpacked)?;
-    let size = columns.texts.number()?;
-    let diff_id: Digest = columns.texts.digest()?;
-    let mut reading = entries::Reading::new(&mut columns.texts)?;
-    let mut claims = claims::Reading::new(&mut columns.texts, opened.raw)?;
-    let count = columns.kinds.0.len();
-    if count > MOST_THINGS {
-        return Err(Odd("it has more entries than are kept"));
-    }
+    let Head { mut columns, size, diff_id, mut reading, mut claims, count } = Head::of(&opened)?;
     let mut paths = Known::read(count, &mut columns)?;
 
     let mut facts = LayerFacts { entries: Vec::with_capacity(count), ..LayerFacts::default() };
@@ -77,6 +72,45 @@ pub(crate) fn read_facts(key: &str, bytes: &[u8]) -> Read<KeptLayer> {
     facts.notices = columns.texts.list(read_notice)?;
     columns.end()?;
     Ok(KeptLayer { size, diff_id, facts })
+}
+
+/// What everything else of a layer's facts is read with.
+pub(super) struct Head<'a> {
+    pub(super) columns: Columns<In<'a>>,
+    pub(super) size: u64,
+    pub(super) diff_id: Digest,
+    reading: entries::Reading,
+    pub(super) claims: claims::Reading<'a>,
+    /// How many entries there are.
+    pub(super) count: usize,
+}
+
+impl<'a> Head<'a> {
+    pub(super) fn of(opened: &'a Opened<'a>) -> Read<Head<'a>> {
+        let mut columns = Columns::part(&opened.unpacked)?;
+        let size = columns.texts.number()?;
+        let diff_id = columns.texts.digest()?;
+        let reading = entries::Reading::new(&mut columns.texts)?;
+        let claims = claims::Reading::new(&mut columns.texts, opened.raw)?;
+        let count = columns.kinds.0.len();
+        if count > MOST_THINGS {
+            return Err(Odd("it has more entries than are kept"));
+        }
+        Ok(Head { columns, size, diff_id, reading, claims, count })
+    }
+
+    /// The path of each entry, and the file that it puts there.
+    pub(super) fn files(&mut self) -> Read<Vec<(Path, Option<Arc<FileEntry>>)>> {
+        let Head { columns, reading, claims, count, .. } = self;
+        // Paths that only evidence speaks of come behind those of the entries.
+        columns.texts.count(columns.shared.0.len())?;
+        let paths = read_paths(*count, columns)?;
+        let files = paths.into_iter().map(|path| {
+            let file = reading.put(columns, &mut claims.contents)?;
+            Ok((path, file.map(Arc::new)))
+        });
+        files.collect()
+    }
 }
 
 pub(super) fn write_notice(out: &mut Out, notice: &Notice) {

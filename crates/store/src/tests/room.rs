@@ -118,3 +118,30 @@ fn clearing_takes_everything() {
     assert!(store.history("a:1").unwrap().is_empty());
     assert_eq!(store.inside.folder.blobs().unwrap().len(), 0);
 }
+
+#[test]
+fn what_layers_come_to_is_kept_while_their_facts_are() {
+    let (_folder, store) = open();
+    let key = keep(&store, 1, 7, 0);
+    let image = image(0xaa, 0xab, &[1]);
+    store.keep_image(&image, &[], Time(0)).unwrap();
+    let stack = StackKey { layers: &image.layers, revision: 7, stacking: 1 };
+    let layer = store.layer(&key, Time(0)).unwrap().unwrap();
+    let stacked = model::ImageFacts { notices: layer.facts.notices.clone(), ..Default::default() };
+    assert_eq!(store.stacked(&stack, Time(0)).unwrap(), None);
+    store.keep_stacked(&stack, (&[&layer.facts], &stacked), Time(0)).unwrap();
+    let told = || store.stacked(&stack, Time(0)).unwrap().map(|stack| stack.image);
+    assert_eq!(told(), Some(stacked));
+    let other = StackKey { stacking: 2, ..stack };
+    assert_eq!(store.stacked(&other, Time(0)).unwrap(), None);
+    // It belongs to the image, and is stale when its readers are.
+    let prune = |revision| Prune { revision, unused_since: None, now: Time(9_999) };
+    store.prune(&prune(7)).unwrap();
+    assert!(told().is_some());
+    std::fs::remove_file(store.folder().join(Address::verified(&key, Part::Facts).file())).unwrap();
+    assert_eq!(told(), None);
+    keep(&store, 1, 7, 0);
+    assert!(told().is_some());
+    store.remove(&image).unwrap();
+    assert_eq!((told(), store.stat().unwrap().bytes), (None, 0));
+}
