@@ -72,8 +72,10 @@ const TABLES: &str = "
 
 /// What opening a catalogue came to.
 pub(crate) enum Opened {
-    /// It is there, or was made.
+    /// It is there.
     Whole(Connection),
+    /// It was not there, and was made now.
+    Made(Connection),
     /// The file is not a catalogue, or not one any more.
     Broken,
 }
@@ -81,8 +83,9 @@ pub(crate) enum Opened {
 /// Opens the catalogue in `folder`, or makes it.
 pub(crate) fn open(folder: &Path) -> Result<Opened, Error> {
     match connect(folder) {
-        Ok((connection, VERSION)) => Ok(Opened::Whole(connection)),
-        Ok((_, version)) => Err(Error::Newer { path: folder.into(), version, known: VERSION }),
+        Ok((connection, VERSION, true)) => Ok(Opened::Made(connection)),
+        Ok((connection, VERSION, false)) => Ok(Opened::Whole(connection)),
+        Ok((_, version, _)) => Err(Error::Newer { path: folder.into(), version, known: VERSION }),
         Err(error) if is_broken(&error) => Ok(Opened::Broken),
         Err(error) => Err(Error::catalogue("look")(error)),
     }
@@ -94,7 +97,8 @@ pub(crate) fn is_broken(error: &rusqlite::Error) -> bool {
     matches!(code, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
-fn connect(folder: &Path) -> rusqlite::Result<(Connection, i64)> {
+/// The catalogue, its version, and whether it was made now.
+fn connect(folder: &Path) -> rusqlite::Result<(Connection, i64, bool)> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -106,18 +110,19 @@ fn connect(folder: &Path) -> rusqlite::Result<(Connection, i64)> {
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     let version = version(&connection)?;
     if version != 0 {
-        return Ok((connection, version));
+        return Ok((connection, version, false));
     }
     connection.pragma_update(None, "journal_mode", "WAL")?;
     let making = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have been quicker.
-    if self::version(&making)? == 0 {
+    let is_first = self::version(&making)? == 0;
+    if is_first {
         making.execute_batch(TABLES)?;
         making.pragma_update(None, "user_version", VERSION)?;
     }
     making.commit()?;
     let version = self::version(&connection)?;
-    Ok((connection, version))
+    Ok((connection, version, is_first))
 }
 
 /// Forgets everything.

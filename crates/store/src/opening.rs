@@ -21,10 +21,12 @@ impl Store {
         let folder = Folder::open(folder)?;
         let mut warnings = Vec::new();
         let is_new = !folder.path.join(catalogue::FILE).exists();
+        // Whatever lies there before anybody has made a catalogue is left of one that is gone.
+        let is_left = is_new && !folder.blobs()?.is_empty();
         let connection = match catalogue::open(&folder.path)? {
-            Opened::Whole(connection) => {
-                // One that turned out to be damaged was set aside, and blobs are what is left.
-                let count = if is_new { take_stock(&folder, &connection)? } else { 0 };
+            Opened::Whole(connection) => connection,
+            Opened::Made(connection) => {
+                let count = if is_left { take_stock(&folder, &connection)? } else { 0 };
                 if count > 0 {
                     warnings.push(format!("the catalogue of kept facts was gone; it was made again from {count} blobs, but names and images have to be analyzed again"));
                 }
@@ -58,11 +60,14 @@ fn make_again(folder: &Folder, warnings: &mut Vec<String>) -> Result<Connection,
     let damaged = || Error::Corrupt {
         what: format!("the catalogue of kept facts in {} is damaged", folder.path.display()),
     };
-    if let Opened::Whole(connection) = catalogue::open(&folder.path)? {
+    if let Opened::Whole(connection) | Opened::Made(connection) = catalogue::open(&folder.path)? {
         return Ok(connection);
     }
     let aside = folder.set_aside(catalogue::FILE)?;
-    let Opened::Whole(connection) = catalogue::open(&folder.path)? else { return Err(damaged()) };
+    let (Opened::Whole(connection) | Opened::Made(connection)) = catalogue::open(&folder.path)?
+    else {
+        return Err(damaged());
+    };
     let count = take_stock(folder, &connection)?;
     warnings.push(format!(
         "the catalogue of kept facts was damaged; it was set aside as {} and made again from {count} blobs, but names and images have to be analyzed again",
