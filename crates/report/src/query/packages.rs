@@ -6,7 +6,7 @@
 use compare::Subject;
 use model::{InstalledPackage, Package};
 
-use super::columns::{answer, row};
+use super::columns::{self, answer, row};
 use super::others::broken_records;
 use super::pattern::patterns;
 use super::{EACH, Query, Question, Wrong};
@@ -121,13 +121,24 @@ fn named(
     Ok(with_warnings(question, header, rows))
 }
 
-/// An answer that says which package records could not be read: packages may be missing in it.
+/// What to say of an image of whose packages nothing is known: that is not "it has none".
+fn no_packages(subject: &Subject) -> Option<String> {
+    of_distribution(subject).is_empty().then(|| {
+        let (name, id) = (columns::name(subject), columns::short_id(subject));
+        format!("no package data of {name} ({id}): which packages of a distribution are in it is not known")
+    })
+}
+
+/// An answer that says which package records could not be read, or that there are none: packages may be missing in it.
 fn with_warnings(
     question: &Question<'_>,
     header: Vec<&'static str>,
     rows: Vec<Vec<Cell>>,
 ) -> Answer {
-    let warnings = question.subjects.iter().flat_map(|subject| broken_records(subject)).collect();
+    let warnings = question.subjects.iter().flat_map(|subject| {
+        broken_records(subject).chain(no_packages(subject)).collect::<Vec<String>>()
+    });
+    let warnings = warnings.collect();
     Answer { warnings, ..answer(question, header, rows) }
 }
 

@@ -76,7 +76,14 @@ fn a_broken_database_is_a_warning_and_not_an_empty_answer() {
         "//- /lib/apk/db/installed\nnothing of the kind\n",
         "list-packages all",
         "\nWarning Output\n\ndocker.io/shop:1.5 (ID): /lib/apk/db/installed: the record at line 1 has no name (P) in \
-         UTF-8: left out",
+         UTF-8: left out\nno package data of docker.io/shop:1.5 (ID): which packages of a distribution are in it is \
+         not known",
+    );
+    check(
+        "//- /bin/busybox\nx\n",
+        "list-packages all",
+        "\nWarning Output\n\nno package data of docker.io/shop:1.5 (ID): which packages of a distribution are in it is \
+         not known",
     );
 }
 
