@@ -7,6 +7,7 @@ mod images;
 mod sightings;
 
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
@@ -82,7 +83,18 @@ pub(crate) enum Opened {
 
 /// Opens the catalogue in `folder`, or makes it.
 pub(crate) fn open(folder: &Path) -> Result<Opened, Error> {
-    match connect(folder) {
+    let mut connected = connect(folder);
+    // While another process makes it, SQLite does not wait for its turn.
+    for _ in 0..100 {
+        match &connected {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                thread::sleep(Duration::from_millis(20));
+                connected = connect(folder);
+            }
+            _ => break,
+        }
+    }
+    match connected {
         Ok((connection, VERSION, true)) => Ok(Opened::Made(connection)),
         Ok((connection, VERSION, false)) => Ok(Opened::Whole(connection)),
         Ok((_, version, _)) => Err(Error::Newer { path: folder.into(), version, known: VERSION }),

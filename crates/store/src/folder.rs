@@ -99,7 +99,15 @@ impl Folder {
             temporary.persist(&path).map_err(|error| error.error)?;
             Ok(())
         };
-        writing().map_err(Error::io("write", &path))
+        // Whoever tidies up may take away the folder or the unfinished file just now: then once more.
+        let mut written = writing();
+        for _ in 0..8 {
+            match &written {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => written = writing(),
+                _ => break,
+            }
+        }
+        written.map_err(Error::io("write", &path))
     }
 
     /// A temporary file that nobody takes for a forgotten one: it is locked as long as it is open.
