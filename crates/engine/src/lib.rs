@@ -30,7 +30,8 @@ pub use store::{
     Sighting, Stat, Store, Verified,
 };
 
-use find::find;
+use find::{Meant, Place, find};
+use stack::Stacked;
 
 /// How to read images.
 #[derive(Clone, Debug, Default)]
@@ -127,16 +128,33 @@ pub fn subject(
     options: &Options,
     watch: &Watch<'_>,
 ) -> Result<Subject, Error> {
-    let subject = one(name, texts, None, options, watch)?;
-    let Some(keep) = options.keeping() else { return Ok(subject) };
+    Ok(with_beside(one(name, texts, None, options, watch)?, options, watch))
+}
+
+/// Does as [`subject`] does, but asks no facts of a kept image: of what is in it, only the distribution is told. They may
+/// be gone.
+pub fn outlined(name: &Name, options: &Options, watch: &Watch<'_>) -> Result<Subject, Error> {
+    let meant = find(name, options, watch)?;
+    let subject = match meant.place {
+        Place::Kept(image, names) => stack::outlined(meant.reference, &image, &names),
+        Place::Source(_) => {
+            keep::keep(stacked(meant, Texts::Unwanted, options, watch)?, None, options, watch)
+        }
+    };
+    Ok(with_beside(subject, options, watch))
+}
+
+/// Adds what is kept beside an image: those that it is built on, and which of its names mean it now.
+fn with_beside(subject: Subject, options: &Options, watch: &Watch<'_>) -> Subject {
+    let Some(keep) = options.keeping() else { return subject };
     let beside = keep::ancestors(&subject, &keep.store)
         .and_then(|ancestors| Ok((ancestors, keep::current(&subject, &keep.store)?)));
     match beside {
-        Ok((ancestors, current)) => Ok(Subject { ancestors, current, ..subject }),
+        Ok((ancestors, current)) => Subject { ancestors, current, ..subject },
         Err(error) => {
             let text = format!("what is kept beside the image is not known: {}", told(&error));
             watch(Event::Warning(text));
-            Ok(subject)
+            subject
         }
     }
 }
@@ -165,9 +183,20 @@ fn one(
     options: &Options,
     watch: &Watch<'_>,
 ) -> Result<Subject, Error> {
-    let [had] = facts::have([find(name, options, watch)?], texts, options, watch)?;
+    let stacked = stacked(find(name, options, watch)?, texts, options, watch)?;
+    Ok(keep::keep(stacked, said, options, watch))
+}
+
+/// Reads an image that was found.
+fn stacked(
+    meant: Meant,
+    texts: Texts,
+    options: &Options,
+    watch: &Watch<'_>,
+) -> Result<Stacked, Error> {
+    let [had] = facts::have([meant], texts, options, watch)?;
     watch(Event::Stacking);
-    Ok(keep::keep(had.stack(texts)?, said, options, watch))
+    had.stack(texts)
 }
 
 /// Finds and reads two images: the one before, the one after.

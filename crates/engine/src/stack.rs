@@ -86,6 +86,13 @@ pub(crate) fn unread(meant: &Meant) -> Subject {
     Subject { side, ..subject }
 }
 
+/// A kept image without its facts, called as it was found.
+pub(crate) fn outlined(reference: String, image: &KeptImage, names: &[String]) -> Subject {
+    let subject = remembered(image, names);
+    let image = Description { reference, ..subject.side.image };
+    Subject { side: Side { image, ..subject.side }, ..subject }
+}
+
 /// All of a kept image but its facts.
 pub(crate) fn remembered(image: &KeptImage, names: &[String]) -> Subject {
     let facts = ImageFacts { distro: image.distro.clone(), ..ImageFacts::default() };
