@@ -87,14 +87,27 @@ pub struct Query {
     pub details: &'static str,
     /// Whether each image is asked alone, or all of them together.
     pub scope: Scope,
-    /// Whether it needs the images' texts.
-    pub texts: bool,
+    /// How much of an image it needs to know. It is told more where that costs nothing.
+    pub extent: Extent,
     /// Which of its parameters name images to compare with; `base` is among them where it means an ancestor.
     pub images: fn(&[String]) -> Vec<String>,
     /// Which files of an image it needs to be read again, since only facts are kept; none for nearly all queries.
     pub contents: Option<Needs>,
-    /// Answers.
-    pub run: fn(&Question<'_>) -> Result<Answer, Wrong>,
+    /// Answers; [`Query::ask`] says with it what holds for every query.
+    run: fn(&Question<'_>) -> Result<Answer, Wrong>,
+}
+
+impl Query {
+    /// Answers. What is odd about the images themselves is a warning, whatever was asked of them.
+    pub fn ask(&self, question: &Question<'_>) -> Result<Answer, Wrong> {
+        let mut answer = (self.run)(question)?;
+        let compared = (self.images)(question.parameters);
+        let compared = compared.iter().filter_map(|name| question.others.get(name)?.as_ref().ok());
+        let images = question.subjects.iter().copied().chain(compared);
+        let mut warnings: Vec<String> = images.flat_map(others::odd).collect();
+        warnings.append(&mut answer.warnings);
+        Ok(Answer { warnings, ..answer })
+    }
 }
 
 /// Which files of an image have to be read again, to answer a question with these parameters.
@@ -107,7 +120,7 @@ const EACH: Query = Query {
     help: "",
     details: "",
     scope: Scope::Each,
-    texts: false,
+    extent: Extent::Facts,
     images: |_| Vec::new(),
     contents: None,
     run: |_| Ok(Answer::default()),
@@ -120,6 +133,19 @@ pub enum Scope {
     Each,
     /// All together.
     All,
+}
+
+/// How much of an image a query needs to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// What it is called, made of and set to, its distribution, and what it is built on.
+    Outline,
+    /// Its packages too, but none of its files.
+    Packages,
+    /// All of its facts.
+    Facts,
+    /// Its texts beside its facts.
+    Texts,
 }
 
 /// What a query is asked.

@@ -158,3 +158,72 @@ fn a_base_that_has_moved_is_seen_among_kept_images() {
     let status = query(&["base-status", "all"]);
     assert!(status.iter().any(|row| row.ends_with(" up-to-date")), "{status:?}");
 }
+
+/// Every file that holds facts of layers goes; what is known of the images beside them stays.
+fn lose_facts(folder: &Path) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => lose_facts(&path),
+            false if path.extension().is_some_and(|ending| ending == "facts") => {
+                std::fs::remove_file(&path).unwrap();
+            }
+            false => {}
+        }
+    }
+}
+
+#[test]
+fn what_needs_no_facts_is_answered_without_them() {
+    let folder = tempfile::tempdir().unwrap();
+    testkit::write_layout(folder.path(), "1", &testkit::image(SHOP));
+    let query = |words: &str| {
+        let mut arguments = vec!["--plain", "query", "--cache-folder=kept"];
+        arguments.extend(words.split(' '));
+        let run = run(folder.path(), &arguments);
+        (run.stdout, run.code)
+    };
+    let questions = [
+        "size-bins default",
+        "distro-bins all",
+        "base-status all",
+        "show-distro all",
+        "show-dockerfile all",
+        "show-familytree all",
+        "show-layers all",
+        "show-layer-info all",
+    ];
+    assert_eq!(query("--image=oci:.:1 show-distro all").1, Some(0));
+    let before = questions.map(query);
+    assert!(before.iter().all(|(_, code)| *code == Some(0)), "{before:?}");
+    lose_facts(&folder.path().join("kept/blobs"));
+    std::fs::remove_file(folder.path().join("index.json")).unwrap();
+    assert_eq!(questions.map(query), before);
+    let (_, code) = query("list-packages all");
+    assert_eq!(code, Some(1), "facts are gone, and so is the image");
+}
+
+#[test]
+fn whoever_asks_an_imported_image_is_told_in_the_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    testkit::write_layout(folder.path(), "1", &testkit::image(SHOP));
+    let pentimento = |words: &str| run(folder.path(), &words.split(' ').collect::<Vec<_>>());
+    assert_eq!(pentimento("analyze --cache-folder=here oci:.:1").code, Some(0));
+    assert_eq!(pentimento("export --cache-folder=here oci:.:1 -o shop.pentimento").code, Some(0));
+    assert_eq!(pentimento("import --cache-folder=there shop.pentimento").code, Some(0));
+    for (form, told) in [
+        ("--plain", "\nWarning Output\n\noci:.:1 ("),
+        ("--json", "\"warns\":[\"oci:.:1 ("),
+        ("--html", "WarningOutput"),
+    ] {
+        for question in ["show-distro all", "list-packages all", "size-bins default"] {
+            let run = pentimento(&format!("{form} query --cache-folder=there {question}"));
+            assert_eq!(run.code, Some(2), "{}", run.stderr);
+            assert!(
+                run.stdout.contains(told) && run.stdout.contains("was imported"),
+                "{}",
+                run.stdout
+            );
+        }
+    }
+}

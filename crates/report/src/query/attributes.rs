@@ -6,7 +6,7 @@ use model::Time;
 use super::columns::{self, answer, row, short};
 use super::packages::{self, UNKNOWN};
 use super::pattern::only_all;
-use super::{EACH, Query, Question, Wrong, dockerfile};
+use super::{EACH, Extent, Query, Question, Wrong, dockerfile, others};
 use crate::rows::{Answer, Cell};
 
 pub(super) static NUMBERS: Query = Query {
@@ -21,6 +21,7 @@ pub(super) static DISTRO: Query = Query {
     name: "show-distro",
     parameters: "all | DISTRO … | DISTRO:VERSION …",
     help: "the distribution that an image says it is, where it is one of these",
+    extent: Extent::Outline,
     run: distro,
     ..EACH
 };
@@ -28,6 +29,7 @@ pub(super) static DISTRO: Query = Query {
 pub(super) static DOCKERFILE: Query = Query {
     name: "show-dockerfile",
     help: "the Dockerfile that was given with an image, or what its history lets one guess of it",
+    extent: Extent::Outline,
     run: dockerfile_lines,
     ..EACH
 };
@@ -35,6 +37,7 @@ pub(super) static DOCKERFILE: Query = Query {
 pub(super) static FAMILY: Query = Query {
     name: "show-familytree",
     help: "the kept images that an image is built on, the oldest first, then the image itself",
+    extent: Extent::Outline,
     run: family,
     ..EACH
 };
@@ -51,7 +54,7 @@ fn numbers(question: &Question<'_>) -> Result<Answer, Wrong> {
         "Image_Size_Bytes",
         "Last_Analyzed",
     ];
-    of_each(question, header, |subject, rows| {
+    let mut answer = of_each(question, header, |subject, rows| {
         let (side, facts) = (&subject.side, &subject.side.facts);
         let is_owned = |file: &&model::File| facts.owners(file).any(packages::is_of_distribution);
         let analyzed = match subject.analyzed {
@@ -67,7 +70,12 @@ fn numbers(question: &Question<'_>) -> Result<Answer, Wrong> {
             analyzed,
         ];
         rows.push(row(subject, cells));
-    })
+    })?;
+    for subject in question.subjects {
+        answer.warnings.extend(others::broken_records(subject));
+        answer.warnings.extend(packages::unknown(subject));
+    }
+    Ok(answer)
 }
 
 /// Rows of each image, for a query that knows no parameter but `all`.

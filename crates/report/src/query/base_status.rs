@@ -9,7 +9,7 @@ use compare::{Ancestor, Subject};
 use model::Reference;
 
 use super::columns::{name, short, short_id};
-use super::{EACH, Query, Question, Scope, Wrong, dockerfile};
+use super::{EACH, Extent, Query, Question, Scope, Wrong, dockerfile};
 use crate::rows::{Answer, Cell, Rows};
 
 pub(super) static QUERY: Query = Query {
@@ -21,6 +21,7 @@ The base is what the Dockerfile's last FROM names, else the label org.opencontai
 kept image that this one is built on. It is out-of-date where another image was seen under that name since, and N/A
 where no base or no image of that name is among those that are asked. No registry is asked: analyze the name first.",
     scope: Scope::All,
+    extent: Extent::Outline,
     run,
     ..EACH
 };

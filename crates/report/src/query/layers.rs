@@ -5,12 +5,13 @@ use model::LayerDescription;
 
 use super::columns::{answer, row, short};
 use super::pattern::only_all;
-use super::{EACH, Query, Question, Wrong, dockerfile};
+use super::{EACH, Extent, Query, Question, Wrong, dockerfile};
 use crate::rows::{Answer, Cell};
 
 pub(super) static LIST: Query = Query {
     name: "show-layers",
     help: "an image's ID, then the diff-ids of its layers, the lowest first",
+    extent: Extent::Outline,
     run: list,
     ..EACH
 };
@@ -22,6 +23,7 @@ pub(super) static INFO: Query = Query {
     details: "\
 onlyimage: without those of the nearest kept image that this one is built on
 An instruction that made no layer counts with the layer before it. Sizes are those of layers as they are stored.",
+    extent: Extent::Outline,
     run: info,
     ..EACH
 };

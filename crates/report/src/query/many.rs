@@ -7,7 +7,7 @@ use model::{Digest, Package};
 
 use super::columns::{short, short_id};
 use super::packages::of_distribution;
-use super::{EACH, Query, Question, Scope, Wrong, attributes};
+use super::{EACH, Extent, Query, Question, Scope, Wrong, attributes, packages};
 use crate::rows::{Answer, Cell, Rows};
 
 pub(super) static DISTROS: Query = Query {
@@ -15,6 +15,7 @@ pub(super) static DISTROS: Query = Query {
     parameters: "all | summarize",
     help: "how many images there are of each distribution and version; `summarize` puts versions together",
     scope: Scope::All,
+    extent: Extent::Outline,
     run: distros,
     ..EACH
 };
@@ -25,6 +26,7 @@ pub(super) static SIZES: Query = Query {
     help: "how many images there are of each size, in ranges between these numbers of megabytes",
     details: "default: 0 25 50 100 250 500 1000; a megabyte is a million bytes of layers as they are stored",
     scope: Scope::All,
+    extent: Extent::Outline,
     run: sizes,
     ..EACH
 };
@@ -35,6 +37,7 @@ pub(super) static COMMON: Query = Query {
     help: "packages that images have beyond their oldest kept base, and how many images of that base have them",
     details: "ID: a base's ID, or six of its digits or more. Another version than the base's counts.",
     scope: Scope::All,
+    extent: Extent::Packages,
     run: common,
     ..EACH
 };
@@ -130,6 +133,9 @@ fn common(question: &Question<'_>) -> Result<Answer, Wrong> {
     }
     let header = vec!["BaseId", "Package", "*Child_Images_With_Package"];
     let mut answer = Answer { rows: Rows { header, rows: Vec::new() }, ..Answer::default() };
+    answer
+        .warnings
+        .extend(question.subjects.iter().filter_map(|subject| packages::unknown(subject)));
     for (base, children) in bases(question.subjects) {
         let is_meant = |wanted: &String| wanted == "all" || is_beginning(wanted, base);
         if !question.parameters.iter().any(is_meant) {

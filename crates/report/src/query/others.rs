@@ -47,6 +47,12 @@ pub(super) fn subject<'a>(question: &Question<'a>) -> Result<&'a Subject, Wrong>
     })
 }
 
+/// What is odd about an image as a whole, each as a warning: that it was imported, that its documents promise other layers.
+pub(super) fn odd(subject: &Subject) -> impl Iterator<Item = String> {
+    let (name, id) = (columns::name(subject), columns::short_id(subject));
+    subject.side.notices.iter().map(move |notice| format!("{name} ({id}): {}", notice.text))
+}
+
 /// What could not be read of package managers' records, each as a warning: packages and owners may be missing.
 pub(super) fn broken_records(subject: &Subject) -> impl Iterator<Item = String> {
     let facts = &subject.side.facts;

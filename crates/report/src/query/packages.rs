@@ -122,7 +122,7 @@ fn named(
 }
 
 /// What to say of an image of whose packages nothing is known: that is not "it has none".
-fn no_packages(subject: &Subject) -> Option<String> {
+pub(super) fn unknown(subject: &Subject) -> Option<String> {
     of_distribution(subject).is_empty().then(|| {
         let (name, id) = (columns::name(subject), columns::short_id(subject));
         format!("no package data of {name} ({id}): which packages of a distribution are in it is not known")
@@ -136,7 +136,7 @@ fn with_warnings(
     rows: Vec<Vec<Cell>>,
 ) -> Answer {
     let warnings = question.subjects.iter().flat_map(|subject| {
-        broken_records(subject).chain(no_packages(subject)).collect::<Vec<String>>()
+        broken_records(subject).chain(unknown(subject)).collect::<Vec<String>>()
     });
     let warnings = warnings.collect();
     Answer { warnings, ..answer(question, header, rows) }

@@ -6,13 +6,13 @@ use model::{FileKind, Path, TextKind};
 use super::columns::{answer, path, row};
 use super::contents::Look;
 use super::pattern::only_all;
-use super::{EACH, Need, Query, Question, Seen, Wrong};
+use super::{EACH, Extent, Need, Query, Question, Seen, Wrong};
 use crate::rows::Answer;
 
 pub(super) static LIST: Query = Query {
     name: "list-retrieved-files",
     help: "files that are kept whole with the facts of an image",
-    texts: true,
+    extent: Extent::Texts,
     run: list,
     ..EACH
 };
@@ -25,7 +25,7 @@ pub(super) static COPY: Query = Query {
 PATH: a regular file of up to 64 MiB; links are followed, and what is not kept is read again from the image
 FOLDER: made where it is missing; nothing in it is replaced, and no link in it is followed
 Files are written for who asks alone: mode 0600, whatever they have in the image.",
-    texts: true,
+    extent: Extent::Texts,
     contents: Some(need),
     run: copy,
     ..EACH

@@ -1,5 +1,10 @@
 //! The JSON documents are what their committed schemas say, to the field.
 
+use std::collections::BTreeMap;
+
+use engine::Subject;
+use report::query::{Contents, Query, Question};
+use report::rows::{Answer, Answers, Form};
 use report::{Format, View};
 use serde_json::Value;
 
@@ -143,4 +148,105 @@ fn what_is_kept_is_what_its_schemas_say() {
     let blobs =
         written(&|out| kept::blobs(std::slice::from_ref(&blob), format, view, out).unwrap());
     check(include_str!("../../../../docs/schema/cache.v1.json"), &blobs);
+}
+
+const QUERY: &str = include_str!("../../../../docs/schema/query.v1.json");
+
+/// Answers in JSON, checked against the schema.
+#[track_caller]
+pub(crate) fn answered(answers: &Answers) -> Value {
+    let mut out = Vec::new();
+    report::rows::write(answers, Form::Json, &mut out).unwrap();
+    let document = check(QUERY, std::str::from_utf8(&out).unwrap());
+    for answer in document.as_object().unwrap().values() {
+        let result = &answer["result"];
+        let rows = result["rows"].as_array().unwrap();
+        let cells = result["header"].as_array().unwrap().len();
+        assert_eq!((&result["rowcount"], &result["colcount"]), (&rows.len().into(), &cells.into()));
+        assert!(rows.iter().all(|row| row.as_array().unwrap().len() == cells), "{result}");
+    }
+    document
+}
+
+/// Parameters that every query can be asked with; `other` is an image to compare with.
+fn parameters(query: &str) -> &'static [&'static str] {
+    match query {
+        "has-package" => &["musl"],
+        "show-pkg-diffs" => &["other", "gone"],
+        "show-file-diffs" => &["other", "also=all"],
+        "show-non-packaged-files-diff" => &["all", "/", "other"],
+        "get-retrieved-files" => &["all", "out"],
+        "size-bins" => &["default"],
+        _ => &["all"],
+    }
+}
+
+/// Asks every query of an image, beside one to compare with and one that there is not.
+fn every_answer(subject: &Subject, other: Subject) -> Vec<(&'static str, Value)> {
+    let others =
+        BTreeMap::from([("other".to_owned(), Ok(other)), ("gone".into(), Err("gone".into()))]);
+    let ask = |query: &&'static Query| {
+        let parameters: Vec<String> =
+            parameters(query.name).iter().map(ToString::to_string).collect();
+        let (subjects, contents) = ([subject], Contents::default());
+        let question = Question {
+            subjects: &subjects,
+            parameters: &parameters,
+            others: &others,
+            contents: &contents,
+        };
+        let answer = query.ask(&question).unwrap();
+        let command = vec!["query".into(), query.name.into()];
+        let answers = Answers { command, parameters, answers: vec![("0".repeat(64), answer)] };
+        (query.name, answered(&answers)["0".repeat(64)].clone())
+    };
+    report::query::ALL.iter().map(ask).collect()
+}
+
+#[test]
+fn every_answer_of_every_query_is_what_its_schema_says() {
+    let pair = pair(&testkit::image(RICH), &testkit::image("//- /x\n1\n"));
+    let mut rows = 0;
+    for (name, answer) in every_answer(&pair.new, pair.old.clone()) {
+        assert!(answer["result"]["colcount"].as_u64() > Some(0), "{name}");
+        rows += answer["result"]["rowcount"].as_u64().unwrap();
+    }
+    for (_, answer) in every_answer(&pair.old, pair.new) {
+        rows += answer["result"]["rowcount"].as_u64().unwrap();
+    }
+    assert!(rows > 40, "{rows}");
+    // What stands where no image could be had, and where help is asked for.
+    let lost = Answer { warnings: vec!["could not be had".into()], ..Answer::default() };
+    answered(&Answers { answers: vec![("oci:none".into(), lost)], ..Answers::default() });
+}
+
+#[test]
+fn whatever_is_asked_of_an_imported_image_says_so() {
+    let pair = pair(&testkit::image(RICH), &testkit::image("//- /x\n1\n"));
+    let mut imported = pair.old;
+    imported.side.notices.push(model::Notice::general("was imported"));
+    for (name, answer) in every_answer(&imported, pair.new.clone()) {
+        let warnings = answer["warns"].to_string();
+        assert!(warnings.contains("): was imported"), "{name}: {answer}");
+    }
+    for (name, answer) in every_answer(&pair.new, imported) {
+        let compares = !answer["compare"].is_null();
+        assert_eq!(answer["warns"].to_string().contains("was imported"), compares, "{name}");
+    }
+}
+
+#[test]
+fn packages_that_are_not_known_are_a_warning_wherever_they_count() {
+    let pair = pair(&testkit::image(RICH), &testkit::image("//- /x\n1\n"));
+    let mut warned = Vec::new();
+    for (name, answer) in every_answer(&pair.new, pair.old) {
+        if answer["warns"].to_string().contains("no package data of ") {
+            warned.push(name);
+        }
+    }
+    assert_eq!(
+        warned.join(" "),
+        "has-package list-image-attrs list-package-detail list-package-licenses list-packages show-pkg-diffs \
+         show-non-packaged-files show-non-packaged-files-diff common-packages"
+    );
 }

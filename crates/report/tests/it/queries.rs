@@ -22,7 +22,7 @@ fn ask(old: &str, new: &str, question: &str) -> String {
     let query = report::query::find(name).unwrap();
     let question =
         Question { subjects: &[&new], parameters, others: &others, contents: &Contents::default() };
-    let answer = match (query.run)(&question) {
+    let answer = match query.ask(&question) {
         Ok(answer) => answer,
         Err(wrong) => return format!("{}\n hint: {}\n", wrong.what, wrong.hint),
     };

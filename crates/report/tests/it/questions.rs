@@ -55,7 +55,7 @@ pub(crate) fn ask_with(
     let parameters: Vec<String> = words.filter(|word| !word.is_empty()).collect();
     let others = BTreeMap::new();
     let question = Question { subjects, parameters: &parameters, others: &others, contents };
-    (query.run)(&question)
+    query.ask(&question)
 }
 
 /// Writes an answer.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{Options, Subject, Texts};
-use model::Name;
-use report::query::{BASE, Contents, Query, Question, Scope};
+use model::{ImageFacts, Name};
+use report::query::{BASE, Contents, Extent, Query, Question, Scope};
 use report::rows::{Answer, Answers};
 
 use super::{Arguments, contents, wrong};
@@ -98,7 +98,7 @@ fn answer(asking: &Asking<'_>, asked: &Asked<'_>) -> Result<Answer, Error> {
     let parameters = &asking.arguments.parameters;
     let &Asked { subjects, others, contents } = asked;
     let question = Question { subjects, parameters, others, contents };
-    (asking.query.run)(&question).map_err(|reason| wrong(asking.query, reason))
+    asking.query.ask(&question).map_err(|reason| wrong(asking.query, reason))
 }
 
 /// The images that parameters name. What `base` means depends on who is asked.
@@ -122,10 +122,29 @@ fn base(asking: &Asking<'_>, subject: &Subject, name: &str, ui: &Ui) -> Result<S
 
 fn find(asking: &Asking<'_>, name: &str, ui: &Ui) -> Result<Subject, Error> {
     let parsed: Name = name.parse().map_err(error::reference)?;
-    let texts = if asking.query.texts { Texts::Wanted } else { Texts::Unwanted };
-    ui.progress(|watch| engine::subject(&parsed, texts, &asking.options, watch))
+    let options = &asking.options;
+    let look = |texts| ui.progress(|watch| engine::subject(&parsed, texts, options, watch));
+    let found = match asking.query.extent {
+        Extent::Outline => ui.progress(|watch| engine::outlined(&parsed, options, watch)),
+        Extent::Packages | Extent::Facts => look(Texts::Unwanted),
+        Extent::Texts => look(Texts::Wanted),
+    };
+    found
+        .map(|subject| narrowed(subject, asking.query.extent))
         .map_err(|source| error::engine(&format!("could not look at {name}"), source))
         .map_err(|error| error::mistaken(error, &[name]))
+}
+
+/// An image without the facts that a query does not need: where many are asked together, they need not be held.
+fn narrowed(mut subject: Subject, extent: Extent) -> Subject {
+    let facts = &mut subject.side.facts;
+    let packages = match extent {
+        Extent::Facts | Extent::Texts => return subject,
+        Extent::Packages => std::mem::take(&mut facts.packages),
+        Extent::Outline => Vec::new(),
+    };
+    *facts = ImageFacts { packages, distro: facts.distro.take(), ..ImageFacts::default() };
+    subject
 }
 
 /// The answer of an image that could not be had.

@@ -20,7 +20,8 @@ fn child() -> String {
 fn an_image_in_numbers() {
     let subject = subject(&child());
     let size = subject.side.image.size();
-    let expect = format!("2 0 6 0 {size} 2023-11-14T22:13:20Z");
+    let unknown = "no package data of docker.io/shop:1.5 (ID): which packages of a distribution are in it is not known";
+    let expect = format!("2 0 6 0 {size} 2023-11-14T22:13:20Z\n\nWarning Output\n\n{unknown}");
     check_subject(&subject, "list-image-attrs all", &expect);
     let apk =
         testkit::apk_database(&[testkit::apk_package("musl", "1.2.5-r0", &[("/lib/m", b"m")])]);
