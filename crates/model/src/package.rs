@@ -83,8 +83,10 @@ impl Package {
     /// is a package of its own.
     pub fn is_of_a_language(&self) -> bool {
         match self.version.scheme() {
-            Scheme::Apk | Scheme::Deb | Scheme::Rpm => false,
-            Scheme::Npm | Scheme::Gem | Scheme::Pypi | Scheme::Maven => true,
+            Scheme::Apk | Scheme::Deb | Scheme::Rpm | Scheme::Alpm | Scheme::Nix => false,
+            Scheme::Npm | Scheme::Gem | Scheme::Pypi | Scheme::Maven | Scheme::Semver => true,
+            Scheme::Nuget | Scheme::Composer | Scheme::Cran | Scheme::Pub | Scheme::Perl => true,
+            Scheme::Lua | Scheme::Generic => true,
         }
     }
 }

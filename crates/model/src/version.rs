@@ -1,11 +1,20 @@
 //! Versions and their order, which every ecosystem has its own of.
 
+mod alpm;
 mod apk;
+mod composer;
+mod cran;
 mod deb;
 mod digits;
 mod gem;
+mod generic;
+mod lua;
 mod maven;
+mod nix;
 mod npm;
+mod nuget;
+mod perl;
+mod pub_dev;
 mod pypi;
 #[cfg(test)]
 mod relations;
@@ -31,6 +40,26 @@ pub enum Scheme {
     Pypi,
     /// Maven.
     Maven,
+    /// Semantic Versioning, as Go, Rust, Elixir and Swift write it.
+    Semver,
+    /// NuGet, for .NET.
+    Nuget,
+    /// PHP's `version_compare`, for Composer and WordPress.
+    Composer,
+    /// R.
+    Cran,
+    /// Dart's pub.
+    Pub,
+    /// Perl.
+    Perl,
+    /// Lua rocks.
+    Lua,
+    /// pacman.
+    Alpm,
+    /// Nix.
+    Nix,
+    /// Numbers and words, for programs that no package manager knows.
+    Generic,
 }
 
 /// A version as its ecosystem writes it, ordered by its scheme.
@@ -69,6 +98,17 @@ impl Version {
             (Scheme::Gem, Scheme::Gem) => gem::compare(&self.text, &other.text),
             (Scheme::Pypi, Scheme::Pypi) => pypi::compare(&self.text, &other.text),
             (Scheme::Maven, Scheme::Maven) => maven::compare(&self.text, &other.text),
+            // npm reads more leniently than the specification asks for, and orders what that allows as it says.
+            (Scheme::Semver, Scheme::Semver) => npm::compare(&self.text, &other.text),
+            (Scheme::Nuget, Scheme::Nuget) => nuget::compare(&self.text, &other.text),
+            (Scheme::Composer, Scheme::Composer) => composer::compare(&self.text, &other.text),
+            (Scheme::Cran, Scheme::Cran) => cran::compare(&self.text, &other.text),
+            (Scheme::Pub, Scheme::Pub) => pub_dev::compare(&self.text, &other.text),
+            (Scheme::Perl, Scheme::Perl) => perl::compare(&self.text, &other.text),
+            (Scheme::Lua, Scheme::Lua) => lua::compare(&self.text, &other.text),
+            (Scheme::Alpm, Scheme::Alpm) => alpm::compare(&self.text, &other.text),
+            (Scheme::Nix, Scheme::Nix) => nix::compare(&self.text, &other.text),
+            (Scheme::Generic, Scheme::Generic) => generic::compare(&self.text, &other.text),
             _ => self.text.cmp(&other.text),
         }
     }

@@ -49,7 +49,7 @@ fn compare_numbers(a: &str, b: &str) -> Ordering {
 }
 
 /// Compares pre-releases, of which none is the latest: numbers before names, fewer parts before more.
-fn compare_prereleases(a: &str, b: &str) -> Ordering {
+pub(super) fn compare_prereleases(a: &str, b: &str) -> Ordering {
     match (a.is_empty(), b.is_empty()) {
         (true, true) => return Ordering::Equal,
         (true, false) => return Ordering::Greater,

@@ -100,7 +100,8 @@ impl Language {
             Scheme::Gem => Some(Language::Gem),
             Scheme::Pypi => Some(Language::Python),
             Scheme::Maven => Some(Language::Java),
-            Scheme::Apk | Scheme::Deb | Scheme::Rpm => None,
+            // Anchore has no question about any other.
+            _ => None,
         }
     }
 

@@ -184,6 +184,16 @@ fn scheme(scheme: Scheme) -> u8 {
         Scheme::Gem => 4,
         Scheme::Pypi => 5,
         Scheme::Maven => 6,
+        Scheme::Semver => 7,
+        Scheme::Nuget => 8,
+        Scheme::Composer => 9,
+        Scheme::Cran => 10,
+        Scheme::Pub => 11,
+        Scheme::Perl => 12,
+        Scheme::Lua => 13,
+        Scheme::Alpm => 14,
+        Scheme::Nix => 15,
+        Scheme::Generic => 16,
     }
 }
 
@@ -196,6 +206,16 @@ fn read_scheme(number: u8) -> Read<Scheme> {
         4 => Ok(Scheme::Gem),
         5 => Ok(Scheme::Pypi),
         6 => Ok(Scheme::Maven),
+        7 => Ok(Scheme::Semver),
+        8 => Ok(Scheme::Nuget),
+        9 => Ok(Scheme::Composer),
+        10 => Ok(Scheme::Cran),
+        11 => Ok(Scheme::Pub),
+        12 => Ok(Scheme::Perl),
+        13 => Ok(Scheme::Lua),
+        14 => Ok(Scheme::Alpm),
+        15 => Ok(Scheme::Nix),
+        16 => Ok(Scheme::Generic),
         _ => Err(Odd("a version of no known order")),
     }
 }
