@@ -3,6 +3,7 @@
 mod apk;
 mod deb;
 mod gem;
+mod golang;
 mod java;
 mod kept_files;
 mod npm;
@@ -23,6 +24,7 @@ pub static ALL: &[&Ecosystem] = &[
     &gem::ECOSYSTEM,
     &pypi::ECOSYSTEM,
     &java::ECOSYSTEM,
+    &golang::ECOSYSTEM,
     &os_release::ECOSYSTEM,
     &kept_files::ECOSYSTEM,
 ];
@@ -34,6 +36,8 @@ pub struct Ecosystem {
     pub name: &'static str,
     /// What a person calls it.
     pub title: &'static str,
+    /// What OSV calls it; none where nobody publishes advisories under one name.
+    pub osv: Option<&'static str>,
     /// What orders its versions; none where it has no packages.
     pub scheme: Option<Scheme>,
     /// What reads its files.
@@ -104,7 +108,8 @@ pub struct Reader {
     /// Files beside the wanted one, by name, that are handed over with it where the same layer has them (a
     /// write-ahead log).
     pub companions: &'static [&'static str],
-    /// The largest file that it reads, in bytes; a larger one becomes a notice.
+    /// The largest file that it reads, in bytes; a larger one becomes a notice. Executables have no such limit: of large
+    /// ones only those parts are kept that readers look at.
     pub limit: u64,
     /// Reads.
     pub read: fn(&Input<'_>) -> Result<Reading, Unreadable>,
@@ -129,6 +134,8 @@ pub enum Want {
     Right(&'static str, &'static str),
     /// Every file of the second name below a directory of the first, wherever that is.
     Within(&'static str, &'static str),
+    /// Every program or library, as its first bytes tell, whatever it is called.
+    Executable,
 }
 
 impl Want {
@@ -162,6 +169,8 @@ impl Want {
                 wanted.as_bytes() == name
                     && directories.any(|directory| directory == wanted_directory.as_bytes())
             }
+            // Paths do not tell.
+            Want::Executable => false,
         }
     }
 }
@@ -171,8 +180,10 @@ impl Want {
 pub struct Input<'a> {
     /// The file's path, without a leading slash.
     pub path: &'a [u8],
-    /// Its content.
+    /// Its content; of an executable that is too large to be held whole, its beginning.
     pub bytes: &'a [u8],
+    /// Of such a one the pieces that were kept of what follows, each with where it begins, ordered.
+    pub beyond: &'a [(u64, &'a [u8])],
     /// Companions by name.
     pub companions: &'a [(&'a str, &'a [u8])],
 }
@@ -187,6 +198,9 @@ pub struct Reading {
     /// What it could not read, while the rest was good: sentences without a final full stop.
     pub notices: Vec<String>,
 }
+
+/// The limit of readers that are given pieces of what is large.
+const EVERY_SIZE: u64 = u64::MAX;
 
 /// The longest text that is kept of a language's package: anybody may write anything into its metadata.
 const LONGEST_TEXT: usize = 1_000;

@@ -8,6 +8,7 @@
 mod budget;
 mod changelog;
 pub mod ecosystem;
+mod executable;
 mod scan;
 mod squash;
 #[cfg(test)]

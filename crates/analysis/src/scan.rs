@@ -1,6 +1,7 @@
 //! The one pass over a layer: every file is hashed, and those that a reader wants are read. It never sees another layer.
 
 mod interest;
+mod keeping;
 mod names;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use sha2::{Digest as _, Sha256 as Hasher};
 
 use crate::ecosystem::{Ecosystem, Input, Reader, Reading, Unreadable};
 use interest::{Interest, Wanted};
+use keeping::Keeping;
 use names::Names;
 
 /// Bytes of one layer that the readers of an ecosystem are given at the most: what a hostile layer repeats must not fill
@@ -31,13 +33,14 @@ const MOST_CLAIMS: usize = 4_000_000;
 /// Walks a layer to its end and keeps what it says.
 pub fn scan(entries: &mut Entries<'_>) -> Result<Scanned, Error> {
     let interest = Interest::of_all();
-    let mut scan = Scan::default();
+    let mut scan = Scan { executables: interest.in_executables().into(), ..Scan::default() };
     while let Some(mut entry) = entries.next_entry()? {
         scan.names.share(&mut entry.path);
         let wanted = interest.in_path(&entry.path);
         // Whiteouts act on lower layers only, so they replace nothing here.
         let is_mark = matches!(entry.kind, Kind::Whiteout | Kind::Opaque);
-        if !wanted.is_empty() && !is_mark {
+        // What was found in an executable of this name is replaced as well.
+        if !is_mark && (!wanted.is_empty() || scan.latest.contains_key(&entry.path)) {
             scan.latest.insert(entry.path.clone(), scan.facts.entries.len());
         }
         let what = match entry.kind {
@@ -60,6 +63,10 @@ pub fn scan(entries: &mut Entries<'_>) -> Result<Scanned, Error> {
 #[derive(Default)]
 struct Scan {
     facts: LayerFacts,
+    /// Who wants every executable.
+    executables: Vec<Wanted>,
+    /// What is kept of the file that goes by, as far as it is one.
+    keeping: Keeping,
     names: Names,
     /// Files that wait for their companions.
     waiting: Vec<Kept>,
@@ -77,10 +84,16 @@ struct Scan {
     claims: usize,
 }
 
+/// A file that is read.
+struct File {
+    path: Path,
+    /// The place of its entry.
+    place: usize,
+}
+
 /// A wanted file's bytes, kept until its companions have been met.
 struct Kept {
-    path: Path,
-    place: usize,
+    file: File,
     bytes: Vec<u8>,
     wanted: Vec<Wanted>,
 }
@@ -97,7 +110,8 @@ impl Scan {
         let limit = wanted.iter().map(|wanted| wanted.reader().limit).max().unwrap_or(0);
         let used = wanted.iter().filter_map(|wanted| self.bytes.get(wanted.ecosystem.name)).max();
         let limit = limit.min(MOST_BYTES - used.copied().unwrap_or(0));
-        let (sha256, bytes) = content(entries, size.min(limit), limit)?;
+        let (sha256, bytes) = content(entries, size.min(limit), limit, &mut self.keeping)?;
+        self.read_executable(&entry.path);
         if wanted.is_empty() {
             return Ok(sha256);
         }
@@ -109,8 +123,8 @@ impl Scan {
             let used = self.bytes.entry(wanted.ecosystem.name).or_default();
             *used = used.saturating_add(bytes.len() as u64).min(MOST_BYTES);
         }
-        let kept =
-            Kept { path: entry.path.clone(), place: self.facts.entries.len(), bytes, wanted };
+        let file = File { path: entry.path.clone(), place: self.facts.entries.len() };
+        let kept = Kept { file, bytes, wanted };
         if kept.wanted.iter().all(Wanted::stands_alone) {
             // Its bytes need not wait for the layer's end.
             self.read(&kept, &[]);
@@ -118,6 +132,21 @@ impl Scan {
             self.waiting.push(kept);
         }
         Ok(sha256)
+    }
+
+    /// Gives what was kept of an executable to those that want every one.
+    fn read_executable(&mut self, path: &Path) {
+        let Some((bytes, beyond)) = self.keeping.executable() else { return };
+        let input = Input { path: &path.as_bytes()[1..], bytes, beyond: &beyond, companions: &[] };
+        let readings = self
+            .executables
+            .iter()
+            .map(|wanted| (wanted.ecosystem, read_one(&input, wanted.reader())));
+        let readings: Vec<_> = readings.collect();
+        let file = File { path: path.clone(), place: self.facts.entries.len() };
+        for (ecosystem, reading) in readings {
+            self.keep_reading(&file, ecosystem, reading);
+        }
     }
 
     fn too_large(&mut self, path: &Path) {
@@ -128,7 +157,7 @@ impl Scan {
     /// Reads what has waited, and drops what later entries replaced.
     fn finish(mut self) -> Scanned {
         let mut waiting = std::mem::take(&mut self.waiting);
-        waiting.retain(|kept| self.latest.get(&kept.path) == Some(&kept.place));
+        waiting.retain(|kept| self.latest.get(&kept.file.path) == Some(&kept.file.place));
         for kept in waiting.iter().filter(|kept| kept.wanted.iter().any(Wanted::is_main)) {
             self.read(kept, &waiting);
         }
@@ -141,73 +170,91 @@ impl Scan {
         Scanned { facts: self.facts, texts }
     }
 
-    /// Gives a file to the readers that want it. What a reader cannot read, or panics over, becomes a notice.
+    /// Gives a file to the readers that want it.
     fn read(&mut self, kept: &Kept, beside: &[Kept]) {
         for wanted in kept.wanted.iter().filter(|wanted| wanted.is_main()) {
-            let (ecosystem, reader) = (wanted.ecosystem, wanted.reader());
+            let reader = wanted.reader();
             if kept.bytes.len() as u64 > reader.limit {
-                self.too_large(&kept.path);
+                self.too_large(&kept.file.path);
                 continue;
             }
-            let about = |text: String| Notice::about(kept.path.clone(), text);
-            match read_one(kept, beside, reader) {
-                Ok(reading) => {
-                    self.facts.notices.extend(reading.notices.into_iter().map(about));
-                    for evidence in reading.evidence {
-                        self.keep(kept, ecosystem, evidence);
-                    }
-                    for (kind, bytes) in reading.texts {
-                        self.keep_text(kept, kind, bytes);
-                    }
-                }
-                Err(Unreadable(reason)) => self.facts.notices.push(about(format!(
-                    "could not be read: {reason}; what {} records there is not known",
-                    ecosystem.title
-                ))),
-            }
+            let companions = companions(kept, beside, reader);
+            let path = &kept.file.path.as_bytes()[1..];
+            let input = Input { path, bytes: &kept.bytes, beyond: &[], companions: &companions };
+            self.keep_reading(&kept.file, wanted.ecosystem, read_one(&input, reader));
         }
     }
 
-    fn keep_text(&mut self, kept: &Kept, kind: TextKind, bytes: Box<[u8]>) {
+    /// Keeps what a reader gave. What it could not read, or panicked over, becomes a notice.
+    fn keep_reading(
+        &mut self,
+        file: &File,
+        ecosystem: &Ecosystem,
+        reading: Result<Reading, Unreadable>,
+    ) {
+        let about = |text: String| Notice::about(file.path.clone(), text);
+        match reading {
+            Ok(reading) => {
+                self.facts.notices.extend(reading.notices.into_iter().map(about));
+                for evidence in reading.evidence {
+                    self.keep(file, ecosystem, evidence);
+                }
+                for (kind, bytes) in reading.texts {
+                    self.keep_text(file, kind, bytes);
+                }
+            }
+            Err(Unreadable(reason)) => self.facts.notices.push(about(format!(
+                "could not be read: {reason}; what {} records there is not known",
+                ecosystem.title
+            ))),
+        }
+    }
+
+    fn keep_text(&mut self, file: &File, kind: TextKind, bytes: Box<[u8]>) {
         let had = self.text_bytes;
         self.text_bytes = had.saturating_add(bytes.len());
         if self.text_bytes > MOST_TEXT {
             // It is told once: a layer of nothing but changelogs is not worth a notice each.
             if had <= MOST_TEXT {
                 let text = "has more text beside it than a layer may keep: changelogs of this layer are not all known";
-                self.facts.notices.push(Notice::about(kept.path.clone(), text));
+                self.facts.notices.push(Notice::about(file.path.clone(), text));
             }
             return;
         }
-        self.texts.push((Text { path: kept.path.clone(), kind, bytes }, kept.place));
+        self.texts.push((Text { path: file.path.clone(), kind, bytes }, file.place));
     }
 
-    fn keep(&mut self, kept: &Kept, ecosystem: &Ecosystem, mut evidence: Evidence) {
+    fn keep(&mut self, file: &File, ecosystem: &Ecosystem, mut evidence: Evidence) {
         self.claims += names::claims(&evidence);
         if self.claims > MOST_CLAIMS {
             let text = "claims more paths than a layer may: whose files these are is not known";
-            self.facts.notices.push(Notice::about(kept.path.clone(), text));
+            self.facts.notices.push(Notice::about(file.path.clone(), text));
             names::drop_claims(&mut evidence);
         }
         self.names.share_claims(&mut evidence);
-        let path = kept.path.clone();
+        let path = file.path.clone();
         self.facts.found.push(Found { path, ecosystem: ecosystem.name.into(), evidence });
-        self.places.push(kept.place);
+        self.places.push(file.place);
+        self.latest.insert(file.path.clone(), file.place);
     }
 }
 
-/// Hashes an entry's content and keeps it, unless it is longer than `limit`.
+/// Hashes an entry's content and keeps it, unless it is longer than `limit`; of executables as much as their readers
+/// look at.
 fn content(
     entries: &mut Entries<'_>,
     likely: u64,
     limit: u64,
+    keeping: &mut Keeping,
 ) -> Result<(Sha256, Option<Vec<u8>>), Error> {
     // The claimed size is a hint for small files only: memory grows with the bytes that really come.
     let mut bytes = Vec::with_capacity(usize::try_from(likely.min(64 << 10)).unwrap_or(0));
     let mut fits = true;
     let mut hasher = Hasher::new();
+    keeping.start();
     while let Some(chunk) = entries.chunk()? {
         hasher.update(chunk);
+        keeping.take(chunk);
         fits = fits && (bytes.len() + chunk.len()) as u64 <= limit;
         if fits {
             bytes.extend_from_slice(chunk);
@@ -237,21 +284,25 @@ fn other_kind(kind: &Kind) -> FileKind {
     }
 }
 
-fn read_one(kept: &Kept, beside: &[Kept], reader: &Reader) -> Result<Reading, Unreadable> {
-    let directory = kept.path.parent();
-    let companions: Vec<(&str, &[u8])> = reader
-        .companions
-        .iter()
-        .filter_map(|&name| {
-            let beside = beside.iter().find(|other| {
-                other.path.name() == name.as_bytes() && other.path.parent() == directory
-            })?;
-            Some((name, &beside.bytes[..]))
-        })
-        .collect();
-    let path = &kept.path.as_bytes()[1..];
-    let input = Input { path, bytes: &kept.bytes, companions: &companions };
-    catch_unwind(AssertUnwindSafe(|| (reader.read)(&input))).unwrap_or_else(|_| {
+/// The files beside the wanted one that its reader looks at.
+fn companions<'a>(
+    kept: &Kept,
+    beside: &'a [Kept],
+    reader: &Reader,
+) -> Vec<(&'static str, &'a [u8])> {
+    let directory = kept.file.path.parent();
+    let companion = |name: &&'static str| {
+        let beside = beside.iter().find(|other| {
+            let path = &other.file.path;
+            path.name() == name.as_bytes() && path.parent() == directory
+        })?;
+        Some((*name, &beside.bytes[..]))
+    };
+    reader.companions.iter().filter_map(companion).collect()
+}
+
+fn read_one(input: &Input<'_>, reader: &Reader) -> Result<Reading, Unreadable> {
+    catch_unwind(AssertUnwindSafe(|| (reader.read)(input))).unwrap_or_else(|_| {
         Err(Unreadable("its reader failed on it, which is a fault of ours".into()))
     })
 }
@@ -261,11 +312,11 @@ fn orphaned_companions(waiting: &[Kept]) -> impl Iterator<Item = Notice> {
     waiting.iter().filter(|kept| !kept.bytes.is_empty()).filter_map(|kept| {
         let companion = kept.wanted.iter().find(|wanted| !wanted.is_main())?;
         let has_main = waiting.iter().any(|other| {
-            other.path.parent() == kept.path.parent()
+            other.file.path.parent() == kept.file.path.parent()
                 && other.wanted.iter().any(|main| main.is_main() && main.same_reader(companion))
         });
         let text = "belongs to a database of a lower layer, to which it was not applied: packages that it adds or removes are not known";
-        (!has_main).then(|| Notice::about(kept.path.clone(), text))
+        (!has_main).then(|| Notice::about(kept.file.path.clone(), text))
     })
 }
 

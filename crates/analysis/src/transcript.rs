@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 
 use model::{Evidence, OwnedPath, Package, RecordedDigest};
 
-use crate::ecosystem::{Ecosystem, Input, Reader, Unreadable};
+use crate::ecosystem::{Ecosystem, Input, Reader, Unreadable, Want};
 
 /// Gives `bytes` to the reader that wants `path`, and tells what it made of them.
 pub(crate) fn transcript(ecosystem: &Ecosystem, path: &str, bytes: &[u8]) -> String {
     let path = path.as_bytes();
     let reader = reader(ecosystem, path);
     let mut out = String::new();
-    match (reader.read)(&Input { path, bytes, companions: &[] }) {
+    match (reader.read)(&Input { path, bytes, beyond: &[], companions: &[] }) {
         Err(Unreadable(reason)) => writeln!(out, "unreadable: {reason}").unwrap(),
         Ok(reading) => {
             reading.evidence.iter().for_each(|evidence| tell(&mut out, evidence));
@@ -26,7 +26,7 @@ pub(crate) fn transcript(ecosystem: &Ecosystem, path: &str, bytes: &[u8]) -> Str
 
 /// The one reader that wants `path`: two would read it twice.
 fn reader<'a>(ecosystem: &'a Ecosystem, path: &[u8]) -> &'a Reader {
-    let wants = |reader: &&Reader| reader.wants.is_met_by(path);
+    let wants = |reader: &&Reader| reader.wants == Want::Executable || reader.wants.is_met_by(path);
     let readers: Vec<&Reader> = ecosystem.readers.iter().filter(wants).collect();
     assert_eq!(readers.len(), 1, "readers of {}", String::from_utf8_lossy(path));
     readers[0]

@@ -84,9 +84,18 @@ impl Package {
     pub fn is_of_a_language(&self) -> bool {
         match self.version.scheme() {
             Scheme::Apk | Scheme::Deb | Scheme::Rpm | Scheme::Alpm | Scheme::Nix => false,
-            Scheme::Npm | Scheme::Gem | Scheme::Pypi | Scheme::Maven | Scheme::Semver => true,
-            Scheme::Nuget | Scheme::Composer | Scheme::Cran | Scheme::Pub | Scheme::Perl => true,
-            Scheme::Lua | Scheme::Generic => true,
+            Scheme::Npm
+            | Scheme::Gem
+            | Scheme::Pypi
+            | Scheme::Maven
+            | Scheme::Semver
+            | Scheme::Nuget
+            | Scheme::Composer
+            | Scheme::Cran
+            | Scheme::Pub
+            | Scheme::Perl
+            | Scheme::Lua
+            | Scheme::Generic => true,
         }
     }
 }

@@ -72,13 +72,17 @@ fn name(package: &Package) -> String {
     }
 }
 
-/// Namespace and name: Maven's group, or the scope that npm writes before the name.
+/// Namespace and name: Maven's group, npm's scope, or all of a path but its last part, as Go and PHP's Composer have it.
 fn scoped(package: &Package) -> (Option<String>, String) {
-    if let Some((scope, name)) = package.name.split_once('/').filter(|_| package.ecosystem == "npm")
-    {
-        return (Some(scope.into()), name.into());
+    let parts = match package.ecosystem.as_str() {
+        "npm" => package.name.split_once('/'),
+        "golang" | "composer" | "swift" => package.name.rsplit_once('/'),
+        _ => None,
+    };
+    match parts {
+        Some((scope, name)) => (Some(scope.into()), name.into()),
+        None => (package.group.clone(), name(package)),
     }
-    (package.group.clone(), name(package))
 }
 
 /// The source package where it is called otherwise than the package: advisories are written about sources.
@@ -216,6 +220,12 @@ mod tests {
             package.source = Some("https://example.org".into());
             check(&package, "debian", Some("12"), expect);
         }
+        let go = Package::new("golang", "github.com/a/b/v2", "v2.0.0+incompatible", Scheme::Semver);
+        check(&go, "debian", None, "pkg:golang/github.com/a/b/v2@v2.0.0%2Bincompatible");
+        let library = Package::new("golang", "stdlib", "1.21.5", Scheme::Semver);
+        check(&library, "debian", None, "pkg:golang/stdlib@1.21.5");
+        let php = Package::new("composer", "monolog/monolog", "3.5.0", Scheme::Composer);
+        check(&php, "debian", None, "pkg:composer/monolog/monolog@3.5.0");
         let mut jar = Package::new("maven", "log4j-core", "2.17.1", Scheme::Maven);
         check(&jar, "debian", None, "pkg:maven/log4j-core@2.17.1");
         jar.group = Some("org.apache.logging.log4j".into());

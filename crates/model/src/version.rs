@@ -94,12 +94,13 @@ impl Version {
             (Scheme::Apk, Scheme::Apk) => apk::compare(&self.text, &other.text),
             (Scheme::Deb, Scheme::Deb) => deb::compare(&self.text, &other.text),
             (Scheme::Rpm, Scheme::Rpm) => rpm::compare(&self.text, &other.text),
-            (Scheme::Npm, Scheme::Npm) => npm::compare(&self.text, &other.text),
+            // npm reads more leniently than the specification asks for, and orders what that allows as it says.
+            (Scheme::Npm, Scheme::Npm) | (Scheme::Semver, Scheme::Semver) => {
+                npm::compare(&self.text, &other.text)
+            }
             (Scheme::Gem, Scheme::Gem) => gem::compare(&self.text, &other.text),
             (Scheme::Pypi, Scheme::Pypi) => pypi::compare(&self.text, &other.text),
             (Scheme::Maven, Scheme::Maven) => maven::compare(&self.text, &other.text),
-            // npm reads more leniently than the specification asks for, and orders what that allows as it says.
-            (Scheme::Semver, Scheme::Semver) => npm::compare(&self.text, &other.text),
             (Scheme::Nuget, Scheme::Nuget) => nuget::compare(&self.text, &other.text),
             (Scheme::Composer, Scheme::Composer) => composer::compare(&self.text, &other.text),
             (Scheme::Cran, Scheme::Cran) => cran::compare(&self.text, &other.text),

@@ -61,32 +61,43 @@ pub(crate) fn stale(tree: &Tree) -> Vec<String> {
         .collect()
 }
 
-/// The table of ecosystems, in Markdown.
+/// Prints the table of ecosystems, as the docs have it.
+pub(crate) fn show_ecosystems() {
+    say(table(ecosystem::ALL).trim_end());
+}
+
+/// The page about ecosystems, in Markdown.
 fn ecosystems(all: &[&Ecosystem]) -> String {
-    let mut text = format!(
+    format!(
         "<!-- {}; do not edit. -->\n\n# What is read of an image\n\n\
-         *Files* are read where they stand in a layer. *Records* are the package manager's own: when one changes, the\n\
-         cause is `database`, for it changes whenever packages do.\n\n\
-         | name | what | files | records |\n|---|---|---|---|\n",
-        tidy::GENERATED
-    );
-    text.extend(all.iter().map(|ecosystem| row(ecosystem)));
-    text
+         *Name* is also the type of package URLs, *versions* the rules that order them, *OSV* what advisories are\n\
+         published under. *Files* are read where they stand in a layer. *Records* are the package manager's own: when\n\
+         one changes, the cause is `database`, for it changes whenever packages do.\n\n{}",
+        tidy::GENERATED,
+        table(all)
+    )
+}
+
+fn table(all: &[&Ecosystem]) -> String {
+    let heading = "| name | what | versions | OSV | files | records |\n|---|---|---|---|---|---|\n";
+    all.iter().map(|ecosystem| row(ecosystem)).fold(heading.into(), |table, row| table + &row)
 }
 
 fn row(ecosystem: &Ecosystem) -> String {
-    let Ecosystem { name, title, readers, records, .. } = ecosystem;
+    let Ecosystem { name, title, osv, scheme, readers, records, .. } = ecosystem;
+    let scheme = scheme.map(|scheme| format!("{scheme:?}").to_lowercase()).unwrap_or_default();
+    let osv = osv.unwrap_or_default();
     let files: Vec<Want> = readers.iter().map(|reader| reader.wants).collect();
-    format!("| {name} | {title} | {} | {} |\n", list(&files), list(records))
+    format!("| {name} | {title} | {scheme} | {osv} | {} | {} |\n", list(&files), list(records))
 }
 
 fn list(wants: &[Want]) -> String {
-    wants.iter().map(|want| format!("`{}`", path(want))).collect::<Vec<_>>().join(", ")
+    wants.iter().map(shown).collect::<Vec<_>>().join(", ")
 }
 
-/// A want as a path with stars.
-fn path(want: &Want) -> String {
-    match want {
+/// A want as a path with stars, or in words.
+fn shown(want: &Want) -> String {
+    let path = match want {
         Want::Path(path) => format!("/{path}"),
         Want::In(folder, suffix) => format!("/{folder}/*{suffix}"),
         Want::Under(folder) => format!("/{folder}/**"),
@@ -95,7 +106,9 @@ fn path(want: &Want) -> String {
         Want::Suffix(suffix) => format!("**/*{suffix}"),
         Want::Right(suffix, name) => format!("**/*{suffix}/{name}"),
         Want::Within(directory, name) => format!("**/{directory}/**/{name}"),
-    }
+        Want::Executable => return "every program and library".into(),
+    };
+    format!("`{path}`")
 }
 
 #[cfg(test)]
@@ -105,6 +118,7 @@ mod tests {
     static TOY: Ecosystem = Ecosystem {
         name: "toy",
         title: "Toys",
+        osv: Some("Toys"),
         scheme: None,
         readers: &[],
         records: &[Want::Path("toy/db"), Want::In("toy/info", ".list"), Want::Under("toy/log")],
@@ -115,7 +129,10 @@ mod tests {
     fn an_ecosystem_is_a_row() {
         let text = ecosystems(&[&TOY]);
         let row = text.lines().last().unwrap();
-        assert_eq!(row, "| toy | Toys |  | `/toy/db`, `/toy/info/*.list`, `/toy/log/**` |");
+        assert_eq!(
+            row,
+            "| toy | Toys |  | Toys |  | `/toy/db`, `/toy/info/*.list`, `/toy/log/**` |"
+        );
     }
 
     #[test]

@@ -36,6 +36,8 @@ enum Verb {
     Tidy,
     /// Writes the generated files.
     Generate(generate::Arguments),
+    /// Prints what is read of an image, as a table.
+    Ecosystems,
     /// Runs everything that a change has to pass.
     Ci(ci::Arguments),
     /// Installs what the tests use as real peers, as far as this machine lets it.
@@ -60,6 +62,10 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().verb {
         Verb::Tidy => tidy::run(),
         Verb::Generate(arguments) => generate::run(&arguments),
+        Verb::Ecosystems => {
+            generate::show_ecosystems();
+            Ok(())
+        }
         Verb::Ci(arguments) => ci::run(&arguments),
         Verb::TestSetup => {
             setup::run();

@@ -10,6 +10,7 @@ use crate::budget::Budget;
 pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
     name: "apk",
     title: "apk (Alpine, Wolfi)",
+    osv: Some("Alpine"),
     scheme: Some(Scheme::Apk),
     readers: &[
         reader("lib/apk/db/installed"),

@@ -13,6 +13,7 @@ use super::{Ecosystem, Input, Reader, Reading, Unreadable, Want};
 pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
     name: "deb",
     title: "dpkg (Debian, Ubuntu, distroless)",
+    osv: Some("Debian"),
     scheme: Some(Scheme::Deb),
     readers: &[
         reader(Want::Path("var/lib/dpkg/status"), 64 << 20, status::status),

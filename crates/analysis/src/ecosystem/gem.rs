@@ -8,6 +8,7 @@ use super::{Ecosystem, Held, Holding, Input, Reader, Reading, Unreadable, Want, 
 pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
     name: "gem",
     title: "RubyGems (Ruby)",
+    osv: Some("RubyGems"),
     scheme: Some(Scheme::Gem),
     readers: &[Reader {
         revision: 1,

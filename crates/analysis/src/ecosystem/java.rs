@@ -14,6 +14,7 @@ use manifest::Manifest;
 pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
     name: "maven",
     title: "Java archives (Maven)",
+    osv: Some("Maven"),
     scheme: Some(Scheme::Maven),
     readers: &[
         reader(Want::Suffix(".jar")),

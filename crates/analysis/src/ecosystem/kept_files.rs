@@ -11,6 +11,7 @@ use super::{Ecosystem, Input, Reader, Reading, Unreadable, Want};
 pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
     name: "file",
     title: "files that are kept whole",
+    osv: None,
     scheme: None,
     readers: &[
         reader("etc/passwd"),

@@ -12,6 +12,7 @@ const FOLDER: &str = "node_modules";
 pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
     name: "npm",
     title: "npm (Node.js)",
+    osv: Some("npm"),
     scheme: Some(Scheme::Npm),
     readers: &[Reader {
         revision: 1,

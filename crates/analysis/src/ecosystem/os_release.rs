@@ -23,6 +23,7 @@ pub static RELEASE_FILES: &[&str] = &[
 pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
     name: "os-release",
     title: "os-release",
+    osv: None,
     scheme: None,
     readers: &[
         reader(RELEASE_FILES[0], os_release),

@@ -12,6 +12,7 @@ use metadata::Metadata;
 pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
     name: "pypi",
     title: "PyPI (Python)",
+    osv: Some("PyPI"),
     scheme: Some(Scheme::Pypi),
     readers: &[
         reader(Want::Right(".dist-info", "METADATA"), package),

@@ -24,6 +24,7 @@ use crate::budget::Budget;
 pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
     name: "rpm",
     title: "RPM (Fedora, RHEL, SUSE, Amazon Linux, Azure Linux)",
+    osv: None,
     scheme: Some(Scheme::Rpm),
     readers: &[
         berkeley("var/lib/rpm/Packages"),

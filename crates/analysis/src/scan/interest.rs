@@ -1,4 +1,5 @@
-//! Which files readers want, compiled into one index. It looks at names only, never at content.
+//! Which files readers want, compiled into one index. It looks at names only, never at content: whether a file is an
+//! executable, others find out.
 
 use std::collections::HashMap;
 use std::ptr;
@@ -14,6 +15,7 @@ pub(super) struct Interest {
     directories: HashMap<&'static [u8], Vec<(&'static [u8], Wanted)>>,
     names: HashMap<&'static [u8], Vec<Wanted>>,
     suffixes: Vec<Wanted>,
+    executables: Vec<Wanted>,
 }
 
 /// One reader's wish for one file.
@@ -77,9 +79,15 @@ impl Interest {
                 self.names.entry(name.as_bytes()).or_default().push(wanted);
             }
             Want::Suffix(_) => self.suffixes.push(wanted),
+            Want::Executable => self.executables.push(wanted),
             // Whole subtrees are records, which nobody reads file by file.
             Want::Under(_) => {}
         }
+    }
+
+    /// Who wants every executable.
+    pub(super) fn in_executables(&self) -> &[Wanted] {
+        &self.executables
     }
 
     /// Who wants the file at `path`.

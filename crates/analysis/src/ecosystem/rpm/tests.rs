@@ -22,7 +22,7 @@ fn check_with(name: &str, bytes: &[u8], companions: &[(&str, &[u8])], expect: &s
     let path = format!("var/lib/rpm/{name}");
     let wants = |wants| matches!(wants, Want::Path(wanted) if wanted == path);
     let reader = ECOSYSTEM.readers.iter().find(|reader| wants(reader.wants)).unwrap();
-    let reading = (reader.read)(&Input { path: path.as_bytes(), bytes, companions });
+    let reading = (reader.read)(&Input { path: path.as_bytes(), bytes, beyond: &[], companions });
     assert_eq!(shown(reading), expect);
 }
 

@@ -124,7 +124,7 @@ fn few_bytes_cannot_claim_many_paths() {
     let names = vec!["x"; 1000];
     let header = Header::of("a 1-1").texts(1117, &names).texts(1118, &[&directory]);
     let blob = header.numbers(1116, &[0; 1000]).blob();
-    let input = super::super::Input { path: b"", bytes: &blob, companions: &[] };
+    let input = super::super::Input { path: b"", bytes: &blob, beyond: &[], companions: &[] };
     let (paths, problem) = super::super::files::paths(
         &super::super::header::Header::parse(&blob).unwrap(),
         blob.len(),
@@ -184,7 +184,8 @@ fn claims_beyond_the_header_are_found_out() {
 #[track_caller]
 fn check_changelog(header: &Header, expect: &str) {
     let bytes = ndb::database(&[header.blob()]);
-    let input = Input { path: b"var/lib/rpm/Packages.db", bytes: &bytes, companions: &[] };
+    let input =
+        Input { path: b"var/lib/rpm/Packages.db", bytes: &bytes, beyond: &[], companions: &[] };
     let reading = read_ndb(&input).unwrap();
     let texts = reading.texts.iter().map(|(kind, text)| {
         let TextKind::RpmChangelog { name, version, .. } = kind else { panic!("{kind:?}") };
