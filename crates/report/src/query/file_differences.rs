@@ -117,11 +117,8 @@ pub(super) fn pairs<'a, T>(
 
 fn row(sides: [&Subject; 2], files: Files<'_>, also: &[Aspect]) -> Option<Vec<Cell>> {
     let (input, other) = (checksum(files.0), checksum(files.1));
-    let mask = match files {
-        (Some(input), Some(other)) => Mask::between(&other.entry, &input.entry),
-        _ => Mask::default(),
-    };
-    let differing: Vec<Aspect> = also.iter().copied().filter(|one| mask.has(*one)).collect();
+    let differing: Vec<Aspect> =
+        also.iter().copied().filter(|aspect| differs(files, *aspect)).collect();
     if input == other && differing.is_empty() {
         return None;
     }
@@ -135,9 +132,29 @@ fn row(sides: [&Subject; 2], files: Files<'_>, also: &[Aspect]) -> Option<Vec<Ce
         other,
     ];
     if !also.is_empty() {
-        row.extend([files.0, files.1].map(|file| told(file, &differing)));
+        let nothing = if files.0.is_some() && files.1.is_some() { "same" } else { "none" };
+        row.extend([files.0, files.1].map(|file| told(file, &differing, nothing)));
     }
     Some(row)
+}
+
+/// Whether a path is different in this on both sides; what only one side has, differs in everything that it has.
+fn differs(files: Files<'_>, aspect: Aspect) -> bool {
+    let entry = match files {
+        (Some(input), Some(other)) => {
+            return Mask::between(&other.entry, &input.entry).has(aspect);
+        }
+        (Some(file), None) | (None, Some(file)) => &file.entry,
+        (None, None) => return false,
+    };
+    match aspect {
+        Aspect::Link => matches!(entry.kind, FileKind::Symlink { .. }),
+        Aspect::Device => {
+            matches!(entry.kind, FileKind::CharDevice { .. } | FileKind::BlockDevice { .. })
+        }
+        Aspect::Xattr => entry.xattrs.is_some(),
+        _ => true,
+    }
 }
 
 /// The digest of a regular file's content.
@@ -150,12 +167,12 @@ fn checksum(file: Option<&File>) -> Cell {
 }
 
 /// What one side has of what differs beside contents: `mode=0755,owner=0:0`.
-fn told(file: Option<&File>, differing: &[Aspect]) -> Cell {
+fn told(file: Option<&File>, differing: &[Aspect], nothing: &str) -> Cell {
     let Some(file) = file else { return ABSENT.into() };
     let told =
         differing.iter().map(|aspect| format!("{}={}", aspect.name(), value(&file.entry, *aspect)));
     let told = told.collect::<Vec<_>>().join(",");
-    if told.is_empty() { "same".into() } else { told }
+    if told.is_empty() { nothing.into() } else { told }
 }
 
 fn value(entry: &FileEntry, aspect: Aspect) -> String {

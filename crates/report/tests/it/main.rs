@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod changelogs;
+mod golden;
 mod json;
 mod queries;
 mod questions;

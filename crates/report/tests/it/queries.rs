@@ -263,8 +263,8 @@ fn what_digests_do_not_tell_is_told_to_who_asks() {
         &format!(
             "
 /bin/a {TWO} {ONE} same same
-/bin/b NOTINSTALLED {ONE} NOTINSTALLED same
-/bin/c {TWO} NOTINSTALLED same NOTINSTALLED
+/bin/b NOTINSTALLED {ONE} NOTINSTALLED mode=0644,owner=0:0,type=file
+/bin/c {TWO} NOTINSTALLED mode=0644,owner=0:0,type=file NOTINSTALLED
 /bin/dir {ONE} DIRECTORY_OR_OTHER type=file type=directory
 /bin/link DIRECTORY_OR_OTHER DIRECTORY_OR_OTHER link=b link=a
 /bin/mode {ONE} {ONE} mode=4755,owner=7:0 mode=0644,owner=0:0
