@@ -52,12 +52,31 @@ pub(crate) fn said(kind: ErrorKind, sentence: String, hint: Option<String>) -> E
     Error { doing: String::new(), hint, kind, source: sentence.into() }
 }
 
+/// An error of a file that a person named.
+pub(crate) fn file(doing: &str, path: &Path, source: io::Error) -> Error {
+    let doing = format!("{doing}: could not read {}: ", path.display());
+    Error { doing, hint: None, kind: kind_of(&source), source: Box::new(source) }
+}
+
+/// What kind of failure an error of the operating system is.
+pub(crate) fn kind_of(error: &io::Error) -> ErrorKind {
+    match error.kind() {
+        io::ErrorKind::NotFound => ErrorKind::NotFound,
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => ErrorKind::Denied,
+        // Data are invalid where a text is not UTF-8.
+        io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory | io::ErrorKind::InvalidData => {
+            ErrorKind::Invalid
+        }
+        _ => ErrorKind::Unavailable,
+    }
+}
+
 pub(crate) fn output(path: Option<&Path>, source: io::Error) -> Error {
     let object = path.map_or("standard output".into(), |path| path.display().to_string());
     Error {
         doing: format!("could not write {object}: "),
         hint: Some("what was there before is as it was".into()).filter(|_| path.is_some()),
-        kind: ErrorKind::Unavailable,
+        kind: kind_of(&source),
         source: Box::new(source),
     }
 }
@@ -103,4 +122,24 @@ impl Error {
 /// Without the characters that an image or a server might have put there to deceive.
 pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|one| if model::is_deceiving(one) { '\u{fffd}' } else { one }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_a_file_keeps_its_kind() {
+        let kinds = [
+            (io::ErrorKind::NotFound, ErrorKind::NotFound),
+            (io::ErrorKind::PermissionDenied, ErrorKind::Denied),
+            (io::ErrorKind::IsADirectory, ErrorKind::Invalid),
+            (io::ErrorKind::InvalidData, ErrorKind::Invalid),
+            (io::ErrorKind::StorageFull, ErrorKind::Unavailable),
+        ];
+        for (kind, expect) in kinds {
+            assert_eq!(file("could not", Path::new("x"), kind.into()).kind, expect);
+            assert_eq!(output(None, kind.into()).kind, expect);
+        }
+    }
 }

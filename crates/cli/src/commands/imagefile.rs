@@ -51,7 +51,7 @@ fn text(path: &Path, doing: &str, hint: &str) -> Result<String, Error> {
     let failed = |kind: ErrorKind, reason: String| {
         error::said(kind, format!("{doing}: {reason}"), Some(hint.to_owned()))
     };
-    let unreadable = |error: std::io::Error| failed(ErrorKind::NotFound, error.to_string());
+    let unreadable = |error: std::io::Error| failed(error::kind_of(&error), error.to_string());
     let mut text = String::new();
     let file = File::open(path).map_err(unreadable)?;
     file.take(LONGEST + 1).read_to_string(&mut text).map_err(unreadable)?;
