@@ -16,8 +16,8 @@ fuzz_target!(|input: (Vec<u8>, Vec<u8>)| {
     }
     static KEPT: OnceLock<Option<(TempDir, Store)>> = OnceLock::new();
     let Some((_, store)) = KEPT.get_or_init(open) else { return };
-    for file in [&content, &[b"pentimento kept facts 1\n", &content[..]].concat()] {
-        let _ = store.import(&mut &file[..], Time(0));
+    for file in [&content, &[b"pentimento kept facts 2\n", &content[..]].concat()] {
+        let _ = store.import(&mut &file[..], "x".as_ref(), Time(0));
     }
 });
 

@@ -6,11 +6,11 @@ mod blobs;
 mod images;
 mod sightings;
 
-use std::path::Path;
-use std::thread;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, ffi};
 
 use crate::Error;
 
@@ -18,16 +18,13 @@ pub(crate) use blobs::{Blob, blobs, forget, held, note, touch, use_of};
 pub(crate) use images::{
     New, Row, forget_image, image, images, keep, layers, look_up, of_name, with_prefix,
 };
-pub(crate) use sightings::{Seen, names_of, see, sightings};
-
-/// The file, inside the store's folder.
-pub(crate) const FILE: &str = "catalogue.sqlite";
+pub(crate) use sightings::{Seen, names_of, see, see_elsewhere, sightings, sightings_of};
 
 /// The version of the tables, kept as SQLite's `user_version`.
 pub(crate) const VERSION: i64 = 1;
 
 /// How long another process may keep the catalogue to itself before that is an error.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 const TABLES: &str = "
     CREATE TABLE blobs (
@@ -71,70 +68,145 @@ const TABLES: &str = "
     CREATE INDEX sightings_by_image ON sightings (id, manifest);
 ";
 
+/// A catalogue that is open.
+#[derive(Debug)]
+pub(crate) struct Catalogue {
+    /// The number of its file: the highest one is the catalogue that counts. None where it is no file, but only what was
+    /// found in a folder that nothing can be written into.
+    pub(crate) number: Option<u32>,
+    /// The way to ask it.
+    pub(crate) connection: Connection,
+}
+
 /// What opening a catalogue came to.
 pub(crate) enum Opened {
     /// It is there.
-    Whole(Connection),
-    /// It was not there, and was made now.
-    Made(Connection),
+    Whole(Catalogue),
     /// The file is not a catalogue, or not one any more.
     Broken,
 }
 
-/// Opens the catalogue in `folder`, or makes it.
-pub(crate) fn open(folder: &Path) -> Result<Opened, Error> {
-    let mut connected = connect(folder);
-    // While another process makes it, SQLite does not wait for its turn.
-    for _ in 0..100 {
-        match &connected {
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
-                thread::sleep(Duration::from_millis(20));
-                connected = connect(folder);
-            }
-            _ => break,
+/// The file of a catalogue, inside the store's folder. No number is used twice, so that what SQLite has beside a file is
+/// never taken for that of another.
+pub(crate) fn file(number: u32) -> String {
+    format!("catalogue-{number}.sqlite")
+}
+
+/// Opens a catalogue that is there.
+pub(crate) fn open(folder: &Path, number: u32) -> Result<Opened, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OTHERWISE;
+    let connected = Connection::open_with_flags(folder.join(file(number)), flags);
+    let connected = connected.and_then(|connection| {
+        connection.busy_timeout(PATIENCE)?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        // A power cut may take the last rows along. The blobs they spoke of are found again.
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        Ok((version(&connection)?, connection))
+    });
+    judge(folder, number, connected)
+}
+
+/// Opens a catalogue in a folder that nothing can be written into.
+pub(crate) fn open_to_read(folder: &Path, number: u32) -> Result<Opened, Error> {
+    let path = folder.join(file(number));
+    let connect = |path: &Path, flags| {
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(PATIENCE)?;
+        Ok((version(&connection)?, connection))
+    };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OTHERWISE;
+    // Somebody else may be writing into it elsewhere, with a log beside it. Without one, SQLite would want to make one.
+    let connected = connect(&path, flags).or_else(|_| {
+        let unchanging = PathBuf::from(format!("file:{}?immutable=1", escaped(&path)));
+        connect(&unchanging, flags | OpenFlags::SQLITE_OPEN_URI)
+    });
+    judge(folder, number, connected)
+}
+
+const OTHERWISE: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX.union(OpenFlags::SQLITE_OPEN_NOFOLLOW);
+
+/// A path as an address has it.
+fn escaped(path: &Path) -> String {
+    let byte = |&byte: &u8| match byte {
+        b'/' | b'-' | b'.' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
+            char::from(byte).to_string()
         }
-    }
+        byte => format!("%{byte:02x}"),
+    };
+    path.as_os_str().as_bytes().iter().map(byte).collect()
+}
+
+fn judge(
+    folder: &Path,
+    number: u32,
+    connected: rusqlite::Result<(i64, Connection)>,
+) -> Result<Opened, Error> {
     match connected {
-        Ok((connection, VERSION, true)) => Ok(Opened::Made(connection)),
-        Ok((connection, VERSION, false)) => Ok(Opened::Whole(connection)),
-        Ok((_, version, _)) => Err(Error::Newer { path: folder.into(), version, known: VERSION }),
+        Ok((VERSION, connection)) => {
+            Ok(Opened::Whole(Catalogue { number: Some(number), connection }))
+        }
+        Ok((version, _)) if version > VERSION => {
+            Err(Error::Newer { path: folder.into(), version, known: VERSION })
+        }
+        // Ours is whole as soon as it has its name.
+        Ok(_) => Ok(Opened::Broken),
         Err(error) if is_broken(&error) => Ok(Opened::Broken),
         Err(error) => Err(Error::catalogue("look")(error)),
     }
 }
 
-/// Whether an error says that the file is damaged.
-pub(crate) fn is_broken(error: &rusqlite::Error) -> bool {
-    let code = error.sqlite_error_code();
-    matches!(code, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+/// Makes a catalogue with these blobs in a file that nobody else knows of yet.
+pub(crate) fn make(path: &Path, blobs: &[Blob]) -> Result<(), Error> {
+    let making = || {
+        let mut connection = Connection::open(path)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        fill(&mut connection, blobs)?;
+        // Closing takes the log into the file.
+        connection.close().map_err(|(_, error)| error)
+    };
+    making().map_err(Error::catalogue("begin anew"))
 }
 
-/// The catalogue, its version, and whether it was made now.
-fn connect(folder: &Path) -> rusqlite::Result<(Connection, i64, bool)> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX
-        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let mut connection = Connection::open_with_flags(folder.join(FILE), flags)?;
-    connection.busy_timeout(PATIENCE)?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    // A power cut may take the last rows along. The blobs they spoke of are found again.
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
-    let version = version(&connection)?;
-    if version != 0 {
-        return Ok((connection, version, false));
+/// A catalogue with these blobs that is no file.
+pub(crate) fn make_in_memory(blobs: &[Blob]) -> Result<Catalogue, Error> {
+    let making = || {
+        let mut connection = Connection::open_in_memory()?;
+        fill(&mut connection, blobs)?;
+        Ok(Catalogue { number: None, connection })
+    };
+    making().map_err(Error::catalogue("begin anew"))
+}
+
+fn fill(connection: &mut Connection, blobs: &[Blob]) -> rusqlite::Result<()> {
+    let filling = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    filling.execute_batch(TABLES)?;
+    filling.pragma_update(None, "user_version", VERSION)?;
+    for blob in blobs {
+        note(&filling, blob)?;
     }
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    let making = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // Another process may have been quicker.
-    let is_first = self::version(&making)? == 0;
-    if is_first {
-        making.execute_batch(TABLES)?;
-        making.pragma_update(None, "user_version", VERSION)?;
+    filling.commit()
+}
+
+/// Whether an error says that the file is damaged, or that another has made it: our questions are always the same, and
+/// ours has answers of the right kind to all of them.
+pub(crate) fn is_broken(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{
+        FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, SqlInputError,
+        SqliteFailure,
+    };
+    match error {
+        SqliteFailure(error, _) => match error.code {
+            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => true,
+            // A table or a column is not there.
+            ErrorCode::Unknown => error.extended_code & 0xff == ffi::SQLITE_ERROR,
+            _ => false,
+        },
+        SqlInputError { .. }
+        | InvalidColumnType(..)
+        | FromSqlConversionFailure(..)
+        | IntegralValueOutOfRange(..) => true,
+        _ => false,
     }
-    making.commit()?;
-    let version = self::version(&connection)?;
-    Ok((connection, version, is_first))
 }
 
 /// Forgets everything.

@@ -28,7 +28,7 @@ use crate::address::{Address, Part};
 pub(crate) use facts::{facts, read_facts};
 pub(crate) use frame::{Opened, key_of, open, reseal};
 pub(crate) use image::{image, read_image};
-pub(crate) use index::{Exported, index, read_index};
+pub(crate) use index::{Exported, Seen, index, read_index};
 pub use reread::reread;
 pub(crate) use stack::{read_stack, stack};
 pub(crate) use texts::{read_texts, texts};

@@ -2,8 +2,9 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use model::ErrorKind;
+use model::{Digest, ErrorKind};
 
 /// Why something could not be kept or had.
 #[derive(Debug, thiserror::Error)]
@@ -47,19 +48,73 @@ pub enum Error {
         /// The latest that is known here.
         known: i64,
     },
-    /// What was kept is not what it should be.
-    #[error("{what}")]
-    Corrupt {
-        /// What is wrong with what.
-        what: String,
+    /// The catalogue is damaged, and so is the one that was made in its place.
+    #[error("the catalogue of kept facts in {} is damaged, and a new one does not last", path.display())]
+    Damaged {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Another process does not let go of what is kept.
+    #[error("another process has been changing what is kept in {} for {} seconds", path.display(), patience.as_secs())]
+    Busy {
+        /// The folder.
+        path: PathBuf,
+        /// How long it was waited for.
+        patience: Duration,
+    },
+    /// Something was to be changed in a folder that cannot be written into.
+    #[error("nothing can be changed in {}: it cannot be written into", path.display())]
+    ReadOnly {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Facts of an image that is to be exported are gone.
+    #[error("the {part} of layer {layer} of image {image} are not kept any more")]
+    Gone {
+        /// The image's ID.
+        image: Digest,
+        /// The layer's digest.
+        layer: Digest,
+        /// `facts` or `texts`.
+        part: &'static str,
     },
     /// An exported file could not be written or read.
-    #[error("could not {doing} the file of kept facts")]
+    #[error("could not {doing} {file}")]
     Transfer {
         /// `write` or `read`.
         doing: &'static str,
+        /// The file, as a person calls it.
+        file: String,
         /// Why.
         source: io::Error,
+    },
+    /// A file is not what `export` writes, or not all of it.
+    #[error("{file} is no file of kept facts that can be imported: {why}")]
+    Unimportable {
+        /// The file, as a person calls it.
+        file: String,
+        /// What is odd about it.
+        why: &'static str,
+    },
+    /// A file was written by another version of the program.
+    #[error(
+        "{file} has version {version} of the format, and this program reads version {known} alone"
+    )]
+    OtherVersion {
+        /// The file, as a person calls it.
+        file: String,
+        /// Its version, as it says.
+        version: String,
+        /// The version that is read here.
+        known: u32,
+    },
+    /// A file has more facts than may be kept.
+    #[error("{file} has more facts than the {capacity} bytes that may be kept")]
+    NoRoom {
+        /// The file, as a person calls it.
+        file: String,
+        /// How much may be kept.
+        capacity: u64,
     },
     /// What should be kept is larger than anything that is.
     #[error("could not keep {what}: {why}")]
@@ -75,29 +130,44 @@ impl Error {
     /// What kind of failure it is.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Error::Io { source, .. } => match source.kind() {
+            Error::Io { source, .. } | Error::Transfer { source, .. } => match source.kind() {
                 io::ErrorKind::NotFound => ErrorKind::NotFound,
-                io::ErrorKind::PermissionDenied => ErrorKind::Denied,
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                    ErrorKind::Denied
+                }
+                io::ErrorKind::IsADirectory => ErrorKind::Invalid,
                 _ => ErrorKind::Unavailable,
             },
-            Error::Folder { .. } => ErrorKind::Denied,
-            Error::Catalogue { .. } | Error::Newer { .. } | Error::Transfer { .. } => {
+            Error::Folder { .. } | Error::ReadOnly { .. } => ErrorKind::Denied,
+            Error::Catalogue { .. } | Error::Newer { .. } | Error::Busy { .. } => {
                 ErrorKind::Unavailable
             }
-            Error::Corrupt { .. } => ErrorKind::Corrupt,
-            Error::TooLarge { .. } => ErrorKind::Limit,
+            Error::Damaged { .. } | Error::Unimportable { .. } => ErrorKind::Corrupt,
+            Error::OtherVersion { .. } => ErrorKind::Invalid,
+            Error::Gone { .. } => ErrorKind::NotFound,
+            Error::NoRoom { .. } | Error::TooLarge { .. } => ErrorKind::Limit,
         }
     }
 
     /// What somebody can do about it.
     pub fn hint(&self) -> Option<String> {
-        match self {
+        let hint = match self {
             Error::Folder { .. } => {
-                Some("say --cache-folder FOLDER with a folder of your own, or --no-cache".into())
+                "say --cache-folder FOLDER with a folder of your own, or --no-cache"
             }
-            Error::Newer { .. } => Some("use that version, or another folder".into()),
-            _ => None,
-        }
+            Error::Newer { .. } => "use that version, or another folder",
+            Error::Damaged { .. } => "the disk may be failing; say another folder",
+            Error::Busy { .. } => "it may have been stopped; go on with it, or end it",
+            Error::ReadOnly { .. } => "say --cache-folder FOLDER with one that can",
+            Error::Gone { .. } => "analyze the image again, then export it",
+            Error::Unimportable { .. } => "a file is imported whole or not at all: export it again",
+            Error::OtherVersion { .. } => "export it again with this version of the program",
+            Error::NoRoom { .. } => "PENTIMENTO_CACHE_SIZE says how much may be kept",
+            Error::Transfer { doing: "write", .. } => "nothing that is kept has changed",
+            Error::Transfer { .. } => "nothing of it was kept",
+            Error::Io { .. } | Error::Catalogue { .. } | Error::TooLarge { .. } => return None,
+        };
+        Some(hint.into())
     }
 
     pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {

@@ -1,21 +1,27 @@
 //! The folder and the files in it: whole ones only, and nobody's but ours. It does not know what they hold.
 
+mod catalogues;
+mod staging;
+
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use model::Time;
-use rustix::fs::OFlags;
+use rustix::fs::{Access, AtFlags, CWD, OFlags, accessat};
+use rustix::io::Errno;
 use tempfile::NamedTempFile;
 
 use crate::Error;
+
+pub(crate) use staging::Staging;
 
 /// Bytes of a file at the most.
 const MOST: u64 = 1 << 30;
 
 /// Where files are written until they are whole.
-const TEMPORARY: &str = "temporary";
+pub(crate) const TEMPORARY: &str = "temporary";
 
 /// Folders of blobs.
 const BLOBS: [&str; 2] = ["blobs", "imported"];
@@ -27,6 +33,8 @@ const MARK: &str = "pentimento-kept-facts";
 #[derive(Clone, Debug)]
 pub(crate) struct Folder {
     pub(crate) path: PathBuf,
+    /// Whether nothing can be written into it: then what is there is read, and nothing is kept.
+    pub(crate) is_read_only: bool,
 }
 
 impl Folder {
@@ -61,53 +69,50 @@ impl Folder {
                 return refuse(format!("{name} in it is a symbolic link"));
             }
         }
-        let temporary = path.join(TEMPORARY);
-        make(&temporary).map_err(Error::io("make the folder", &temporary))?;
-        Ok(Folder { path })
+        let writing = accessat(CWD, &path, Access::WRITE_OK, AtFlags::EACCESS);
+        let is_read_only = matches!(writing, Err(Errno::ACCESS | Errno::ROFS));
+        if !is_read_only {
+            let temporary = path.join(TEMPORARY);
+            make(&temporary).map_err(Error::io("make the folder", &temporary))?;
+        }
+        Ok(Folder { path, is_read_only })
     }
 
     /// The bytes of a file; none where it is not there, or is no file.
     pub(crate) fn read(&self, file: &Path) -> Result<Option<Vec<u8>>, Error> {
-        let path = self.path.join(file);
-        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
-        let mut file = match OpenOptions::new().read(true).custom_flags(flags).open(&path) {
-            Ok(file) => file,
-            Err(error) if is_gone(&error) => return Ok(None),
-            Err(error) => return Err(Error::io("open", &path)(error)),
-        };
-        let mut reading = || -> io::Result<Option<Vec<u8>>> {
-            let about = file.metadata()?;
-            if !about.is_file() || about.len() > MOST {
-                return Ok(None);
-            }
-            let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
-            (&mut file).take(MOST).read_to_end(&mut bytes)?;
-            Ok(Some(bytes))
-        };
-        reading().map_err(Error::io("read", &path))
+        self.read_some(file, MOST)
     }
 
-    /// Puts a whole file in its place. Who is killed on the way leaves a temporary file at the most; what a failing
-    /// disk leaves half-written does not have the digest that stands in it.
-    pub(crate) fn write(&self, file: &Path, bytes: &[u8]) -> Result<(), Error> {
-        let path = self.path.join(file);
-        let parent = path.parent().unwrap_or(&self.path);
-        let writing = || -> io::Result<()> {
-            DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
+    /// The first bytes of a file, which say what it is; none where it is not there, or is no file.
+    pub(crate) fn beginning(&self, file: &Path) -> Result<Option<Vec<u8>>, Error> {
+        self.read_some(file, 1_024)
+    }
+
+    /// Writes a file that is not in its place yet. Who is killed on the way leaves a temporary file; what a failing disk
+    /// leaves half-written does not have the digest that stands in it.
+    pub(crate) fn prepare(&self, bytes: &[u8]) -> Result<NamedTempFile, Error> {
+        let preparing = || -> io::Result<NamedTempFile> {
             let mut temporary = self.temporary()?;
             temporary.write_all(bytes)?;
-            temporary.persist(&path).map_err(|error| error.error)?;
-            Ok(())
+            Ok(temporary)
         };
-        // Whoever tidies up may take away the folder or the unfinished file just now: then once more.
-        let mut written = writing();
-        for _ in 0..8 {
-            match &written {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => written = writing(),
-                _ => break,
-            }
-        }
-        written.map_err(Error::io("write", &path))
+        preparing().map_err(Error::io("write into", &self.path.join(TEMPORARY)))
+    }
+
+    /// Puts a whole file in its place.
+    pub(crate) fn place(&self, temporary: &Path, file: &Path) -> Result<(), Error> {
+        let path = self.path.join(file);
+        let parent = path.parent().unwrap_or(&self.path);
+        let placing = || -> io::Result<()> {
+            DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
+            fs::rename(temporary, &path)
+        };
+        placing().map_err(Error::io("write", &path))
+    }
+
+    /// Whether there is a file in a place.
+    pub(crate) fn has(&self, file: &Path) -> bool {
+        fs::symlink_metadata(self.path.join(file)).is_ok_and(|about| about.is_file())
     }
 
     /// A temporary file that nobody takes for a forgotten one: it is locked as long as it is open.
@@ -133,21 +138,6 @@ impl Folder {
         }
     }
 
-    /// Renames a file so that it is out of the way but can be looked at; gives its new name. What SQLite has beside it
-    /// goes along.
-    pub(crate) fn set_aside(&self, file: &str) -> Result<PathBuf, Error> {
-        let path = self.path.join(file);
-        let aside = (1..1_000)
-            .map(|number| self.path.join(format!("{file}.broken-{number}")))
-            .find(|path| !path.exists())
-            .unwrap_or_else(|| self.path.join(format!("{file}.broken")));
-        fs::rename(&path, &aside).map_err(Error::io("set aside", &path))?;
-        for beside in ["-wal", "-shm"] {
-            self.remove(Path::new(&format!("{file}{beside}")))?;
-        }
-        Ok(aside)
-    }
-
     /// Every file among the blobs, ordered.
     pub(crate) fn blobs(&self) -> Result<Vec<Lying>, Error> {
         let mut lying = Vec::new();
@@ -158,37 +148,34 @@ impl Folder {
         lying.sort_unstable_by(|one, other| one.file.cmp(&other.file));
         Ok(lying)
     }
+}
 
-    /// Removes what was left half-written by processes that are gone.
-    pub(crate) fn tidy(&self) -> Result<(), Error> {
-        let mut lying = Vec::new();
-        walk(&self.path, Path::new(TEMPORARY), &mut lying)
-            .map_err(Error::io("list", &self.path.join(TEMPORARY)))?;
-        for Lying { file, .. } in lying {
-            let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
-            let open =
-                OpenOptions::new().read(true).custom_flags(flags).open(self.path.join(&file));
-            // Whoever is still writing holds a lock.
-            let is_in_use = open.is_ok_and(|file| file.try_lock().is_err());
-            if !is_in_use {
-                self.remove(&file)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Takes a lock that one process has at a time, for as long as the file is open.
-    pub(crate) fn lock(&self) -> Result<File, Error> {
-        let path = self.path.join("lock");
-        let flags = OFlags::NOFOLLOW.bits().cast_signed();
-        let lock = || -> io::Result<File> {
-            let mut options = OpenOptions::new();
-            let file = options.write(true).create(true).custom_flags(flags).open(&path)?;
-            file.lock()?;
-            Ok(file)
+impl Folder {
+    fn read_some(&self, file: &Path, most: u64) -> Result<Option<Vec<u8>>, Error> {
+        let path = self.path.join(file);
+        let mut file = match open_file(&path) {
+            Ok(file) => file,
+            Err(error) if is_gone(&error) => return Ok(None),
+            Err(error) => return Err(Error::io("open", &path)(error)),
         };
-        lock().map_err(Error::io("lock", &path))
+        let mut reading = || -> io::Result<Option<Vec<u8>>> {
+            let about = file.metadata()?;
+            if !about.is_file() || about.len() > MOST {
+                return Ok(None);
+            }
+            let length = about.len().min(most);
+            let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
+            (&mut file).take(most).read_to_end(&mut bytes)?;
+            Ok(Some(bytes))
+        };
+        reading().map_err(Error::io("read", &path))
     }
+}
+
+/// Opens a file to read it, or to look at its lock. No link is followed, and no pipe waited for.
+pub(crate) fn open_file(path: &Path) -> io::Result<File> {
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+    OpenOptions::new().read(true).custom_flags(flags).open(path)
 }
 
 /// A file that lies in the folder.
@@ -223,6 +210,6 @@ fn walk(root: &Path, folder: &Path, lying: &mut Vec<Lying>) -> io::Result<()> {
     Ok(())
 }
 
-fn is_gone(error: &io::Error) -> bool {
+pub(crate) fn is_gone(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }

@@ -1,6 +1,7 @@
 //! Images and the names that they were seen under.
 
 use model::{Digest, Time};
+use rusqlite::Connection;
 
 use crate::address::{Address, ImageKey};
 use crate::catalogue::{self, New, Row, Seen};
@@ -10,31 +11,16 @@ use crate::{Error, KeptImage, Sighting, Store};
 impl Store {
     /// Keeps an image, and that it was seen under `names` now.
     pub fn keep_image(&self, image: &KeptImage, names: &[String], now: Time) -> Result<(), Error> {
-        let key = ImageKey::of(image);
-        let record = codec::image(&key.text(), image)
-            .map_err(|Odd(why)| Error::TooLarge { what: key.text(), why })?;
-        // The digest of the stack is one that the image needs, as those of its layers are.
-        let stack = Address::stack(&image.layers, 0).key.digest;
-        let needed: Vec<Digest> = image.layers.iter().cloned().chain([stack]).collect();
-        let new = New {
-            key: &key,
-            index: image.description.index_digest.as_ref(),
-            analyzed: image.analyzed.0,
-            imported: image.imported,
-            layers: &needed,
-            record: &record,
-        };
-        self.change("keep an image", |connection| {
-            let own = catalogue::image(connection, &key)?.is_some_and(|row| !row.imported);
+        let Some(turn) = self.turn_if_any()? else { return Ok(()) };
+        let record = record(image)?;
+        turn.change("keep an image", |connection| {
             // What was read here is known better than what somebody else says.
-            if own && image.imported {
+            if !keep(connection, image, &record)? {
                 return Ok(());
             }
-            catalogue::keep(connection, &new)?;
             for name in names {
-                let (key, imported) = (&key, image.imported);
-                let seen = Seen { name, key, first: now, last: now, imported };
-                catalogue::see(connection, &seen)?;
+                let sighting = Seen { name, key: &ImageKey::of(image), first: now, last: now };
+                catalogue::see(connection, &sighting)?;
             }
             Ok(())
         })
@@ -69,12 +55,58 @@ impl Store {
             }
             odd => {
                 let why = odd.err().map_or("it is another image", |Odd(why)| why);
-                self.warn(format!("the kept image {} was thrown away: {why}", key.id));
-                self.change("forget an image", |connection| {
-                    catalogue::forget_image(connection, key)
-                })?;
-                Ok(None)
+                self.forget_broken(row, why).map(|()| None)
             }
         }
     }
+
+    /// Throws an image away whose record is broken, and says so.
+    fn forget_broken(&self, row: &Row, why: &str) -> Result<(), Error> {
+        let key = &row.key;
+        let Some(turn) = self.turn_if_any()? else {
+            self.warn(format!("the kept image {} is not used: {why}", key.id));
+            return Ok(());
+        };
+        let is_gone = turn.change("forget an image", |connection| {
+            // Another process may have kept a whole one in its place.
+            let there = catalogue::image(connection, key)?;
+            let is_same = there.is_some_and(|there| there.record == row.record);
+            Ok(is_same && catalogue::forget_image(connection, key)?)
+        })?;
+        if is_gone {
+            self.warn(format!("the kept image {} was thrown away: {why}", key.id));
+        }
+        Ok(())
+    }
+}
+
+/// An image as the catalogue has it.
+pub(crate) fn record(image: &KeptImage) -> Result<Vec<u8>, Error> {
+    let key = ImageKey::of(image).text();
+    codec::image(&key, image).map_err(|Odd(why)| Error::TooLarge { what: key.clone(), why })
+}
+
+/// Keeps an image, unless it is imported and known from here. Whether it is kept now.
+pub(crate) fn keep(
+    connection: &Connection,
+    image: &KeptImage,
+    record: &[u8],
+) -> rusqlite::Result<bool> {
+    let key = ImageKey::of(image);
+    let is_own = catalogue::image(connection, &key)?.is_some_and(|row| !row.imported);
+    if is_own && image.imported {
+        return Ok(false);
+    }
+    // The digest of the stack is one that the image needs, as those of its layers are.
+    let stack = Address::stack(&image.layers, 0).key.digest;
+    let needed: Vec<Digest> = image.layers.iter().cloned().chain([stack]).collect();
+    let new = New {
+        key: &key,
+        index: image.description.index_digest.as_ref(),
+        analyzed: image.analyzed.0,
+        imported: image.imported,
+        layers: &needed,
+        record,
+    };
+    catalogue::keep(connection, &new).map(|()| true)
 }

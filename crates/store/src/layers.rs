@@ -1,9 +1,10 @@
 //! Facts and texts of layers: kept, had again, and thrown away where there is no room.
 
 use model::{LayerFacts, Text, Time};
+use rusqlite::Connection;
 
 use crate::address::{Address, Part, Shelf};
-use crate::catalogue;
+use crate::catalogue::{self, Blob};
 use crate::codec::{self, Odd};
 use crate::{Error, KeptImage, KeptLayer, LayerKey, Store, lock};
 
@@ -91,48 +92,78 @@ impl Store {
         let bytes = self.inside.folder.read(&address.file())?;
         match bytes {
             Some(_) => drop(lock(&self.inside.in_use).insert(address.clone())),
-            None => self.forget(address)?,
+            None => drop(self.forget_lost(address)?),
         }
         Ok(bytes)
     }
 
     /// Throws a broken blob away, and says so.
     pub(crate) fn broken(&self, address: &Address, Odd(why): &Odd) -> Result<(), Error> {
+        let Some(turn) = self.turn_if_any()? else {
+            self.warn(format!("kept {} are not used: {why}", address.text()));
+            return Ok(());
+        };
+        // Another process may have thrown it away and kept a whole one already.
+        let there = self.inside.folder.read(&address.file())?;
+        let is_whole = |bytes: Vec<u8>| codec::check(&bytes).is_ok_and(|found| found == *address);
+        // Whether a stack is whole is not told by it alone, and it is soon made again.
+        if address.part != Part::Stack && there.is_none_or(is_whole) {
+            return Ok(());
+        }
+        turn.discard(std::slice::from_ref(address))?;
         self.warn(format!("kept {} were thrown away: {why}", address.text()));
-        self.discard(address)
+        Ok(())
     }
 
-    /// Puts a blob in its place, and then into the catalogue: a row never comes before its file.
+    /// Keeps a blob. It is whole before it has its place, and in its place before it is in the catalogue.
     pub(crate) fn write(&self, address: &Address, bytes: &[u8], now: Time) -> Result<(), Error> {
+        if self.inside.folder.is_read_only {
+            return Ok(());
+        }
         lock(&self.inside.in_use).insert(address.clone());
-        self.inside.folder.write(&address.file(), bytes)?;
-        self.adopt(address, bytes.len() as u64, now)
+        let temporary = self.inside.folder.prepare(bytes)?;
+        let turn = self.turn()?;
+        self.inside.folder.place(temporary.path(), &address.file())?;
+        turn.note(&[Blob { address: address.clone(), bytes: bytes.len() as u64, used: now }])
     }
 
-    /// Removes a blob and its row.
-    pub(crate) fn discard(&self, address: &Address) -> Result<(), Error> {
-        self.inside.folder.remove(&address.file())?;
-        self.forget(address)
-    }
-
-    fn forget(&self, address: &Address) -> Result<(), Error> {
-        let known =
-            self.ask("look up a blob", |connection| catalogue::use_of(connection, address))?;
-        if known.is_some() {
-            self.change("forget a blob", |connection| catalogue::forget(connection, address))?;
+    /// Notes a blob that the catalogue does not know of: a process may have been killed before it said so.
+    pub(crate) fn adopt(&self, address: &Address, bytes: u64, now: Time) -> Result<(), Error> {
+        let Some(turn) = self.turn_if_any()? else { return Ok(()) };
+        if self.inside.folder.has(&address.file()) {
+            turn.note(&[Blob { address: address.clone(), bytes, used: now }])?;
         }
         Ok(())
     }
 
+    /// Forgets a blob whose file somebody took away who did not ask us, and says whether there was one.
+    pub(crate) fn forget_lost(&self, address: &Address) -> Result<bool, Error> {
+        let use_of = |connection: &Connection| catalogue::use_of(connection, address);
+        if self.ask("look up a blob", use_of)?.is_none() {
+            return Ok(false);
+        }
+        let Some(turn) = self.turn_if_any()? else { return Ok(true) };
+        // Until now another process may have been about to keep it, or to throw it away.
+        let is_lost = !self.inside.folder.has(&address.file())
+            && turn.ask("look up a blob", use_of)?.is_some();
+        if is_lost {
+            turn.discard(std::slice::from_ref(address))?;
+        }
+        Ok(is_lost)
+    }
+
     pub(crate) fn touch(&self, address: &Address, bytes: u64, now: Time) -> Result<(), Error> {
+        if self.inside.folder.is_read_only {
+            return Ok(());
+        }
         let used =
             self.ask("look up a blob", |connection| catalogue::use_of(connection, address))?;
         match used {
             // Every use would be a write otherwise, and an hour more or less changes no order that matters.
             Some(used) if now.0.saturating_sub(used.0) < RECENT => Ok(()),
-            Some(_) => {
-                self.change("note a use", |connection| catalogue::touch(connection, address, now))
-            }
+            Some(_) => self
+                .turn()?
+                .change("note a use", |connection| catalogue::touch(connection, address, now)),
             None => self.adopt(address, bytes, now),
         }
     }

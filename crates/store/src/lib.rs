@@ -1,9 +1,10 @@
 //! What is kept between runs: facts by layer, images, and the names that they were seen under.
 //!
 //! A [`Store`] is a folder: a catalogue in SQLite, and blobs of facts beside it. Facts are kept under the verified digest
-//! of their layer and the revision of the catalogue of readers ([`LayerKey`]); names only lead to images. Everything here
-//! may be thrown away at any time and is read again from the image. Several processes may use one folder at once; a
-//! process that is killed leaves nothing behind that another would believe.
+//! of their layer and the revision of the catalogue of readers ([`LayerKey`]); names only lead to images. Facts that were
+//! read here may be thrown away at any time, and are read again from the image; imports and the history of names cannot be
+//! had again. Several processes may use one folder at once (`turn.rs`); a process that is killed leaves nothing behind that
+//! another would believe.
 //!
 //! Nothing here asks a clock: whoever calls says what time it is. `docs/kept-facts.md` says what lies where.
 
@@ -19,15 +20,17 @@ mod opening;
 mod shapes;
 mod stacks;
 mod transfer;
+mod turn;
 mod upkeep;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 
 use address::Address;
+use catalogue::Catalogue;
 use folder::Folder;
 
 pub use address::Part;
@@ -63,7 +66,7 @@ pub struct Store {
 struct Inside {
     folder: Folder,
     options: Options,
-    connection: Mutex<Connection>,
+    catalogue: Mutex<Catalogue>,
     /// Blobs that this handle was asked for or has kept: whoever made room with them would only read them again.
     in_use: Mutex<BTreeSet<Address>>,
     warnings: Mutex<Vec<String>>,
@@ -84,40 +87,20 @@ impl Store {
         lock(&self.inside.warnings).push(warning);
     }
 
-    /// Asks the catalogue.
+    /// Asks the catalogue. One that turns out to be damaged is made again, and then asked once more.
     fn ask<T>(
         &self,
         doing: &'static str,
-        ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        ask: impl Fn(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
-        ask(&lock(&self.inside.connection)).map_err(|error| self.fail(doing, error))
-    }
-
-    /// Changes the catalogue: all of it or nothing.
-    fn change<T>(
-        &self,
-        doing: &'static str,
-        change: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> Result<T, Error> {
-        let mut connection = lock(&self.inside.connection);
-        let changing = || {
-            let transaction =
-                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let changed = change(&transaction)?;
-            transaction.commit()?;
-            Ok(changed)
-        };
-        changing().map_err(|error| self.fail(doing, error))
-    }
-
-    /// A catalogue that turns out to be damaged makes room for a new one, which the next process makes from the blobs.
-    fn fail(&self, doing: &'static str, error: rusqlite::Error) -> Error {
-        if catalogue::is_broken(&error)
-            && let Ok(_lock) = self.inside.folder.lock()
-        {
-            let _ = self.inside.folder.set_aside(catalogue::FILE);
+        // Not in the condition: the catalogue would stay locked while another process is waited for.
+        let asked = ask(&lock(&self.inside.catalogue).connection);
+        match asked {
+            Err(error) if catalogue::is_broken(&error) && !self.inside.folder.is_read_only => {
+                self.turn()?.ask(doing, ask)
+            }
+            asked => asked.map_err(Error::catalogue(doing)),
         }
-        Error::catalogue(doing)(error)
     }
 }
 

@@ -4,90 +4,129 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use model::Time;
-use rusqlite::Connection;
-
 use crate::address::Address;
-use crate::catalogue::{self, Blob, Opened};
+use crate::catalogue::{self, Blob, Catalogue, Opened};
 use crate::folder::Folder;
+use crate::turn::Lock;
 use crate::{Error, Inside, Options, Store, codec, lock};
 
 impl Store {
     /// Opens the store in `folder`, which is made where it is missing. It has to belong to the user, and to nobody else.
     ///
     /// A catalogue that is damaged is set aside, and a new one made of the blobs: the facts stay, while images and names
-    /// have to be seen again. [`Store::take_warnings`] says so.
+    /// have to be seen again. Of a folder that cannot be written into, what is there is read. [`Store::take_warnings`]
+    /// says so.
     pub fn open(folder: &Path, options: &Options) -> Result<Store, Error> {
         let folder = Folder::open(folder)?;
         let mut warnings = Vec::new();
-        let is_new = !folder.path.join(catalogue::FILE).exists();
-        // Whatever lies there before anybody has made a catalogue is left of one that is gone.
-        let is_left = is_new && !folder.blobs()?.is_empty();
-        let connection = match catalogue::open(&folder.path)? {
-            Opened::Whole(connection) => connection,
-            Opened::Made(connection) => {
-                let count = if is_left { take_stock(&folder, &connection)? } else { 0 };
-                if count > 0 {
-                    warnings.push(format!("the catalogue of kept facts was gone; it was made again from {count} blobs, but names and images have to be analyzed again"));
-                }
-                connection
+        let catalogue = if folder.is_read_only {
+            to_read(&folder, &mut warnings)?
+        } else {
+            // Whoever finds a whole one waits for nobody.
+            match folder.latest()?.map(|number| catalogue::open(&folder.path, number)) {
+                Some(Ok(Opened::Whole(catalogue))) => catalogue,
+                _ => current(&folder, &folder.lock()?, &mut warnings)?,
             }
-            Opened::Broken => make_again(&folder, &mut warnings)?,
         };
         Ok(Store {
             inside: Arc::new(Inside {
                 folder,
                 options: options.clone(),
-                connection: Mutex::new(connection),
+                catalogue: Mutex::new(catalogue),
                 in_use: Mutex::new(BTreeSet::new()),
                 warnings: Mutex::new(warnings),
             }),
         })
     }
 
-    /// Notes blobs that the catalogue does not know of: a process may have been killed before it said so.
-    pub(crate) fn adopt(&self, address: &Address, bytes: u64, now: Time) -> Result<(), Error> {
-        let blob = Blob { address: address.clone(), bytes, used: now };
-        self.change("note a blob", |connection| catalogue::note(connection, &blob))?;
-        lock(&self.inside.in_use).insert(address.clone());
-        Ok(())
+    /// The catalogue that counts now, made where there is none.
+    pub(crate) fn current(&self, turn: &Lock) -> Result<Catalogue, Error> {
+        let mut warnings = Vec::new();
+        let catalogue = current(&self.inside.folder, turn, &mut warnings)?;
+        lock(&self.inside.warnings).extend(warnings);
+        Ok(catalogue)
+    }
+
+    /// A catalogue in place of the one with this number, which turned out to be damaged. Another process may have made it
+    /// already.
+    pub(crate) fn made_again(&self, turn: &Lock, number: Option<u32>) -> Result<Catalogue, Error> {
+        let folder = &self.inside.folder;
+        if folder.latest()? != number {
+            return self.current(turn);
+        }
+        let mut warnings = Vec::new();
+        let catalogue = make(folder, turn, number, &mut warnings)?;
+        lock(&self.inside.warnings).extend(warnings);
+        Ok(catalogue)
     }
 }
 
-fn make_again(folder: &Folder, warnings: &mut Vec<String>) -> Result<Connection, Error> {
-    // One process makes the new one; the others wait and find it.
-    let _lock = folder.lock()?;
-    let damaged = || Error::Corrupt {
-        what: format!("the catalogue of kept facts in {} is damaged", folder.path.display()),
-    };
-    if let Opened::Whole(connection) | Opened::Made(connection) = catalogue::open(&folder.path)? {
-        return Ok(connection);
+fn current(folder: &Folder, lock: &Lock, warnings: &mut Vec<String>) -> Result<Catalogue, Error> {
+    let Some(number) = folder.latest()? else { return make(folder, lock, None, warnings) };
+    match catalogue::open(&folder.path, number)? {
+        Opened::Whole(catalogue) => Ok(catalogue),
+        Opened::Broken => make(folder, lock, Some(number), warnings),
     }
-    let aside = folder.set_aside(catalogue::FILE)?;
-    let (Opened::Whole(connection) | Opened::Made(connection)) = catalogue::open(&folder.path)?
-    else {
-        return Err(damaged());
+}
+
+/// Makes a catalogue of the blobs that are there. It counts from the moment on that it has its name, and is whole then.
+fn make(
+    folder: &Folder,
+    _: &Lock,
+    broken: Option<u32>,
+    warnings: &mut Vec<String>,
+) -> Result<Catalogue, Error> {
+    let number = folder.next()?;
+    let blobs = stock(folder)?;
+    let unborn = folder.unborn(number)?;
+    catalogue::make(&unborn, &blobs)?;
+    let aside = broken.map(|number| folder.set_aside(number)).transpose()?;
+    folder.place(&unborn, Path::new(&catalogue::file(number)))?;
+    let lost = match &aside {
+        Some(aside) => format!("was damaged; it was set aside as {} and", aside.display()),
+        None => "was gone; it was".into(),
     };
-    let count = take_stock(folder, &connection)?;
+    if aside.is_some() || !blobs.is_empty() {
+        warnings.push(format!(
+            "the catalogue of kept facts {lost} made again from {} blobs, but names and images have to be analyzed or imported again",
+            blobs.len()
+        ));
+    }
+    match catalogue::open(&folder.path, number)? {
+        Opened::Whole(catalogue) => Ok(catalogue),
+        Opened::Broken => Err(Error::Damaged { path: folder.path.clone() }),
+    }
+}
+
+/// The catalogue of a folder that nothing can be written into.
+fn to_read(folder: &Folder, warnings: &mut Vec<String>) -> Result<Catalogue, Error> {
     warnings.push(format!(
-        "the catalogue of kept facts was damaged; it was set aside as {} and made again from {count} blobs, but names and images have to be analyzed again",
-        aside.display()
+        "{} cannot be written into: what is kept there is used, and nothing is added",
+        folder.path.display()
     ));
-    Ok(connection)
+    let opened = folder.latest()?.map(|number| catalogue::open_to_read(&folder.path, number));
+    match opened {
+        Some(Ok(Opened::Whole(catalogue))) => Ok(catalogue),
+        Some(Err(error @ Error::Newer { .. })) => Err(error),
+        unreadable => {
+            let why = if unreadable.is_some() { "cannot be read" } else { "is not there" };
+            warnings
+                .push(format!("the catalogue of kept facts {why}: names and images are not known"));
+            catalogue::make_in_memory(&stock(folder)?)
+        }
+    }
 }
 
-/// Notes every blob that lies in the folder, by what stands in it.
-fn take_stock(folder: &Folder, connection: &Connection) -> Result<u64, Error> {
-    let mut count = 0;
+/// Every blob that lies in the folder, by what stands in it.
+fn stock(folder: &Folder) -> Result<Vec<Blob>, Error> {
+    let mut stock = Vec::new();
     for found in folder.blobs()? {
-        let Some(bytes) = folder.read(&found.file)? else { continue };
-        let address = codec::key_of(&bytes).ok().and_then(Address::parse);
+        let Some(beginning) = folder.beginning(&found.file)? else { continue };
+        let address = codec::key_of(&beginning).ok().and_then(Address::parse);
         let Some(address) = address.filter(|address| address.file() == found.file) else {
             continue;
         };
-        let blob = Blob { address, bytes: bytes.len() as u64, used: found.modified };
-        catalogue::note(connection, &blob).map_err(Error::catalogue("note a blob"))?;
-        count += 1;
+        stock.push(Blob { address, bytes: found.bytes, used: found.modified });
     }
-    Ok(count)
+    Ok(stock)
 }

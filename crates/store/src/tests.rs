@@ -3,6 +3,7 @@
 mod broken;
 mod names;
 mod parallel;
+mod read_only;
 mod room;
 mod transfer;
 

@@ -1,6 +1,7 @@
 //! Telling how much is kept, checking it, and throwing it away.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use model::{Digest, Time};
 
@@ -8,6 +9,7 @@ use crate::address::{Address, ImageKey, Part, Shelf};
 use crate::catalogue::{self, Blob};
 use crate::codec::{self, Odd};
 use crate::folder::Lying;
+use crate::turn::Turn;
 use crate::{Error, KeptBlob, KeptImage, Prune, Pruned, Stat, Store, Verified, lock};
 
 /// Seconds for which nobody's blobs are left alone: another process may be about to keep the image that they belong to.
@@ -54,61 +56,74 @@ impl Store {
     /// Throws away what nobody needs: what today's readers would read otherwise, what belongs to no image, what a killed
     /// process left, and what there is no room for.
     pub fn prune(&self, prune: &Prune) -> Result<Pruned, Error> {
-        let mut pruned = Pruned::default();
-        self.inside.folder.tidy()?;
-        let needed = self.needed(None)?;
+        let turn = self.turn()?;
+        let folder = &self.inside.folder;
+        folder.tidy(&turn.lock)?;
+        let needed = needed(&turn, None)?;
         let is_old = |time: Time| time.0.saturating_add(GRACE) <= prune.now.0;
-        for Blob { address, bytes, used } in self.ask("list blobs", catalogue::blobs)? {
+        let mut blobs = turn.ask("list blobs", catalogue::blobs)?;
+        blobs.retain(|Blob { address, used, .. }| {
             let is_stale = address.key.revision != prune.revision;
             let is_orphan = !needed.contains(&(address.shelf.clone(), address.key.digest.clone()));
-            let is_unused = prune.unused_since.is_some_and(|since| used < since);
-            if is_stale || is_unused || is_orphan && is_old(used) {
-                pruned.count(&address, bytes);
-                self.discard(&address)?;
-            }
-        }
-        let known = self.known_files()?;
-        for Lying { file, bytes, modified } in self.inside.folder.blobs()? {
-            if !known.contains_key(&file) && is_old(modified) {
+            let is_unused = prune.unused_since.is_some_and(|since| *used < since);
+            is_stale || is_unused || is_orphan && is_old(*used)
+        });
+        let mut pruned = discard(&turn, blobs)?;
+        let known = known_files(&turn)?;
+        for Lying { file, bytes, modified } in folder.blobs()? {
+            if !known.contains(&file) && is_old(modified) {
                 pruned.bytes += bytes;
-                self.inside.folder.remove(&file)?;
+                folder.remove(&file)?;
             }
         }
-        let room = self.make_room()?;
+        let room = self.make_room_in(&turn)?;
         Ok(Pruned { layers: pruned.layers + room.layers, bytes: pruned.bytes + room.bytes })
     }
 
-    /// Reads everything that is kept. What is broken is thrown away and named.
+    /// Reads everything that is kept. What is broken is thrown away and named, what nobody noted is noted. Others may go
+    /// on meanwhile.
     pub fn verify(&self) -> Result<Verified, Error> {
         let mut verified = Verified::default();
-        let mut known = self.known_files()?;
+        let noted = self.ask("list blobs", catalogue::blobs)?;
+        let noted: BTreeSet<PathBuf> = noted.iter().map(|blob| blob.address.file()).collect();
         for Lying { file, modified, .. } in self.inside.folder.blobs()? {
+            // Another process may have thrown it away.
             let Some(bytes) = self.inside.folder.read(&file)? else { continue };
-            match codec::check(&bytes) {
-                Ok(address) if address.file() == file => {
+            match whole(&file, &bytes) {
+                Ok(address) => {
                     verified.whole += u64::from(address.part == Part::Facts);
-                    if !known.contains_key(&file) {
+                    if !noted.contains(&file) {
                         self.adopt(&address, bytes.len() as u64, modified)?;
                     }
                 }
-                odd => {
-                    let why = odd.err().map_or("it lies where another belongs", |Odd(why)| why);
-                    verified.broken.push(format!("{}: {why}", file.display()));
-                    self.inside.folder.remove(&file)?;
-                    if let Some(address) = known.remove(&file) {
-                        self.discard(&address)?;
+                Err(why) => {
+                    if self.remove_broken(&file, &bytes)? {
+                        verified.broken.push(format!("{}: {why}", file.display()));
                     }
                 }
             }
         }
-        for (file, address) in known {
-            if self.inside.folder.read(&file)?.is_none() {
+        for Blob { address, .. } in self.ask("list blobs", catalogue::blobs)? {
+            let file = address.file();
+            if !self.inside.folder.has(&file) && self.forget_lost(&address)? {
                 verified.broken.push(format!("{}: it is not there any more", file.display()));
-                self.discard(&address)?;
             }
         }
         self.verify_images(&mut verified)?;
         Ok(verified)
+    }
+
+    /// Removes a file among the blobs that is still as broken as it was, with its row. Whether it was.
+    fn remove_broken(&self, file: &Path, bytes: &[u8]) -> Result<bool, Error> {
+        let Some(turn) = self.turn_if_any()? else { return Ok(true) };
+        if self.inside.folder.read(file)?.is_none_or(|there| there != bytes) {
+            return Ok(false);
+        }
+        let mut rows = turn.ask("list blobs", catalogue::blobs)?;
+        rows.retain(|blob| blob.address.file() == file);
+        discard(&turn, rows)?;
+        self.inside.folder.remove(file)?;
+        Ok(true)
     }
 
     fn verify_images(&self, verified: &mut Verified) -> Result<(), Error> {
@@ -143,24 +158,26 @@ impl Store {
 
     /// Throws everything away: facts, images and names.
     pub fn clear(&self) -> Result<Pruned, Error> {
+        let turn = self.turn()?;
         let mut pruned = Pruned::default();
-        for Blob { address, bytes, .. } in self.ask("list blobs", catalogue::blobs)? {
+        for Blob { address, bytes, .. } in turn.ask("list blobs", catalogue::blobs)? {
             pruned.count(&address, bytes);
         }
-        self.change("clear everything", catalogue::clear)?;
+        turn.change("clear everything", catalogue::clear)?;
         for Lying { file, .. } in self.inside.folder.blobs()? {
             self.inside.folder.remove(&file)?;
         }
-        self.inside.folder.tidy()?;
+        self.inside.folder.tidy(&turn.lock)?;
         Ok(pruned)
     }
 
     /// Throws an image away, with the facts that no other image needs. That it was seen stays in the history of its
     /// names.
     pub fn remove(&self, image: &KeptImage) -> Result<Pruned, Error> {
+        let turn = self.turn()?;
         let key = ImageKey::of(image);
-        let needed = self.needed(Some(&key))?;
-        self.change("forget an image", |connection| catalogue::forget_image(connection, &key))?;
+        let needed = needed(&turn, Some(&key))?;
+        turn.change("forget an image", |connection| catalogue::forget_image(connection, &key))?;
         let stack = Address::stack(&image.layers, 0).key.digest;
         let own: BTreeSet<(Shelf, &Digest)> = image
             .layers
@@ -168,55 +185,73 @@ impl Store {
             .chain([&stack])
             .flat_map(|layer| [(Shelf::Verified, layer), (Shelf::of(image), layer)])
             .collect();
-        let mut pruned = Pruned::default();
-        for Blob { address, bytes, .. } in self.ask("list blobs", catalogue::blobs)? {
-            let place = (address.shelf.clone(), &address.key.digest);
-            if own.contains(&place)
+        let mut blobs = turn.ask("list blobs", catalogue::blobs)?;
+        blobs.retain(|Blob { address, .. }| {
+            own.contains(&(address.shelf.clone(), &address.key.digest))
                 && !needed.contains(&(address.shelf.clone(), address.key.digest.clone()))
-            {
-                pruned.count(&address, bytes);
-                self.discard(&address)?;
-            }
-        }
-        Ok(pruned)
-    }
-
-    /// The layers that kept images have, but for one image.
-    fn needed(&self, but: Option<&ImageKey>) -> Result<BTreeSet<(Shelf, Digest)>, Error> {
-        let layers = self.ask("list layers", catalogue::layers)?;
-        let others = layers.into_iter().filter(|layer| Some(&layer.image) != but);
-        Ok(others
-            .map(|layer| {
-                let is_imported = layer.imported.then(|| Shelf::of_image(&layer.image));
-                (is_imported.unwrap_or(Shelf::Verified), layer.digest)
-            })
-            .collect())
-    }
-
-    fn known_files(&self) -> Result<BTreeMap<std::path::PathBuf, Address>, Error> {
-        let blobs = self.ask("list blobs", catalogue::blobs)?;
-        Ok(blobs.into_iter().map(|blob| (blob.address.file(), blob.address)).collect())
+        });
+        discard(&turn, blobs)
     }
 
     /// Throws away what was used least recently, until what is left fits. What this process uses stays.
     pub(crate) fn make_room(&self) -> Result<Pruned, Error> {
-        let capacity = self.inside.options.capacity;
-        let mut pruned = Pruned::default();
-        let mut held = self.ask("add up blobs", catalogue::held)?;
-        if held <= capacity {
-            return Ok(pruned);
+        let held = self.ask("add up blobs", catalogue::held)?;
+        if held <= self.inside.options.capacity || self.inside.folder.is_read_only {
+            return Ok(Pruned::default());
         }
-        for Blob { address, bytes, .. } in self.ask("list blobs", catalogue::blobs)? {
+        self.make_room_in(&self.turn()?)
+    }
+
+    fn make_room_in(&self, turn: &Turn<'_>) -> Result<Pruned, Error> {
+        let capacity = self.inside.options.capacity;
+        let mut held = turn.ask("add up blobs", catalogue::held)?;
+        let mut going = Vec::new();
+        for blob in turn.ask("list blobs", catalogue::blobs)? {
             if held <= capacity {
                 break;
             }
-            if !lock(&self.inside.in_use).contains(&address) {
-                self.discard(&address)?;
-                pruned.count(&address, bytes);
-                held = held.saturating_sub(bytes);
+            if !lock(&self.inside.in_use).contains(&blob.address) {
+                held = held.saturating_sub(blob.bytes);
+                going.push(blob);
             }
         }
-        Ok(pruned)
+        discard(turn, going)
+    }
+}
+
+fn discard(turn: &Turn<'_>, blobs: Vec<Blob>) -> Result<Pruned, Error> {
+    let mut pruned = Pruned::default();
+    for Blob { address, bytes, .. } in &blobs {
+        pruned.count(address, *bytes);
+    }
+    let addresses: Vec<Address> = blobs.into_iter().map(|blob| blob.address).collect();
+    turn.discard(&addresses)?;
+    Ok(pruned)
+}
+
+/// The layers that kept images have, but for one image.
+fn needed(turn: &Turn<'_>, but: Option<&ImageKey>) -> Result<BTreeSet<(Shelf, Digest)>, Error> {
+    let layers = turn.ask("list layers", catalogue::layers)?;
+    let others = layers.into_iter().filter(|layer| Some(&layer.image) != but);
+    Ok(others
+        .map(|layer| {
+            let is_imported = layer.imported.then(|| Shelf::of_image(&layer.image));
+            (is_imported.unwrap_or(Shelf::Verified), layer.digest)
+        })
+        .collect())
+}
+
+fn known_files(turn: &Turn<'_>) -> Result<BTreeSet<PathBuf>, Error> {
+    let blobs = turn.ask("list blobs", catalogue::blobs)?;
+    Ok(blobs.iter().map(|blob| blob.address.file()).collect())
+}
+
+/// What a blob is that lies in `file`, where it is whole and lies where it belongs.
+fn whole(file: &Path, bytes: &[u8]) -> Result<Address, &'static str> {
+    match codec::check(bytes) {
+        Ok(address) if address.file() == file => Ok(address),
+        Ok(_) => Err("it lies where another belongs"),
+        Err(Odd(why)) => Err(why),
     }
 }
 

@@ -4,8 +4,9 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::Args;
+use engine::StoreError;
 
-use super::kept::FolderArguments;
+use super::kept::{FolderArguments, failed};
 use crate::error::{self, Error};
 use crate::ui::Ui;
 
@@ -16,8 +17,8 @@ Examples:
 
 /// Write what is kept of images to one file, which `import` reads elsewhere
 ///
-/// It has the images' descriptions, their facts and texts, and the names that they were seen under; no byte of their
-/// programs.
+/// It has the images' descriptions, their facts and texts, and the names that they were seen under and when; no byte of
+/// their programs.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -40,10 +41,20 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
             images.push(image);
         }
     }
-    ui.bytes(|out| {
-        store
-            .export(&images, engine::revision(), out)
-            .map_err(|error| io::Error::other(super::read::told(&error)))
-    })?;
-    Ok(ExitCode::SUCCESS)
+    let mut failure = None;
+    let written = ui.bytes(|out| {
+        store.export(&images, engine::revision(), out).map_err(|error| match error {
+            StoreError::Transfer { source, .. } => source,
+            error => {
+                failure = Some(error);
+                io::Error::other("there was nothing to write")
+            }
+        })
+    });
+    ui.warnings(&store);
+    // What is not kept is no fault of the file's.
+    match failure {
+        Some(error) => Err(failed("nothing is exported", error)),
+        None => written.map(|()| ExitCode::SUCCESS),
+    }
 }

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use model::ErrorKind;
 use report::View;
 use report::kept::Image;
 
@@ -31,15 +30,14 @@ pub(crate) struct Arguments {
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let store = arguments.folder.store()?;
     let path = &arguments.file;
-    let doing = format!("could not import {}", path.display());
-    let mut from: Box<dyn Read> = if path.as_os_str() == "-" {
-        Box::new(io::stdin().lock())
+    let doing = "nothing is imported";
+    let (mut from, name): (Box<dyn Read>, PathBuf) = if path.as_os_str() == "-" {
+        (Box::new(io::stdin().lock()), "standard input".into())
     } else {
-        let file = File::open(path)
-            .map_err(|error| error::said(ErrorKind::NotFound, format!("{doing}: {error}"), None))?;
-        Box::new(BufReader::new(file))
+        let file = File::open(path).map_err(|source| error::file(doing, path, source))?;
+        (Box::new(BufReader::new(file)), path.clone())
     };
-    let imported = store.import(&mut from, now()).map_err(|error| failed(&doing, error))?;
+    let imported = store.import(&mut from, &name, now()).map_err(|error| failed(doing, error))?;
     ui.warnings(&store);
     for image in &imported.known {
         ui.talk(&format!("{}: analyzed here already, and stays as it is", image.id.short()));

@@ -31,6 +31,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
             .map_err(|error| error::engine("nothing is forgotten", error))?;
         images.push((name, image));
     }
+    ui.warnings(&store);
     for (name, image) in images {
         let pruned = store
             .remove(&image)

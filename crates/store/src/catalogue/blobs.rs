@@ -14,10 +14,11 @@ pub(crate) struct Blob {
     pub(crate) used: Time,
 }
 
-/// Notes that a blob is there.
+/// Notes that a blob is there. A use that was noted before stays where it is the later one.
 pub(crate) fn note(connection: &Connection, blob: &Blob) -> Result<()> {
-    let sql = "INSERT OR REPLACE INTO blobs (shelf, digest, revision, part, bytes, used)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT INTO blobs (shelf, digest, revision, part, bytes, used)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT DO UPDATE SET bytes = excluded.bytes, used = max(used, excluded.used)";
     let Address { shelf, key, part } = &blob.address;
     connection.prepare_cached(sql)?.execute(params![
         shelf.name(),

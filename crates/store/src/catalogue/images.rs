@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, Params, Result, params};
 
 use model::Digest;
 
+use super::sightings::LATEST_FIRST;
 use crate::address::ImageKey;
 
 /// An image as the catalogue has it.
@@ -85,9 +86,10 @@ pub(crate) fn with_prefix(connection: &Connection, prefix: &str) -> Result<Vec<R
 
 /// What a name means: what it was seen as last, here rather than elsewhere. The image need not be kept any more.
 pub(crate) fn of_name(connection: &Connection, name: &str) -> Result<Option<ImageKey>> {
-    let sql = "SELECT id, manifest FROM sightings WHERE name = ?1
-        ORDER BY imported, number DESC LIMIT 1";
-    let mut statement = connection.prepare_cached(sql)?;
+    let sql = format!(
+        "SELECT id, manifest FROM sightings WHERE name = ?1 ORDER BY {LATEST_FIRST} LIMIT 1"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
     let found = statement
         .query_row([name], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
         .optional()?;

@@ -1,5 +1,7 @@
 //! What an exported file has in it.
 
+use model::Time;
+
 use super::frame;
 use super::wire::{In, Odd, Out, Read};
 
@@ -13,10 +15,20 @@ pub(crate) struct Exported {
     pub(crate) key: String,
     /// The record.
     pub(crate) record: Vec<u8>,
-    /// The names that it was seen under.
-    pub(crate) names: Vec<String>,
+    /// The names that it was seen under, and when.
+    pub(crate) sightings: Vec<Seen>,
     /// The revision of the readers that read its facts.
     pub(crate) revision: u64,
+}
+
+/// That an image was seen under a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) name: String,
+    /// When it was first seen there since another was.
+    pub(crate) first: Time,
+    /// When it was last seen there.
+    pub(crate) last: Time,
 }
 
 /// Writes the images of a file down.
@@ -25,7 +37,11 @@ pub(crate) fn index(images: &[Exported]) -> Read<Vec<u8>> {
     out.list(images.iter(), |out, image| {
         out.text(&image.key);
         out.bytes(&image.record);
-        out.list(image.names.iter(), |out, name| out.text(name));
+        out.list(image.sightings.iter(), |out, seen| {
+            out.text(&seen.name);
+            out.signed(seen.first.0);
+            out.signed(seen.last.0);
+        });
         out.number(image.revision);
     });
     frame::seal(KEY, &out.0, &[])
@@ -39,7 +55,10 @@ pub(crate) fn read_index(bytes: &[u8]) -> Read<Vec<Exported>> {
         Ok(Exported {
             key: read.text()?,
             record: read.bytes()?.into(),
-            names: read.list(In::text)?,
+            sightings: read.list(|read| {
+                let (name, first) = (read.text()?, Time(read.signed()?));
+                Ok(Seen { name, first, last: Time(read.signed()?) })
+            })?,
             revision: read.number()?,
         })
     })?;

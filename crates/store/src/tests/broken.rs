@@ -94,7 +94,7 @@ fn a_check_of_everything_names_what_is_broken() {
 #[test]
 fn a_blob_that_nobody_noted_is_adopted() {
     let (_folder, store, key, _file) = kept();
-    store.change("forget", catalogue::clear).unwrap();
+    store.turn().unwrap().change("forget", catalogue::clear).unwrap();
     assert_eq!(store.stat().unwrap().layers, 0);
     assert!(store.layer(&key, Time(5)).unwrap().is_some());
     assert_eq!(store.list(7).unwrap()[0].used, Time(5));
@@ -106,37 +106,109 @@ fn a_damaged_catalogue_is_set_aside_and_made_again_from_the_blobs() {
     store.keep_image(&image(0xaa, 0xab, &[1]), &["a:1".into()], Time(0)).unwrap();
     let folder = store.folder().to_owned();
     drop(store);
-    fs::write(folder.join(catalogue::FILE), b"this is no catalogue, but it is long enough for one")
-        .unwrap();
+    fs::write(
+        folder.join(catalogue::file(1)),
+        b"this is no catalogue, but it is long enough for one",
+    )
+    .unwrap();
     let store = Store::open(&folder, &Options::default()).unwrap();
     let warnings = store.take_warnings();
     assert!(
-        warnings[0].contains("catalogue.sqlite.broken-1 and made again from 2 blobs"),
+        warnings[0].contains("catalogue-1.sqlite.broken and made again from 2 blobs"),
         "{warnings:?}"
     );
-    assert!(folder.join("catalogue.sqlite.broken-1").exists());
+    assert!(folder.join("catalogue-1.sqlite.broken").exists());
     assert_eq!(store.stat().unwrap().layers, 1);
     assert!(store.layer(&key, Time(1)).unwrap().is_some());
     assert_eq!(store.find("a:1").unwrap(), Found::Nothing);
 }
 
+/// After `breaking` the catalogue of a store that is open and has asked it already, it goes on with a new one.
+#[track_caller]
+fn goes_on(breaking: impl FnOnce(&std::path::Path)) -> String {
+    let (_folder, store, key, _file) = kept();
+    let other = Store::open(store.folder(), &Options::default()).unwrap();
+    store.keep_image(&image(0xaa, 0xab, &[1]), &["a:1".into()], Time(0)).unwrap();
+    breaking(&store.folder().join(catalogue::file(1)));
+    assert!(store.layer(&key, Time(9_000)).unwrap().is_some());
+    assert_eq!(store.stat().unwrap().layers, 1);
+    store.keep_image(&image(0xbb, 0xbc, &[1]), &["b:1".into()], Time(1)).unwrap();
+    // Others go over to the new one as soon as they change something, and do not make another.
+    keep(&other, 2, 7, 9_001);
+    assert_eq!(other.take_warnings(), Vec::<String>::new());
+    check_found(&other, "b:1", 0xbb);
+    assert_eq!(store.verify().unwrap().broken, Vec::<String>::new());
+    assert_eq!(other.inside.folder.latest().unwrap(), Some(2));
+    store.take_warnings().join("\n")
+}
+
+fn check_found(store: &Store, name: &str, id: u8) {
+    let Found::One(found, _) = store.find(name).unwrap() else { panic!("{name} is lost") };
+    assert_eq!(found.id, sha256(id));
+}
+
 #[test]
-fn a_catalogue_that_turns_out_to_be_damaged_makes_room_for_a_new_one() {
+fn a_catalogue_that_turns_out_to_be_damaged_is_made_again_while_it_is_in_use() {
     let (_folder, store, key, _file) = kept();
     let folder = store.folder().to_owned();
     drop(store);
     // The first page is whole: only what is behind it is not.
-    let file = folder.join(catalogue::FILE);
+    let file = folder.join(catalogue::file(1));
     let mut bytes = fs::read(&file).unwrap();
     bytes[4_096..].fill(0xff);
     fs::write(&file, bytes).unwrap();
-    let store = Store::open(&folder, &Options::default()).unwrap();
-    assert!(store.layer(&key, Time(1)).is_err());
-    let store = Store::open(&folder, &Options::default()).unwrap();
-    let warnings = store.take_warnings();
-    assert!(warnings[0].contains("was gone; it was made again from 2 blobs"), "{warnings:?}");
-    assert_eq!(store.stat().unwrap().layers, 1);
-    assert!(store.layer(&key, Time(1)).unwrap().is_some());
+    let [one, other] = [(); 2].map(|()| Store::open(&folder, &Options::default()).unwrap());
+    assert!(one.layer(&key, Time(1)).unwrap().is_some());
+    assert_eq!(other.stat().unwrap().layers, 1);
+    let warnings = one.take_warnings();
+    assert!(
+        warnings[0].contains("catalogue-1.sqlite.broken and made again from 2 blobs"),
+        "{warnings:?}"
+    );
+    assert_eq!(other.take_warnings(), Vec::<String>::new());
+    assert_eq!(other.inside.folder.latest().unwrap(), Some(2));
+}
+
+#[test]
+fn a_catalogue_without_our_tables_is_made_again() {
+    let foreign = goes_on(|file| {
+        let connection = rusqlite::Connection::open(file).unwrap();
+        connection.execute_batch("DROP TABLE sightings; DROP TABLE layers; DROP TABLE blobs; DROP TABLE images; CREATE TABLE songs (title)").unwrap();
+    });
+    assert!(foreign.contains("was damaged"), "{foreign}");
+    let kind = goes_on(|file| {
+        let connection = rusqlite::Connection::open(file).unwrap();
+        connection.execute_batch("UPDATE blobs SET used = x'00', bytes = 'many'").unwrap();
+    });
+    assert!(kind.contains("was damaged"), "{kind}");
+}
+
+#[test]
+fn a_catalogue_that_somebody_took_away_is_made_again() {
+    let gone = goes_on(|file| fs::rename(file, file.with_extension("sqlite.broken")).unwrap());
+    assert!(gone.contains("was gone; it was made again from 2 blobs"), "{gone}");
+}
+
+#[test]
+fn everything_can_be_cleared_although_the_catalogue_is_nobodys() {
+    let (_folder, store, _key, _file) = kept();
+    let file = store.folder().join(catalogue::file(1));
+    drop(store);
+    for breaking in [&b""[..], b"garbage", &[0; 8_192]] {
+        let latest = fs::read_dir(file.parent().unwrap()).unwrap().filter_map(|one| {
+            let path = one.unwrap().path();
+            (path.extension()? == "sqlite").then_some(path)
+        });
+        fs::write(latest.max().unwrap(), breaking).unwrap();
+        let store = Store::open(file.parent().unwrap(), &Options::default()).unwrap();
+        assert!(store.take_warnings()[0].contains("was damaged"));
+        store.clear().unwrap();
+        assert_eq!(store.stat().unwrap().bytes, 0);
+    }
+    let names = fs::read_dir(file.parent().unwrap()).unwrap();
+    let broken = names
+        .filter(|one| one.as_ref().unwrap().file_name().to_string_lossy().ends_with(".broken"));
+    assert_eq!(broken.count(), 1, "only the last one is left to be looked at");
 }
 
 #[test]
