@@ -1,12 +1,15 @@
 //! The ecosystems that we can read: values, one file each.
 
 mod apk;
+mod cargo;
+mod composer;
 mod deb;
 mod gem;
 mod golang;
 mod java;
 mod kept_files;
 mod npm;
+mod nuget;
 mod os_release;
 mod pypi;
 mod rpm;
@@ -25,6 +28,9 @@ pub static ALL: &[&Ecosystem] = &[
     &pypi::ECOSYSTEM,
     &java::ECOSYSTEM,
     &golang::ECOSYSTEM,
+    &cargo::ECOSYSTEM,
+    &composer::ECOSYSTEM,
+    &nuget::ECOSYSTEM,
     &os_release::ECOSYSTEM,
     &kept_files::ECOSYSTEM,
 ];

@@ -49,6 +49,9 @@ struct Segment {
     is_data: bool,
 }
 
+/// Sections that readers look at.
+const NOTES: [&[u8]; 3] = [b".dep-v0", b".go.buildinfo", b"__go_buildinfo"];
+
 /// Sections and segments of one file at the most.
 const MOST: u64 = 4_096;
 
@@ -70,7 +73,16 @@ pub(crate) fn worth(beginning: &[u8], mut most: u64) -> Vec<Range<u64>> {
     });
     let mut parts: Vec<Range<u64>> = tables.collect();
     let image = read(&Pieces { first: beginning, others: &[] });
-    let segments = image.map(|image| image.segments).unwrap_or_default();
+    let Image { sections, segments } = image.unwrap_or_default();
+    // What is not loaded stands behind what is, notes before symbols.
+    let end = segments.iter().map(|segment| segment.place.end).max();
+    parts.extend(end.map(|end| end..end.saturating_add(TABLE)));
+    let notes = sections.into_iter().filter(|section| NOTES.contains(&&section.name[..]));
+    parts.extend(
+        notes.map(|note| {
+            note.place.start..note.place.end.min(note.place.start.saturating_add(TABLE))
+        }),
+    );
     for data in segments.into_iter().filter(|segment| segment.is_data) {
         let Range { start, end } = data.place;
         let end = end.min(start.saturating_add(most));
