@@ -23,7 +23,7 @@ fuzz_target!(|input: (u8, Vec<String>, Vec<u8>, &[u8], &str)| {
     let (subjects, others) = ([&subject], BTreeMap::new());
     let question =
         Question { subjects: &subjects, parameters: &parameters, others: &others, contents: &contents };
-    let Ok(answer) = (query.run)(&question) else { return };
+    let Ok(answer) = query.ask(&question) else { return };
     for row in &answer.rows.rows {
         assert_eq!(row.len(), answer.rows.header.len(), "{}", query.name);
     }
