@@ -9,14 +9,21 @@ use model::{ChangelogEntry, File, FileKind, ImageFacts, InstalledPackage, Notice
 
 use crate::rows::{Answer, Answers, Cell, Rows, path};
 
-/// What differs between two images: a row for each package, file and setting. Notices are warnings.
-pub(crate) fn comparison(comparison: &Comparison<'_>) -> Answers {
+/// What differs between two images: a row for each package, file and setting, and where changelogs were asked a second
+/// table of what they say. Notices are warnings, below all of it.
+pub(crate) fn comparison(comparison: &Comparison<'_>) -> Vec<Answers> {
+    match &comparison.changelogs {
+        Some(_) => vec![answers(differences(comparison), Vec::new()), changelogs(comparison)],
+        None => vec![answers(differences(comparison), warnings_of_both(comparison))],
+    }
+}
+
+fn differences(comparison: &Comparison<'_>) -> Rows {
     let header = vec!["Kind", "Name", "Change", "What", "Cause", "Owner", "Old", "New"];
     let packages = comparison.packages.iter().map(package_change);
     let files = comparison.files.iter().map(file_change);
     let settings = comparison.settings.iter().map(setting_change);
-    let rows = packages.chain(files).chain(settings).collect();
-    answers(Rows { header, rows }, warnings_of_both(comparison))
+    Rows { header, rows: packages.chain(files).chain(settings).collect() }
 }
 
 fn warnings_of_both(comparison: &Comparison<'_>) -> Vec<String> {

@@ -55,8 +55,8 @@ pub fn comparison(
     match format {
         Format::Table => table::comparison(comparison, view, out),
         Format::Json => json::write(&json::Comparison::of(comparison), out),
-        Format::Plain => rows::write(&flat::comparison(comparison), rows::Form::Plain, out),
-        Format::Html => rows::write(&flat::comparison(comparison), rows::Form::Html, out),
+        Format::Plain => rows::tables(&flat::comparison(comparison), rows::Form::Plain, out),
+        Format::Html => rows::tables(&flat::comparison(comparison), rows::Form::Html, out),
     }
 }
 

@@ -93,6 +93,17 @@ pub fn write(answers: &Answers, form: Form, out: &mut dyn Write) -> io::Result<(
     }
 }
 
+/// Writes tables that have headings of their own, one below the other.
+pub(crate) fn tables(tables: &[Answers], form: Form, out: &mut dyn Write) -> io::Result<()> {
+    for (place, answers) in tables.iter().enumerate() {
+        if place > 0 {
+            out.write_all(if form == Form::Html { b"<BR></BR>\n" } else { b"\n" })?;
+        }
+        write(answers, form, out)?;
+    }
+    Ok(())
+}
+
 /// A path as a cell: its text, with bytes that are not UTF-8 as `\xNN`.
 pub fn path(path: &model::Path) -> Cell {
     bytes(path.as_bytes())

@@ -32,6 +32,22 @@ fn a_comparison_has_changelogs_where_they_are_asked_for() {
 }
 
 #[test]
+fn rows_of_a_comparison_have_changelogs_below_them_where_they_are_asked_for() {
+    let folder = shop();
+    let told = |words: &str| run(folder.path(), &words.split(' ').collect::<Vec<_>>()).stdout;
+    for (form, between) in [("--plain", "\n"), ("--html", "<BR></BR>\n")] {
+        let both = told(&format!("diff oci:shop:1.4 oci:shop:1.5 --changelog {form}"));
+        let alone = told(&format!("diff oci:shop:1.4 oci:shop:1.5 {form}"));
+        let changelogs = told(&format!("changelog oci:shop:1.4 oci:shop:1.5 {form}"));
+        // Notices are told once, below all of it.
+        let end = alone.find("<BR>").or_else(|| alone.find("\nWarning Output"));
+        let alone = &alone[..end.unwrap_or(alone.len())];
+        assert!(changelogs.contains("CVE-2024-5535"), "{changelogs}");
+        assert_eq!(both, format!("{alone}{between}{changelogs}"));
+    }
+}
+
+#[test]
 fn a_package_that_did_not_change_is_an_error_with_names_like_it() {
     let folder = shop();
     let all = ["changelog", "oci:shop:1.4", "oci:shop:1.5", "--package", "opensl"];
