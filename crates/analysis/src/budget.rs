@@ -3,6 +3,8 @@
 //! Package databases write a directory once and mean it in the path of every file that lies in it, so that two kilobytes
 //! could claim gigabytes. In real databases a path takes more bytes than it is long.
 
+use model::sparing::CLAIMS;
+
 use crate::ecosystem::Input;
 
 /// Bytes of a path at the most: the kernel takes no longer one.
@@ -52,9 +54,9 @@ impl Budget {
 
     /// What was left out, in sentences without a final full stop.
     pub(crate) fn into_notices(self) -> impl Iterator<Item = String> {
-        let long = || format!("claims paths of more than {LONGEST} bytes: {} left out", self.long);
+        let long = || format!("{CLAIMS}paths of more than {LONGEST} bytes: {} left out", self.long);
         let beyond =
-            || format!("claims more paths than a file of its size may: {} left out", self.beyond);
+            || format!("{CLAIMS}more paths than a file of its size may: {} left out", self.beyond);
         let (long, beyond) = ((self.long > 0).then(long), (self.beyond > 0).then(beyond));
         long.into_iter().chain(beyond)
     }

@@ -42,7 +42,7 @@ pub use facts::{
 };
 pub use file::{File, FileEntry, FileKind, Xattrs};
 pub use image::{Description, Health, History, ImageKind, LayerDescription, Settings};
-pub use notice::Notice;
+pub use notice::{Notice, sparing};
 pub use package::{Distro, OwnedPath, Package, PackageKey, Recorded, RecordedDigest};
 pub use path::{Path, is_deceiving, visible};
 pub use platform::{InvalidPlatform, Platform};

@@ -11,6 +11,17 @@ pub struct Notice {
     pub text: String,
 }
 
+/// How a notice about a database begins that leaves all of its packages known: what follows is about files or texts of
+/// one. Whoever writes such a notice begins it with one of these; what an image says never stands at the beginning.
+pub mod sparing {
+    /// Of paths that the database claims for its packages.
+    pub const CLAIMS: &str = "claims ";
+    /// Of the files of one package.
+    pub const FILES_OF: &str = "the files of ";
+    /// Of the changelog of one package.
+    pub const CHANGELOG_OF: &str = "the changelog of ";
+}
+
 impl Notice {
     /// A notice about one file of the image.
     pub fn about(path: Path, text: impl Into<String>) -> Notice {
@@ -20,5 +31,11 @@ impl Notice {
     /// A notice about the image as a whole.
     pub fn general(text: impl Into<String>) -> Notice {
         Notice { path: None, text: text.into() }
+    }
+
+    /// Whether all packages of the file that it is about are known in spite of it.
+    pub fn spares_packages(&self) -> bool {
+        let beginnings = [sparing::CLAIMS, sparing::FILES_OF, sparing::CHANGELOG_OF];
+        beginnings.iter().any(|beginning| self.text.starts_with(beginning))
     }
 }

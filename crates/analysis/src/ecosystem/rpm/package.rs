@@ -1,5 +1,6 @@
 //! From a header blob to a package and the paths that it owns. It reads a single header and knows of no database.
 
+use model::sparing::{CHANGELOG_OF, FILES_OF};
 use model::{OwnedPath, Package, Scheme};
 
 use super::Budget;
@@ -45,7 +46,7 @@ pub(super) fn read(blob: &[u8], budget: &mut Budget, room: usize) -> Result<Inst
     describe(&mut package, &header).map_err(|reason| format!("it is of `{name}`, but {reason}"))?;
     let (paths, problem) = paths(&header, blob.len(), budget);
     let files =
-        problem.map(|reason| format!("the files of {name} {version} are not all known: {reason}"));
+        problem.map(|reason| format!("{FILES_OF}{name} {version} are not all known: {reason}"));
     let (changelog, problem) = match changelog(&header, room) {
         Ok(changelog) => (changelog, None),
         Err(reason) => (Changelog::default(), Some(reason)),
@@ -54,7 +55,7 @@ pub(super) fn read(blob: &[u8], budget: &mut Budget, room: usize) -> Result<Inst
         (changelog.beyond > 0).then(|| format!("{} entries have no room", changelog.beyond));
     let entries = problem
         .or(left_out)
-        .map(|reason| format!("the changelog of {name} {version} is not all known: {reason}"));
+        .map(|reason| format!("{CHANGELOG_OF}{name} {version} is not all known: {reason}"));
     Ok(Installed { package, paths, changelog, notices: files.into_iter().chain(entries).collect() })
 }
 
