@@ -1,11 +1,11 @@
 //! Finds the cause of every changed path. What the causes are, and their order, is the heart of the program.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ptr;
 
 use model::{File, FileKind, ImageFacts, InstalledPackage, Package};
 
-use crate::{FileChange, PackageChange, Side};
+use crate::{FileChange, PackageChange, Side, Unknown, Which};
 
 /// Why a path differs. Each changed path has exactly one cause: the first that holds, in this order. A path's owners are
 /// those of both sides, so that a comparison turned round has the same causes.
@@ -15,6 +15,8 @@ pub enum Cause {
     Package(usize),
     /// It belongs to a package that did not change.
     Altered,
+    /// It belongs to a package of which it cannot be told whether it changed.
+    UnknownPackage,
     /// It is a package manager's own record.
     Database,
     /// Nothing explains it.
@@ -23,13 +25,15 @@ pub enum Cause {
 
 impl Cause {
     /// Every cause's name, in order.
-    pub const NAMES: [&'static str; 4] = ["package", "altered", "database", "unexplained"];
+    pub const NAMES: [&'static str; 5] =
+        ["package", "altered", "unknown-package", "database", "unexplained"];
 
     /// Its name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Cause::Package(_) => "package",
             Cause::Altered => "altered",
+            Cause::UnknownPackage => "unknown-package",
             Cause::Database => "database",
             Cause::Unexplained => "unexplained",
         }
@@ -40,11 +44,17 @@ impl Cause {
 pub(crate) fn assign<'a>(
     files: &mut [FileChange<'a>],
     packages: &[PackageChange<'a>],
-    old: &'a Side,
-    new: &'a Side,
+    unknown: &[Unknown<'a>],
+    [old, new]: [&'a Side; 2],
 ) {
-    let old = Owners::new(&old.facts, packages.iter().map(|change| &change.old[..]));
-    let new = Owners::new(&new.facts, packages.iter().map(|change| &change.new[..]));
+    let mut old = Owners::new(&old.facts, packages.iter().map(|change| &change.old[..]));
+    let mut new = Owners::new(&new.facts, packages.iter().map(|change| &change.new[..]));
+    for unknown in unknown {
+        if let Unknown::Packages(untold) = unknown {
+            let owners = if untold.lacking == Which::New { &mut old } else { &mut new };
+            owners.untold.extend(untold.packages.iter().map(|one| ptr::from_ref(*one)));
+        }
+    }
     for change in files.iter_mut() {
         let claims = || {
             let new = change.new.into_iter().flat_map(|file| new.claims(file));
@@ -61,6 +71,8 @@ struct Owners<'a> {
     facts: &'a ImageFacts,
     /// By the package's place: the change that it is part of.
     changes: Vec<Option<usize>>,
+    /// The packages of which it cannot be told whether the other side has them.
+    untold: HashSet<*const InstalledPackage>,
 }
 
 impl<'a> Owners<'a> {
@@ -85,14 +97,18 @@ impl<'a> Owners<'a> {
                 }
             }
         }
-        Owners { facts, changes }
+        Owners { facts, changes, untold: HashSet::new() }
     }
 
     fn claims(&self, file: &'a File) -> impl Iterator<Item = Claim<'a>> {
-        file.owners.iter().map(|owner| Claim {
-            package: &self.facts.packages[owner.package as usize].package,
-            change: self.changes[owner.package as usize],
-            ships: !owner.recorded.ghost,
+        file.owners.iter().map(|owner| {
+            let installed = &self.facts.packages[owner.package as usize];
+            Claim {
+                package: &installed.package,
+                change: self.changes[owner.package as usize],
+                untold: self.untold.contains(&ptr::from_ref(installed)),
+                ships: !owner.recorded.ghost,
+            }
         })
     }
 }
@@ -102,6 +118,8 @@ struct Claim<'a> {
     package: &'a Package,
     /// The change that the package is part of.
     change: Option<usize>,
+    /// Whether it cannot be told if the package changed.
+    untold: bool,
     /// What is claimed as a ghost only was never shipped: its content is not the package's.
     ships: bool,
 }
@@ -117,8 +135,10 @@ fn cause<'a, C: Iterator<Item = Claim<'a>>>(
         return (Cause::Package(number), Some(package));
     }
     let shipped = claims().find(|claim| claim.ships);
+    let untold = claims().any(|claim| claim.ships && claim.untold);
     let cause = match shipped {
         _ if is_record => Cause::Database,
+        Some(_) if untold => Cause::UnknownPackage,
         Some(_) => Cause::Altered,
         None => Cause::Unexplained,
     };
@@ -139,8 +159,9 @@ fn explain_directories(files: &mut [FileChange<'_>]) {
         let path = directory.path();
         let mut below = below.iter().take_while(|change| change.path().is_under(path)).peekable();
         let first = below.peek().map(|change| (change.cause, change.owner));
-        let explained =
-            |change: &FileChange<'_>| matches!(change.cause, Cause::Package(_) | Cause::Database);
+        let explained = |change: &FileChange<'_>| {
+            matches!(change.cause, Cause::Package(_) | Cause::UnknownPackage | Cause::Database)
+        };
         if let Some((cause, owner)) = first
             && below.all(explained)
         {

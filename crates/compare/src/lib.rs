@@ -1,8 +1,8 @@
 //! Two sets of facts in, their differences with causes out: a pure, ordered function.
 //!
 //! [`compare`] takes two [`Side`]s and gives a [`Comparison`]: packages with the direction of their versions
-//! ([`PackageChange`]), files with a change mask and a [`Cause`] ([`FileChange`]), settings ([`SettingChange`]) and
-//! notices. It never reads anything but the two sides.
+//! ([`PackageChange`]), what cannot be told of packages ([`Unknown`]), files with a change mask and a [`Cause`]
+//! ([`FileChange`]), settings ([`SettingChange`]) and notices. It never reads anything but the two sides.
 //!
 //! ```
 //! let side = compare::Side::default();
@@ -11,23 +11,31 @@
 
 mod causes;
 mod changelogs;
+mod databases;
 mod files;
 mod mask;
 mod packages;
 mod privilege;
 mod settings;
 mod subject;
+mod unknown;
+
+use std::collections::BTreeSet;
 
 use model::{Description, ImageFacts, Notice, Settings};
 
+use unknown::Judged;
+
 pub use causes::Cause;
 pub use changelogs::{Binary, Changelogs, Figures, Remark, Said, SourceChange, changelogs};
+pub use databases::{Lack, has_packages_of_a_distribution, is_database, lack, of_distributions};
 pub use files::FileChange;
 pub use mask::{Aspect, Mask};
 pub use packages::{Direction, PackageChange};
 pub use privilege::Privilege;
 pub use settings::{SettingChange, Value};
 pub use subject::{Ancestor, Subject};
+pub use unknown::{Traces, Unknown, Untold, Which};
 
 /// One of the two images of a comparison.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,6 +66,8 @@ pub struct Comparison<'a> {
     pub new: &'a Side,
     /// Packages, by ecosystem and name.
     pub packages: Vec<PackageChange<'a>>,
+    /// What cannot be told of packages: of an image whose database is missing or damaged none is said to be gone.
+    pub unknown: Vec<Unknown<'a>>,
     /// Files, by path.
     pub files: Vec<FileChange<'a>>,
     /// Settings, in the order of a report.
@@ -83,18 +93,45 @@ pub enum Sameness {
 
 /// Compares two images.
 pub fn compare<'a>(old: &'a Side, new: &'a Side) -> Comparison<'a> {
-    let packages = packages::compare(&old.facts.packages, &new.facts.packages);
+    let changes = packages::compare(&old.facts.packages, &new.facts.packages);
     let (mut files, times_only) = files::compare(&old.facts.files, &new.facts.files);
-    causes::assign(&mut files, &packages, old, new);
+    let Judged { told: packages, unknown } = unknown::judge(changes, &files, [old, new]);
+    causes::assign(&mut files, &packages, &unknown, [old, new]);
     let settings = settings::compare(old, new);
     let shared_layers = shared_layers(&old.image, &new.image);
-    Comparison { old, new, packages, files, settings, shared_layers, times_only, changelogs: None }
+    Comparison {
+        old,
+        new,
+        packages,
+        unknown,
+        files,
+        settings,
+        shared_layers,
+        times_only,
+        changelogs: None,
+    }
 }
 
 impl Comparison<'_> {
-    /// Whether nothing differs in packages, files or settings.
+    /// Whether nothing differs in packages, files or settings, and everything could be told.
     pub fn is_empty(&self) -> bool {
-        self.packages.is_empty() && self.files.is_empty() && self.settings.is_empty()
+        self.packages.is_empty()
+            && self.unknown.is_empty()
+            && self.files.is_empty()
+            && self.settings.is_empty()
+    }
+
+    /// Whether some difference of packages may be there that cannot be told.
+    pub fn may_hide(&self) -> bool {
+        self.unknown.iter().any(Unknown::may_hide)
+    }
+
+    /// What cannot be told of single packages.
+    pub fn untold(&self) -> impl Iterator<Item = &Untold<'_>> {
+        self.unknown.iter().filter_map(|unknown| match unknown {
+            Unknown::Packages(untold) => Some(untold),
+            Unknown::Both { .. } | Unknown::Distro { .. } => None,
+        })
     }
 
     /// How alike the two images are.
@@ -122,6 +159,25 @@ impl Comparison<'_> {
         ];
         let differing = differences.into_iter().filter(|(_, differs)| *differs);
         Sameness::Content(differing.map(|(name, _)| name).collect())
+    }
+
+    /// The names of packages and sources that changed or may have changed, where changelogs were asked for.
+    pub fn names(&self) -> BTreeSet<&str> {
+        let told = self.changelogs.iter().flat_map(Changelogs::names);
+        told.chain(self.untold().flat_map(Untold::names)).collect()
+    }
+
+    /// Keeps of the changelogs, and of what cannot be told, what is about packages or sources of these names.
+    pub fn retain(&mut self, names: &[String]) {
+        if let Some(changelogs) = &mut self.changelogs {
+            changelogs.retain(names);
+        }
+        self.unknown.retain(|unknown| match unknown {
+            Unknown::Packages(untold) => {
+                untold.names().any(|name| names.iter().any(|this| this == name))
+            }
+            Unknown::Both { .. } | Unknown::Distro { .. } => false,
+        });
     }
 
     /// How many changed paths each of the changed packages explains, in their order.

@@ -2,7 +2,7 @@
 
 use model::{FileEntry, FileKind};
 
-use crate::FileChange;
+use crate::{Cause, FileChange};
 
 /// What a capability is stored as.
 const CAPABILITY: &[u8] = b"security.capability";
@@ -43,7 +43,7 @@ impl FileChange<'_> {
 
     /// Whether somebody should look at it: no package and no record explains it, or it brought a privilege.
     pub fn needs_look(&self) -> bool {
-        matches!(self.cause, crate::Cause::Altered | crate::Cause::Unexplained)
+        matches!(self.cause, Cause::Altered | Cause::UnknownPackage | Cause::Unexplained)
             || self.new_privilege().is_some()
     }
 }

@@ -7,6 +7,7 @@ mod languages;
 mod packages;
 mod properties;
 mod settings;
+mod unknown;
 
 use compare::{Aspect, Comparison, FileChange, PackageChange, SettingChange};
 use engine::{Options, Pair, Texts};

@@ -1,6 +1,6 @@
 //! What holds for any two images.
 
-use compare::{Comparison, Direction};
+use compare::{Comparison, Direction, Untold, Which};
 use proptest::prelude::*;
 
 use crate::{pair, show};
@@ -23,7 +23,8 @@ fn turned(comparison: &Comparison<'_>) -> Vec<String> {
     let settings = comparison.settings.iter().map(|change| {
         format!("{} {:?} {:?} {:?}", change.name, change.key, change.new, change.old)
     });
-    let mut all: Vec<String> = packages.chain(files).chain(settings).collect();
+    let untold = comparison.untold().map(|untold| show_untold(untold, untold.lacking.other()));
+    let mut all: Vec<String> = packages.chain(files).chain(settings).chain(untold).collect();
     // Lines of history that went come before those that came, whichever way it goes.
     all.sort();
     all
@@ -39,9 +40,15 @@ fn straight(comparison: &Comparison<'_>) -> Vec<String> {
     let settings = comparison.settings.iter().map(|change| {
         format!("{} {:?} {:?} {:?}", change.name, change.key, change.old, change.new)
     });
-    let mut all: Vec<String> = packages.chain(files).chain(settings).collect();
+    let untold = comparison.untold().map(|untold| show_untold(untold, untold.lacking));
+    let mut all: Vec<String> = packages.chain(files).chain(settings).chain(untold).collect();
     all.sort();
     all
+}
+
+fn show_untold(untold: &Untold<'_>, lacking: Which) -> String {
+    let Untold { ecosystem, lack, packages, traces, .. } = untold;
+    format!("{ecosystem} {lacking:?} {lack:?} {packages:?} {traces:?}")
 }
 
 /// A few lines of history, often the same ones in another order.
