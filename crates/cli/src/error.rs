@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
+use engine::Comparison;
 use model::{ErrorKind, InvalidReference};
 
 /// Why a command failed.
@@ -117,6 +118,15 @@ impl Error {
             | ErrorKind::Internal => ExitCode::from(2),
         }
     }
+}
+
+/// The exit code of a comparison that was written: 2 where packages may differ of which that could not be told, and else
+/// 1 where it is to be told that the images differ.
+pub(crate) fn told_whole(comparison: &Comparison<'_>, differs: bool) -> ExitCode {
+    if comparison.may_hide() {
+        return ExitCode::from(2);
+    }
+    ExitCode::from(u8::from(differs))
 }
 
 /// Without the characters that an image or a server might have put there to deceive.

@@ -4,10 +4,12 @@ use std::fmt::Display;
 
 use compare::{
     Aspect, Comparison, FileChange, PackageChange, Remark, Said, SettingChange, Side, SourceChange,
+    Unknown, Which,
 };
 use model::{ChangelogEntry, File, FileKind, ImageFacts, InstalledPackage, Notice, Package};
 
 use crate::rows::{Answer, Answers, Cell, Rows, path};
+use crate::unknown::Statement;
 
 /// What differs between two images: a row for each package, file and setting, and where changelogs were asked a second
 /// table of what they say. Notices are warnings, below all of it.
@@ -20,18 +22,54 @@ pub(crate) fn comparison(comparison: &Comparison<'_>) -> Vec<Answers> {
 
 fn differences(comparison: &Comparison<'_>) -> Rows {
     let header = vec!["Kind", "Name", "Change", "What", "Cause", "Owner", "Old", "New"];
+    let unknown = comparison.unknown.iter().flat_map(unknown);
     let packages = comparison.packages.iter().map(package_change);
     let files = comparison.files.iter().map(file_change);
     let settings = comparison.settings.iter().map(setting_change);
-    Rows { header, rows: packages.chain(files).chain(settings).collect() }
+    let rows = unknown.chain(packages).chain(files).chain(settings).collect();
+    Rows { header, rows }
 }
 
 fn warnings_of_both(comparison: &Comparison<'_>) -> Vec<String> {
+    let unknown = comparison.unknown.iter().map(|unknown| Statement::of(unknown).line());
     let sides = [("old", comparison.old), ("new", comparison.new)];
     let warnings = sides.into_iter().flat_map(|(name, side)| {
         side.all_notices().map(move |notice| format!("{name}: {}", warning(notice)))
     });
-    warnings.collect()
+    unknown.chain(warnings).collect()
+}
+
+/// What cannot be told, as rows: one for each package that it is about, or one of all.
+fn unknown(unknown: &Unknown<'_>) -> Vec<Vec<Cell>> {
+    let row = |kind: &str, name: Cell, [old, new]: [Cell; 2]| {
+        let cells = [kind.into(), name, UNKNOWN.into(), NONE.into(), NONE.into(), NONE.into()];
+        cells.into_iter().chain([old, new]).collect()
+    };
+    match unknown {
+        Unknown::Packages(untold) if untold.packages.is_empty() => {
+            let sides = sides(untold.lacking, NONE.into());
+            vec![row("package", format!("{}:*", untold.ecosystem), sides)]
+        }
+        Unknown::Packages(untold) => {
+            let packages = untold.packages.iter().map(|one| {
+                let sides = sides(untold.lacking, versions(&[one]));
+                row("package", named(&one.package), sides)
+            });
+            packages.collect()
+        }
+        Unknown::Both { .. } => vec![row("package", "*".into(), [(); 2].map(|()| LACKING.into()))],
+        Unknown::Distro { lacking, other } => {
+            vec![row("distribution", "*".into(), sides(*lacking, other.id.clone()))]
+        }
+    }
+}
+
+/// What the image has that knows it, and a mark for the one that does not; the old one first.
+fn sides(lacking: Which, other: Cell) -> [Cell; 2] {
+    match lacking {
+        Which::Old => [LACKING.into(), other],
+        Which::New => [other, LACKING.into()],
+    }
 }
 
 /// What changelogs say: a row for each entry, and one for each package of which there is none. Notices are warnings.
@@ -41,8 +79,20 @@ pub(crate) fn changelogs(comparison: &Comparison<'_>) -> Answers {
         "Text",
     ];
     let sources = comparison.changelogs.iter().flat_map(|changelogs| &changelogs.sources);
-    let rows = sources.flat_map(source_change).collect();
+    let untold = comparison
+        .untold()
+        .flat_map(|untold| untold.packages.iter().map(|one| untold_source(untold.lacking, one)));
+    let rows = untold.chain(sources.flat_map(source_change)).collect();
     answers(Rows { header, rows }, warnings_of_both(comparison))
+}
+
+/// A package of which it cannot be told whether it changed.
+fn untold_source(lacking: Which, installed: &InstalledPackage) -> Vec<Cell> {
+    let [old, new] = sides(lacking, versions(&[installed]));
+    let name = installed.package.name.clone();
+    let front = [named(&installed.package), name, UNKNOWN.into(), old, new];
+    let back = [NONE, NONE, NONE, NONE, NONE, UNKNOWN];
+    front.into_iter().chain(back.map(Into::into)).collect()
 }
 
 fn source_change(source: &SourceChange) -> Vec<Vec<Cell>> {
@@ -106,6 +156,12 @@ pub(crate) fn analysis(side: &Side) -> Answers {
     });
     answers(Rows { header, rows: packages.chain(files).chain(settings).collect() }, warnings(side))
 }
+
+/// The change of what cannot be told.
+const UNKNOWN: &str = "unknown";
+
+/// What stands for a version that is not known, where there may be one.
+const LACKING: &str = "?";
 
 /// What stands for a cell that has nothing to say.
 const NONE: &str = "-";

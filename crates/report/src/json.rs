@@ -5,6 +5,7 @@ mod changelogs;
 mod comparison;
 mod image;
 mod kept;
+mod unknown;
 
 use std::io::{self, Write};
 

@@ -59,8 +59,10 @@ pub enum Since {
         packages: usize,
         /// Paths, whatever they changed by.
         files: usize,
-        /// Paths that need a look: altered or unexplained.
+        /// Paths that need a look: altered, unexplained, or of packages that are not known.
         look: usize,
+        /// Whether packages may have changed of which it cannot be told.
+        unknown: bool,
     },
 }
 
@@ -70,7 +72,11 @@ impl Since {
         Since::Changed {
             packages: comparison.packages.len(),
             files: comparison.files.len(),
-            look: comparison.count("altered") + comparison.count("unexplained"),
+            look: ["altered", "unknown-package", "unexplained"]
+                .into_iter()
+                .map(|cause| comparison.count(cause))
+                .sum(),
+            unknown: comparison.may_hide(),
         }
     }
 }
@@ -218,9 +224,12 @@ fn row(history: &History, place: usize) -> Vec<Cell> {
     let since = match sighting.since {
         Since::First => "first seen".into(),
         Since::Unknown => "not kept any more".into(),
-        Since::Changed { packages: 0, files: 0, .. } => "no packages, no files".into(),
-        Since::Changed { packages, look, .. } => {
-            let packages = text::counted(packages, "package");
+        Since::Changed { packages: 0, files: 0, unknown: false, .. } => {
+            "no packages, no files".into()
+        }
+        Since::Changed { packages, look, unknown, .. } => {
+            let known = if unknown { " known to have changed, others may have" } else { "" };
+            let packages = text::counted(packages, "package") + known;
             let verb = if look == 1 { "needs" } else { "need" };
             let look = (look > 0).then(|| format!(", {} {verb} a look", text::number(look)));
             packages + &look.unwrap_or_default()

@@ -11,6 +11,7 @@ pub mod query;
 pub mod rows;
 mod table;
 mod text;
+mod unknown;
 
 use std::io::{self, Write};
 
@@ -58,6 +59,12 @@ pub fn comparison(
         Format::Plain => rows::tables(&flat::comparison(comparison), rows::Form::Plain, out),
         Format::Html => rows::tables(&flat::comparison(comparison), rows::Form::Html, out),
     }
+}
+
+/// What a comparison cannot tell of packages, each in a line.
+pub fn unknown(comparison: &Comparison<'_>) -> Vec<String> {
+    let statement = |unknown| unknown::Statement::of(unknown).line();
+    comparison.unknown.iter().map(statement).collect()
 }
 
 /// Writes what changelogs say of the packages that changed, and nothing else; nothing where nobody asked them.

@@ -8,6 +8,7 @@ mod look;
 mod packages;
 mod page;
 mod settings;
+mod unknown;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -36,6 +37,7 @@ pub(crate) fn comparison(
 
 fn different(comparison: &Comparison<'_>, view: View, page: &mut Page) {
     heading::images(comparison, page);
+    unknown::section(comparison, page);
     heading::summary(comparison, page);
     look::section(comparison, view, page);
     packages::section(comparison, view, page);

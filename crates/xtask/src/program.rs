@@ -44,14 +44,16 @@ impl Program {
         &self.path
     }
 
-    /// Runs it and gives what it wrote to standard output. Any exit code but 0 is an error with what it complained of.
+    /// Runs it and gives what it wrote to standard output. Any exit code but 0 is an error with what it complained of; but a
+    /// document that says what it could not tell is one, too.
     pub(crate) fn run(&self, arguments: &[&str]) -> Result<Vec<u8>, Error> {
         let output = Command::new(&self.path)
             .args(arguments)
             .arg("--no-cache")
             .output()
             .map_err(Error::io("run", self.path.display()))?;
-        if output.status.success() {
+        let is_told = output.status.code() == Some(2) && !output.stdout.is_empty();
+        if output.status.success() || is_told {
             return Ok(output.stdout);
         }
         let complaint = String::from_utf8_lossy(&output.stderr).trim().replace('\n', " · ");

@@ -58,25 +58,26 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     }
     let view = View { all: arguments.all, ..View::default() };
     ui.write(view, |format, view, out| report::changelogs(&comparison, format, view, out))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(error::told_whole(&comparison, false))
 }
 
 /// Keeps what is told of these packages. A name that nothing is told of is an error: it may be misspelt.
 fn narrow(comparison: &mut Comparison<'_>, names: &[String]) -> Result<(), Error> {
-    let Some(changelogs) = &mut comparison.changelogs else { return Ok(()) };
-    let known = changelogs.names();
+    let known = comparison.names();
     if let Some(unknown) = names.iter().find(|name| !known.contains(name.as_str())) {
         let near = report::query::nearest(unknown, known.iter().copied()).join(", ");
         let hint = match &near[..] {
+            "" if comparison.may_hide() => report::unknown(comparison).join("; "),
             "" => format!(
                 "{} packages and sources changed; without --package all are told",
                 known.len()
             ),
             near => format!("did you mean {near}?"),
         };
-        let sentence = format!("no package or source {unknown} changed between the two images");
+        let changed = if comparison.may_hide() { "is known to have changed" } else { "changed" };
+        let sentence = format!("no package or source {unknown} {changed} between the two images");
         return Err(error::said(ErrorKind::NotFound, sentence, Some(hint)));
     }
-    changelogs.retain(names);
+    comparison.retain(names);
     Ok(())
 }

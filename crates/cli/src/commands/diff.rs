@@ -22,7 +22,9 @@ Examples:
 /// Tell what changed from one image to another
 ///
 /// Shows on one screen which two images these are, the paths that need a look (those that no package change explains),
-/// the packages that came, went or changed their version, the settings that differ, and what could not be read.
+/// the packages that came, went or changed their version, the settings that differ, and what could not be read. Where it
+/// cannot be told which packages an image has (its database is missing or damaged), none is said to have come or gone; that
+/// is told first, and the exit code is 2.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
@@ -79,9 +81,9 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     };
     let view = View { files: arguments.files, all: arguments.all, ..View::default() };
     ui.write(view, |format, view, out| report::comparison(&comparison, format, view, out))?;
-    let differs = arguments.exit_code && !comparison.is_empty();
+    let code = error::told_whole(&comparison, arguments.exit_code && !comparison.is_empty());
     // The process ends here: to give back the memory of large images piece by piece takes longer than to compare them.
     std::mem::forget(comparison);
     std::mem::forget(pair);
-    Ok(ExitCode::from(u8::from(differs)))
+    Ok(code)
 }

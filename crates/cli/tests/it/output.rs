@@ -31,6 +31,40 @@ fn the_exit_code_tells_of_a_difference_where_it_is_asked_for() {
 }
 
 #[test]
+fn packages_that_are_not_known_are_told_and_the_exit_code_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = |name: &str| format!("P:{name}\nV:1\nF:lib\nR:{name}.so\n\n");
+    let old = format!("//- /lib/apk/db/installed\n{}{}", record("musl"), record("zlib"));
+    for (tag, text) in [("old", old.as_str()), ("new", "//- /a\n1\n"), ("newer", "//- /a\n2\n")] {
+        testkit::write_layout(folder.path(), tag, &testkit::image(text));
+    }
+    let run = |arguments: &[&str]| run(folder.path(), arguments);
+    let sentence = "packages of apk are not known of the new image: it has no database of apk";
+    for arguments in [
+        &["diff", "oci:.:old", "oci:.:new"][..],
+        &["diff", "oci:.:old", "oci:.:new", "--exit-code"],
+        &["diff", "oci:.:old", "oci:.:new", "--plain"],
+        &["diff", "oci:.:old", "oci:.:new", "--html"],
+        &["diff", "oci:.:old", "oci:.:new", "--json"],
+        &["changelog", "oci:.:old", "oci:.:new"],
+        &["changelog", "oci:.:old", "oci:.:new", "--package", "zlib"],
+        &["changelog", "oci:.:old", "oci:.:new", "--plain"],
+        &["changelog", "oci:.:old", "oci:.:new", "--json"],
+    ] {
+        let told = run(arguments);
+        assert_eq!((told.stderr.as_str(), told.code), ("", Some(2)), "{arguments:?}");
+        assert!(told.stdout.contains(sentence), "{arguments:?}: {}", told.stdout);
+        assert!(!told.stdout.contains("\"removed\": 2"), "{arguments:?}: {}", told.stdout);
+    }
+    let unknown = run(&["changelog", "oci:.:old", "oci:.:new", "--package", "openssl"]);
+    assert!(unknown.stderr.contains("openssl is known to have changed"), "{}", unknown.stderr);
+    assert!(unknown.stderr.contains(sentence), "{}", unknown.stderr);
+    // What has no packages and is no distribution is no reason to doubt.
+    assert_eq!(run(&["diff", "oci:.:new", "oci:.:newer"]).code, Some(0));
+    assert_eq!(run(&["diff", "oci:.:new", "oci:.:newer", "--exit-code"]).code, Some(1));
+}
+
+#[test]
 fn quiet_means_that_only_the_exit_code_speaks() {
     let folder = shop();
     let run = run(folder.path(), &["diff", "oci:shop:1.4", "oci:shop:1.5", "-q", "--exit-code"]);

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::NoticeShape;
 use super::comparison::notices;
 use super::image::ImageShape;
+use super::unknown::{UnknownShape, unknown};
 use crate::VERSION;
 
 /// What changelogs say of the packages that changed between two images.
@@ -18,6 +19,8 @@ pub(crate) struct Changelogs {
     kind: &'static str,
     old: ImageShape,
     new: ImageShape,
+    /// What cannot be told of packages.
+    unknown: Vec<UnknownShape>,
     #[serde(flatten)]
     said: SaidShape,
     notices: Vec<NoticeShape>,
@@ -88,6 +91,7 @@ impl Changelogs {
             kind: "changelogs",
             old: ImageShape::of(comparison.old),
             new: ImageShape::of(comparison.new),
+            unknown: unknown(comparison),
             said: comparison.changelogs.as_ref().map(SaidShape::of).unwrap_or_default(),
             notices: notices(comparison),
         }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::changelogs::SaidShape;
 use super::image::{FileShape, ImageShape, OwnerShape, PackageShape};
+use super::unknown::{UnknownShape, unknown};
 use super::{NoticeShape, PathShape};
 use crate::VERSION;
 
@@ -21,6 +22,8 @@ pub(crate) struct Comparison {
     same_but_for: Vec<&'static str>,
     old: ImageShape,
     new: ImageShape,
+    /// What cannot be told of packages.
+    unknown: Vec<UnknownShape>,
     summary: Summary,
     packages: Vec<PackageChangeShape>,
     files: Vec<FileChangeShape>,
@@ -109,6 +112,7 @@ impl Comparison {
             same_but_for,
             old: ImageShape::of(old),
             new: ImageShape::of(new),
+            unknown: unknown(comparison),
             summary: Summary::of(comparison, notices.len()),
             packages: packages.collect(),
             files: comparison.files.iter().map(FileChangeShape::of).collect(),

@@ -72,6 +72,7 @@ struct ChangesShape {
     packages: usize,
     files: usize,
     look: usize,
+    unknown: bool,
 }
 
 impl History {
@@ -83,8 +84,8 @@ impl History {
             last: sighting.last.to_string(),
             imported: sighting.imported,
             changes: match sighting.since {
-                Since::Changed { packages, files, look } => {
-                    Some(ChangesShape { packages, files, look })
+                Since::Changed { packages, files, look, unknown } => {
+                    Some(ChangesShape { packages, files, look, unknown })
                 }
                 Since::First | Since::Unknown => None,
             },

@@ -88,8 +88,12 @@ fn a_history_tells_what_came_when_and_how_long_it_stood() {
     };
     let day = 86_400;
     let sightings = vec![
-        sighting(4, 48 * day, Since::Changed { packages: 37, files: 1_180, look: 2 }),
-        sighting(3, day + 7_200, Since::Changed { packages: 1, files: 9, look: 0 }),
+        sighting(
+            4,
+            48 * day,
+            Since::Changed { packages: 37, files: 1_180, look: 2, unknown: false },
+        ),
+        sighting(3, day + 7_200, Since::Changed { packages: 1, files: 9, look: 0, unknown: false }),
         sighting(2, day, Since::Unknown),
         sighting(1, 0, Since::First),
     ];

@@ -243,11 +243,16 @@ fn short(commit: &str) -> String {
 /// The whole page of changelogs.
 pub(super) fn page(comparison: &Comparison<'_>, view: View, page: &mut Page) {
     super::heading::images(comparison, page);
+    super::unknown::section(comparison, page);
     let none = Changelogs::default();
     let changelogs = comparison.changelogs.as_ref().unwrap_or(&none);
     if changelogs.sources.is_empty() {
         page.line("");
-        page.line("No package changed");
+        page.line(if comparison.may_hide() {
+            "No package is known to have changed"
+        } else {
+            "No package changed"
+        });
         return;
     }
     summary(changelogs, page);

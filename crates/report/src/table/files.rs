@@ -31,6 +31,7 @@ fn counts(comparison: &Comparison<'_>, view: View) -> String {
             let word = match (cause, count) {
                 (_, 0) => return None,
                 ("package", _) => "by packages",
+                ("unknown-package", _) => "of packages not known",
                 ("database", 1) => "package database",
                 ("database", _) => "package databases",
                 (cause, _) => cause,

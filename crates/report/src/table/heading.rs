@@ -40,10 +40,13 @@ pub(super) fn image(side: &Side) -> Vec<String> {
     ]
 }
 
+/// The causes of what needs a look, whatever it is.
+const LOOK: [&str; 3] = ["altered", "unknown-package", "unexplained"];
+
 /// The figures.
 pub(super) fn summary(comparison: &Comparison<'_>, page: &mut Page) {
     page.line("");
-    let mut look: Vec<String> = ["altered", "unexplained"]
+    let mut look: Vec<String> = LOOK
         .into_iter()
         .filter_map(|cause| match comparison.count(cause) {
             0 => None,
@@ -52,7 +55,8 @@ pub(super) fn summary(comparison: &Comparison<'_>, page: &mut Page) {
         .collect();
     let mut rows = Vec::new();
     let count = comparison.files.iter().filter(|change| change.needs_look()).count();
-    let privileged = count - comparison.count("altered") - comparison.count("unexplained");
+    let others: usize = LOOK.into_iter().map(|cause| comparison.count(cause)).sum();
+    let privileged = count - others;
     if privileged > 0 {
         look.push(format!("{} privileged", crate::text::number(privileged)));
     }
@@ -67,6 +71,11 @@ pub(super) fn summary(comparison: &Comparison<'_>, page: &mut Page) {
         plain(directions(comparison)),
         plain(installed_growth(comparison)),
     ]);
+    let untold = comparison.untold().map(|untold| untold.packages.len()).sum();
+    if untold > 0 {
+        let told = plain("may or may not be in both images: see Not known");
+        rows.push(vec![(figure(untold, "package"), Meaning::Look), told]);
+    }
     let names: Vec<&str> = {
         let mut names: Vec<&str> = comparison.settings.iter().map(|change| change.name).collect();
         names.dedup();

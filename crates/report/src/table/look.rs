@@ -68,6 +68,7 @@ fn rank(change: &FileChange<'_>) -> u8 {
     match (privilege(change), change.cause) {
         (Some(_), _) => 0,
         (None, Cause::Altered) => 1,
+        (None, Cause::UnknownPackage) => 3,
         _ => 2,
     }
 }
@@ -141,6 +142,9 @@ fn why(item: &Item<'_, '_>) -> String {
         |package: &Package| format!("{} {}", inert(&package.name), inert(package.version.as_str()));
     let reason = match (change.cause, change.owner) {
         (Cause::Altered, Some(package)) => format!("{} did not change", owner(package)),
+        (Cause::UnknownPackage, Some(package)) => {
+            format!("whether {} changed cannot be told", owner(package))
+        }
         (Cause::Package(_), Some(package)) => format!("{} brought it", owner(package)),
         (Cause::Database, _) => "it lies among a package manager's records".into(),
         (_, Some(package)) => format!("{} claims it, but did not ship it", owner(package)),

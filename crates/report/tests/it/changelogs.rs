@@ -46,6 +46,8 @@ fn check(old: &str, new: &str, expect: &str) {
     assert_eq!(below.join("\n").trim_end(), expect.trim_end());
 }
 
+pub(crate) const SCHEMA: &str = include_str!("../../../../docs/schema/changelogs.v1.json");
+
 #[test]
 fn entries_that_both_have_are_cut() {
     check(
@@ -179,7 +181,7 @@ fn the_document_is_what_its_schema_says() {
         ("curl", "1-2", "", &["1-2 LP: #5, CVE-2024-1111", "1-1 a"]),
     ]);
     let pair = told(&old, &new);
-    let schema = include_str!("../../../../docs/schema/changelogs.v1.json");
+    let schema = SCHEMA;
     let document = crate::json::check(schema, &render(&pair, Format::Json, View::default()));
     assert_eq!(document["figures"]["entries"], 1);
     assert_eq!(document["sources"][1]["entries"][0]["cves"][0], "CVE-2024-1111");

@@ -39,7 +39,7 @@ pub(crate) fn check(schema: &str, document: &str) -> Value {
     document
 }
 
-const COMPARISON: &str = include_str!("../../../../docs/schema/comparison.v1.json");
+pub(crate) const COMPARISON: &str = include_str!("../../../../docs/schema/comparison.v1.json");
 const ANALYSIS: &str = include_str!("../../../../docs/schema/analysis.v1.json");
 
 /// An image that has everything at least once.
@@ -130,7 +130,7 @@ fn what_is_kept_is_what_its_schemas_say() {
         imported: false,
         since,
     };
-    let changed = kept::Since::Changed { packages: 1, files: 2, look: 3 };
+    let changed = kept::Since::Changed { packages: 1, files: 2, look: 3, unknown: true };
     let sightings = vec![sighting(changed), sighting(kept::Since::First)];
     let history = kept::History { name: "shop".into(), sightings };
     let history = written(&|out| kept::history(&history, format, view, out).unwrap());

@@ -8,6 +8,7 @@ mod json;
 mod queries;
 mod questions;
 mod table;
+mod unknown;
 
 use engine::{Options, Pair, Texts};
 use model::Name;
