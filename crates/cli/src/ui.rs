@@ -115,6 +115,19 @@ impl Ui {
         }
     }
 
+    /// Says what was done, and writes it where it is for a program.
+    pub(crate) fn done(
+        &self,
+        sentence: &str,
+        render: impl FnOnce(report::Format, View, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        self.talk(sentence);
+        match self.format {
+            report::Format::Table => Ok(()),
+            _ => self.list(View::default(), render),
+        }
+    }
+
     /// Writes a document to where it is wanted, unless the exit code alone is to speak.
     pub(crate) fn write(
         &self,

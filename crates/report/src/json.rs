@@ -17,7 +17,7 @@ use serde::Serialize;
 pub(crate) use analysis::Analysis;
 pub(crate) use changelogs::{Changelogs, reason};
 pub(crate) use comparison::Comparison;
-pub(crate) use kept::{Cache, History, Kept};
+pub(crate) use kept::{Cache, CachePruned, CacheStat, CacheVerified, History, Kept};
 
 /// Writes a document with a final line end.
 pub(crate) fn write(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {

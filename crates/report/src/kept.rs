@@ -1,5 +1,7 @@
 //! What is kept, as people and programs read it: images, the history of a name, facts in the cache. It looks nothing up.
 
+mod cache;
+
 use std::io::{self, Write};
 
 use compare::{Comparison, Subject};
@@ -10,6 +12,8 @@ use crate::query::columns::name;
 use crate::rows::{self, Answer, Answers, Cell, Form, Identity, Rows};
 use crate::text;
 use crate::{Format, View};
+
+pub use cache::{Pruned, Stat, Verified, pruned, stat, verified};
 
 /// An image that is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,7 +29,7 @@ pub struct Image {
 pub struct History {
     /// The name.
     pub name: String,
-    /// What was seen, the latest first.
+    /// What was seen here, the latest first, and then what others saw, the latest first.
     pub sightings: Vec<Sighting>,
 }
 
@@ -42,7 +46,7 @@ pub struct Sighting {
     pub last: Time,
     /// Whether somebody else saw it.
     pub imported: bool,
-    /// How it differs from what was seen there before.
+    /// How it differs from what the same person saw there before.
     pub since: Since,
 }
 
@@ -84,9 +88,9 @@ impl Since {
 /// Facts or texts of one layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blob {
-    /// The layer's digest.
+    /// The layer's digest; of a stack, that of the lines that its layers' digests make.
     pub digest: Digest,
-    /// `facts` or `texts`.
+    /// `facts`, `texts` or `stack`.
     pub part: &'static str,
     /// Whether they serve an imported image alone.
     pub imported: bool,
@@ -183,44 +187,54 @@ fn lines(image: &Image) -> Vec<(&'static str, String)> {
     lines
 }
 
-/// Writes what was seen under a name: a line for each image, the latest first.
+/// Writes what was seen under a name: a line for each image, the latest first. What others saw is a history of its own.
 pub fn history(
     history: &History,
     format: Format,
     view: View,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let rows: Vec<Vec<Cell>> =
-        (0..history.sightings.len()).map(|place| row(history, place)).collect();
+    let rows = history.sightings.iter().enumerate().map(|(place, sighting)| {
+        let next = place.checked_sub(1).and_then(|next| history.sightings.get(next));
+        row(sighting, next.filter(|next| next.imported == sighting.imported))
+    });
+    let mut rows: Vec<Vec<Cell>> = rows.collect();
     match format {
         Format::Json => json::write(&json::History::of(history), out),
         Format::Table => {
-            writeln!(out, "{}", text::inert(&history.name))?;
             let widest = |column: usize| {
                 rows.iter().map(|row| text::width(&row[column])).max().unwrap_or_default()
             };
             let widths: Vec<usize> = (0..4).map(widest).collect();
-            rows.iter().try_for_each(|row| {
+            let mut heading = None;
+            for (row, sighting) in rows.iter().zip(&history.sightings) {
+                if heading.replace(sighting.imported) != Some(sighting.imported) {
+                    let elsewhere =
+                        if sighting.imported { ", seen elsewhere (imported)" } else { "" };
+                    writeln!(out, "{}{elsewhere}", text::inert(&history.name))?;
+                }
                 let cells = row.iter().zip(&widths).map(|(cell, width)| {
                     format!("{cell}{}", " ".repeat(width.saturating_sub(text::width(cell))))
                 });
                 let line = cells.collect::<Vec<_>>().join("  ");
-                writeln!(out, " {}", line.trim_end())
-            })
+                writeln!(out, " {}", line.trim_end())?;
+            }
+            Ok(())
         }
         Format::Plain | Format::Html => {
-            let header = vec!["First_Seen", "Digest", "Changes", "Until"];
+            let header = vec!["First_Seen", "Digest", "Changes", "Until", "Imported"];
+            for (row, sighting) in rows.iter_mut().zip(&history.sightings) {
+                row.push(if sighting.imported { "yes".into() } else { "no".into() });
+            }
             let answers = Answers::of_all(&["history"], Rows { header, rows });
             rows::write(&answers, form(format, view), out)
         }
     }
 }
 
-/// When, what, how it differs from what was before, and how long it stood there.
-fn row(history: &History, place: usize) -> Vec<Cell> {
-    let sighting = &history.sightings[place];
+/// When, what, how it differs from what was before, and how long it stood there until `next`.
+fn row(sighting: &Sighting, next: Option<&Sighting>) -> Vec<Cell> {
     let digest = sighting.digest.as_ref().unwrap_or(&sighting.id);
-    let next = place.checked_sub(1).map(|next| history.sightings[next].first);
     let since = match sighting.since {
         Since::First => "first seen".into(),
         Since::Unknown => "not kept any more".into(),
@@ -235,9 +249,13 @@ fn row(history: &History, place: usize) -> Vec<Cell> {
             packages + &look.unwrap_or_default()
         }
     };
-    let imported = if sighting.imported { " (imported)" } else { "" };
-    let stood = next.map_or_else(|| "(now)".into(), |next| distance(sighting.first, next));
-    vec![sighting.first.minute(), digest.short(), since + imported, stood]
+    let stood = match next {
+        Some(next) => distance(sighting.first, next.first),
+        // What it means there now, nobody here knows.
+        None if sighting.imported => format!("(last {})", sighting.last.minute()),
+        None => "(now)".into(),
+    };
+    vec![sighting.first.minute(), digest.short(), since, stood]
 }
 
 /// How long it is from one moment to another: `47 days`, `3 hours`.

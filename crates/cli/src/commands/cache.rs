@@ -3,11 +3,10 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use engine::{Prune, Pruned, Store};
+use engine::{Prune, Pruned, Stat, Store, Verified};
 use model::Time;
 use report::View;
-use report::kept::Blob;
-use report::rows::{Answers, Rows};
+use report::kept::{self, Blob};
 
 use super::kept::{FolderArguments, failed};
 use super::read::now;
@@ -16,7 +15,8 @@ use crate::ui::Ui;
 
 /// Look after the folder of kept facts
 ///
-/// All that is in it can be read again from the images, but for what was imported, and for the history of names.
+/// Facts that were read here can be read again from their images. What was imported, since when names meant what, and what
+/// a person said of an image cannot be had again.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -33,7 +33,7 @@ enum What {
     Prune(PruneArguments),
     /// Read everything that is kept; throw away what is broken, and exit with 1 if anything was
     Verify(FolderArguments),
-    /// Throw everything away: facts, images and the history of names
+    /// Throw everything away: facts, images, what was imported and the history of names
     Clear(FolderArguments),
 }
 
@@ -48,26 +48,30 @@ struct PruneArguments {
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
-    match &arguments.what {
-        What::Stat(folder) => stat(&folder.store()?, ui),
-        What::List(folder) => list(&folder.store()?, ui),
-        What::Prune(arguments) => prune(arguments, ui),
-        What::Verify(folder) => verify(&folder.store()?, ui),
-        What::Clear(folder) => clear(&folder.store()?, ui),
-    }
+    let folder = match &arguments.what {
+        What::Prune(arguments) => &arguments.folder,
+        What::Stat(folder) | What::List(folder) | What::Verify(folder) | What::Clear(folder) => {
+            folder
+        }
+    };
+    let store = folder.store()?;
+    let done = match &arguments.what {
+        What::Stat(_) => stat(&store, ui),
+        What::List(_) => list(&store, ui),
+        What::Prune(arguments) => prune(&store, arguments, ui),
+        What::Verify(_) => verify(&store, ui),
+        What::Clear(_) => clear(&store, ui),
+    };
+    ui.warnings(&store);
+    done
 }
 
 fn stat(store: &Store, ui: &Ui) -> Result<ExitCode, Error> {
-    let stat = store.stat().map_err(|error| failed("could not tell how much is kept", error))?;
-    let lines = [
-        ("FOLDER", store.folder().display().to_string()),
-        ("IMAGES", stat.images.to_string()),
-        ("LAYERS", stat.layers.to_string()),
-        ("BYTES", stat.bytes.to_string()),
-        ("CAPACITY", stat.capacity.to_string()),
-    ];
-    let rows = lines.into_iter().map(|(key, value)| vec![key.to_owned(), value]).collect();
-    ui.rows(&Answers::of_all(&["cache", "stat"], Rows { header: vec!["Key", "Value"], rows }))?;
+    let Stat { images, layers, bytes, capacity } =
+        store.stat().map_err(|error| failed("could not tell how much is kept", error))?;
+    let folder = store.folder().display().to_string();
+    let stat = kept::Stat { folder, images, layers, bytes, capacity };
+    ui.list(View::default(), |format, view, out| kept::stat(&stat, format, view, out))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -86,38 +90,41 @@ fn list(store: &Store, ui: &Ui) -> Result<ExitCode, Error> {
             used: blob.used,
         })
         .collect();
-    ui.list(View::default(), |format, view, out| report::kept::blobs(&blobs, format, view, out))?;
+    ui.list(View::default(), |format, view, out| kept::blobs(&blobs, format, view, out))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn prune(arguments: &PruneArguments, ui: &Ui) -> Result<ExitCode, Error> {
+fn prune(store: &Store, arguments: &PruneArguments, ui: &Ui) -> Result<ExitCode, Error> {
     let now = now();
     let since = |days: u32| Time(now.0.saturating_sub(i64::from(days) * 86_400));
     let unused_since = arguments.unused.map(since);
-    let pruned = arguments
-        .folder
-        .store()?
+    let pruned = store
         .prune(&Prune { revision: engine::revision(), unused_since, now })
         .map_err(|error| failed("could not throw away what nobody needs", error))?;
-    ui.talk(&thrown_away(pruned));
-    Ok(ExitCode::SUCCESS)
+    thrown_away(pruned, ui)
 }
 
 fn verify(store: &Store, ui: &Ui) -> Result<ExitCode, Error> {
-    let verified = store.verify().map_err(|error| failed("could not read all of it", error))?;
-    ui.talk(&format!("the facts of {} layers are whole", verified.whole));
-    for sentence in verified.broken.iter().chain(&verified.incomplete) {
+    let Verified { whole, broken, incomplete } =
+        store.verify().map_err(|error| failed("could not read all of it", error))?;
+    for sentence in broken.iter().chain(&incomplete) {
         ui.warning(sentence);
     }
+    let verified = kept::Verified { whole, broken, incomplete };
+    ui.done(&format!("the facts of {whole} layers are whole"), |format, view, out| {
+        kept::verified(&verified, format, view, out)
+    })?;
     Ok(ExitCode::from(u8::from(!verified.broken.is_empty())))
 }
 
 fn clear(store: &Store, ui: &Ui) -> Result<ExitCode, Error> {
     let pruned = store.clear().map_err(|error| failed("could not throw everything away", error))?;
-    ui.talk(&thrown_away(pruned));
-    Ok(ExitCode::SUCCESS)
+    thrown_away(pruned, ui)
 }
 
-fn thrown_away(pruned: Pruned) -> String {
-    format!("thrown away: the facts of {} layers, {} bytes", pruned.layers, pruned.bytes)
+fn thrown_away(Pruned { layers, bytes }: Pruned, ui: &Ui) -> Result<ExitCode, Error> {
+    let sentence = format!("thrown away: the facts of {layers} layers, {bytes} bytes");
+    let pruned = kept::Pruned { layers, bytes };
+    ui.done(&sentence, |format, view, out| kept::pruned(pruned, format, view, out))?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -21,7 +21,8 @@ Examples:
 /// Show every image that a name was seen to mean, and what changed from one to the next
 ///
 /// The latest comes first. An image is seen when a name is analyzed, compared or asked about, not before: --force looks
-/// at what the name means now. What changed is told where the facts of both images are kept.
+/// at what the name means now. What changed is told where the facts of both images are kept. What came with `import` was
+/// seen by somebody else; it stands below, with his times, as a history of its own.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -53,7 +54,9 @@ fn sightings(seen: &[Sighting], store: &Store, options: &Options) -> Vec<kept::S
     let mut facts = Facts { options, subjects: BTreeMap::new() };
     let mut told = Vec::new();
     for (place, sighting) in seen.iter().enumerate() {
-        let since = match seen.get(place + 1) {
+        // What was seen here and what was seen elsewhere are two histories.
+        let before = seen.get(place + 1).filter(|before| before.imported == sighting.imported);
+        let since = match before {
             None => Since::First,
             Some(before) => facts.difference(before, sighting),
         };

@@ -22,7 +22,7 @@ pub(super) fn previous(name: &str, options: &Options, ui: &Ui) -> Result<[String
     }
     let (kept_name, seen) = engine::history(&keep.store, name, options)
         .map_err(|source| error::engine("could not compare", source))?;
-    match &seen[..] {
+    match &chosen(&seen)[..] {
         [new, old, ..] => Ok([identity(old), identity(new)]),
         [only] => Err(error::said(
             ErrorKind::NotFound,
@@ -37,7 +37,58 @@ pub(super) fn previous(name: &str, options: &Options, ui: &Ui) -> Result<[String
     }
 }
 
+/// What is compared, the latest first: what was seen here. Where that is one image alone, the one before it is what others
+/// saw last before that; and where nothing was seen here, all of it is what others saw.
+fn chosen(seen: &[Sighting]) -> Vec<&Sighting> {
+    let (own, imported): (Vec<_>, Vec<_>) = seen.iter().partition(|sighting| !sighting.imported);
+    match own[..] {
+        [] => imported,
+        [only] => {
+            let is_before =
+                |other: &&Sighting| other.last <= only.first && identity(other) != identity(only);
+            [only].into_iter().chain(imported.into_iter().find(is_before)).collect()
+        }
+        [..] => own,
+    }
+}
+
 /// What tells the image from all others.
 fn identity(sighting: &Sighting) -> String {
     sighting.digest.as_ref().unwrap_or(&sighting.id).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{Digest, Sha256, Time};
+
+    use super::*;
+
+    /// Which images are compared, of sightings such as `1@10-20` and, seen elsewhere, `(1@10-20)`.
+    fn check(seen: &str, expect: &str) {
+        let seen = seen.split_whitespace().map(|text| {
+            let plain = text.trim_matches(['(', ')']);
+            let (image, times) = plain.split_once('@').unwrap();
+            let (first, last) = times.split_once('-').unwrap();
+            Sighting {
+                id: Digest::Sha256(Sha256([image.parse().unwrap(); 32])),
+                digest: None,
+                first: Time(first.parse().unwrap()),
+                last: Time(last.parse().unwrap()),
+                kept: true,
+                imported: plain != text,
+            }
+        });
+        let seen: Vec<Sighting> = seen.collect();
+        let told = chosen(&seen).into_iter().take(2).map(|one| one.id.hex()[..2].to_owned());
+        assert_eq!(told.collect::<Vec<_>>().join(" "), expect);
+    }
+
+    #[test]
+    fn what_was_seen_here_comes_before_what_others_saw() {
+        check("3@30-40 2@10-20 (9@50-60)", "03 02");
+        check("3@30-40 (9@35-60) (3@25-30) (2@10-20) (1@1-2)", "03 02");
+        check("3@30-40 (9@35-60)", "03");
+        check("(3@30-40) (2@10-20)", "03 02");
+        check("", "");
+    }
 }

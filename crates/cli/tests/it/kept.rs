@@ -172,6 +172,69 @@ fn kept_analyses_are_exported_and_imported() {
 }
 
 #[test]
+fn what_others_saw_is_told_apart_and_comes_before_what_was_seen_here() {
+    let (here, registry) = registry();
+    let there = tempfile::tempdir().unwrap();
+    let (old, new) = testkit::demo();
+    let name = format!("{}/shop", registry.host());
+    registry.push("shop", "latest", &old);
+    told(here.path(), &["analyze", &name, "-q"]);
+    let file = here.path().join("file").display().to_string();
+    told(here.path(), &["export", &name, "-o", &file]);
+    told(there.path(), &["import", &file]);
+    let heading = format!("{name}:latest, seen elsewhere (imported)");
+    let imported = told(there.path(), &["history", &name]).stdout;
+    assert!(imported.starts_with(&heading) && imported.lines().count() == 2, "{imported}");
+    registry.push("shop", "latest", &new);
+    // Sightings have seconds.
+    thread::sleep(Duration::from_millis(1_100));
+    told(there.path(), &["analyze", &name, "-q", "--force"]);
+    let both = told(there.path(), &["history", &name]).stdout;
+    let lines: Vec<&str> = both.lines().collect();
+    assert_eq!((lines[0], lines[2]), (format!("{name}:latest").as_str(), heading.as_str()));
+    assert!(lines[1].contains(&new.manifest().1.short()), "{both}");
+    assert!(lines[1].ends_with("  first seen  (now)"), "{both}");
+    assert_eq!(lines[3], imported.lines().nth(1).unwrap());
+    let document = json(&told(there.path(), &["history", &name, "--json"]));
+    assert_eq!(document["sightings"][0]["imported"], false);
+    assert_eq!(document["sightings"][1]["imported"], true);
+    // Once more imported, it is not newer than what was seen here.
+    told(there.path(), &["import", &file]);
+    assert_eq!(told(there.path(), &["history", &name]).stdout, both);
+    let previous = json(&told(there.path(), &["diff", "--previous", &name, "--json"]));
+    assert_eq!(previous["old"]["digest"], old.manifest().1.to_string());
+    assert_eq!(previous["new"]["digest"], new.manifest().1.to_string());
+}
+
+#[test]
+fn a_file_that_cannot_be_imported_is_told_with_its_name_and_a_hint() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("old"), "pentimento kept facts 1\n").unwrap();
+    fs::write(folder.path().join("other"), "something else that is long enough").unwrap();
+    for (file, told) in [
+        (
+            "old",
+            "error: nothing is imported: old has version 1 of the format, and this program reads version 2 alone\n hint: export it again with this version of the program\n",
+        ),
+        (
+            "other",
+            "error: nothing is imported: other is no file of kept facts that can be imported: it does not begin as such a file does\n hint: a file is imported whole or not at all: export it again\n",
+        ),
+        (
+            ".",
+            "error: nothing is imported: could not read .: Is a directory (os error 21)\n hint: nothing of it was kept\n",
+        ),
+        (
+            "none",
+            "error: nothing is imported: could not read none: No such file or directory (os error 2)\n",
+        ),
+    ] {
+        let run = kept(folder.path(), &["import", file]);
+        assert_eq!((run.stderr.as_str(), run.code), (told, Some(2)));
+    }
+}
+
+#[test]
 fn a_person_may_say_what_an_image_is() {
     let folder = shop();
     let kind = |arguments: &[&str]| {
@@ -231,7 +294,18 @@ fn the_cache_is_told_pruned_verified_and_cleared() {
     assert!(stat().contains("\nIMAGES 1\n") && stat().contains("\nLAYERS "), "{}", stat());
     let blobs = json(&told(folder.path(), &["cache", "list", "--json"]));
     assert_eq!(blobs["blobs"][0]["current"], true);
-    told(folder.path(), &["cache", "prune"]);
+    let pruned = json(&told(folder.path(), &["cache", "prune", "--json"]));
+    assert_eq!((&pruned["kind"], &pruned["layers"]), (&"cache-pruned".into(), &0.into()));
+    let stat_document = json(&told(folder.path(), &["cache", "stat", "--json"]));
+    assert_eq!(
+        (&stat_document["kind"], &stat_document["images"]),
+        (&"cache-stat".into(), &1.into())
+    );
+    let verified = json(&told(folder.path(), &["cache", "verify", "--json"]));
+    assert_eq!(
+        (&verified["kind"], &verified["broken"]),
+        (&"cache-verified".into(), &Value::Array(vec![]))
+    );
     assert_eq!(json(&told(folder.path(), &["cache", "list", "--json"])), blobs);
     told(folder.path(), &["cache", "verify"]);
     let hex = blobs["blobs"][0]["layer"].as_str().unwrap().strip_prefix("sha256:").unwrap();

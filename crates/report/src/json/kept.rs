@@ -126,3 +126,55 @@ impl Cache {
         Cache { version: VERSION, kind: "cache", blobs: blobs.iter().map(shape).collect() }
     }
 }
+
+/// How much is kept.
+#[derive(Serialize)]
+pub(crate) struct CacheStat {
+    version: u32,
+    kind: &'static str,
+    folder: String,
+    images: u64,
+    layers: u64,
+    bytes: u64,
+    capacity: u64,
+}
+
+impl CacheStat {
+    pub(crate) fn of(stat: &kept::Stat) -> CacheStat {
+        let kept::Stat { folder, images, layers, bytes, capacity } = stat.clone();
+        CacheStat { version: VERSION, kind: "cache-stat", folder, images, layers, bytes, capacity }
+    }
+}
+
+/// What was thrown away.
+#[derive(Serialize)]
+pub(crate) struct CachePruned {
+    version: u32,
+    kind: &'static str,
+    layers: u64,
+    bytes: u64,
+}
+
+impl CachePruned {
+    pub(crate) fn of(pruned: kept::Pruned) -> CachePruned {
+        let kept::Pruned { layers, bytes } = pruned;
+        CachePruned { version: VERSION, kind: "cache-pruned", layers, bytes }
+    }
+}
+
+/// What a check found.
+#[derive(Serialize)]
+pub(crate) struct CacheVerified {
+    version: u32,
+    kind: &'static str,
+    whole: u64,
+    broken: Vec<String>,
+    incomplete: Vec<String>,
+}
+
+impl CacheVerified {
+    pub(crate) fn of(verified: &kept::Verified) -> CacheVerified {
+        let kept::Verified { whole, broken, incomplete } = verified.clone();
+        CacheVerified { version: VERSION, kind: "cache-verified", whole, broken, incomplete }
+    }
+}

@@ -97,7 +97,7 @@ fn a_history_tells_what_came_when_and_how_long_it_stood() {
         sighting(2, day, Since::Unknown),
         sighting(1, 0, Since::First),
     ];
-    let shown = History { name: "docker.io/shop:latest".into(), sightings };
+    let mut shown = History { name: "docker.io/shop:latest".into(), sightings };
     let text = written(|out| history(&shown, Format::Table, View::default(), out));
     insta::assert_snapshot!(text, @r"
     docker.io/shop:latest
@@ -105,5 +105,27 @@ fn a_history_tells_what_came_when_and_how_long_it_stood() {
      1970-01-02 02:00  sha256:030303030303  1 package                   46 days
      1970-01-02 00:00  sha256:020202020202  not kept any more           2 hours
      1970-01-01 00:00  sha256:010101010101  first seen                  24 hours
+    ");
+    // What others saw is told apart, and with their times alone.
+    let elsewhere =
+        |byte, first, since| Sighting { imported: true, ..sighting(byte, first, since) };
+    shown.sightings.truncate(1);
+    shown.sightings.push(elsewhere(9, 90 * day, Since::Changed { packages: 2, files: 2, look: 0 }));
+    shown.sightings.push(elsewhere(8, 50 * day, Since::First));
+    let text = written(|out| history(&shown, Format::Table, View::default(), out));
+    insta::assert_snapshot!(text, @r"
+    docker.io/shop:latest
+     1970-02-18 00:00  sha256:040404040404  37 packages, 2 need a look  (now)
+    docker.io/shop:latest, seen elsewhere (imported)
+     1970-04-01 00:00  sha256:090909090909  2 packages                  (last 1970-04-01 00:00)
+     1970-02-20 00:00  sha256:080808080808  first seen                  40 days
+    ");
+    let text = written(|out| history(&shown, Format::Plain, View::default(), out));
+    insta::assert_snapshot!(text, @r"
+    First_Seen Digest Changes Until Imported
+
+    1970-02-18,00:00 sha256:040404040404 37,packages,,2,need,a,look (now) no
+    1970-04-01,00:00 sha256:090909090909 2,packages (last,1970-04-01,00:00) yes
+    1970-02-20,00:00 sha256:080808080808 first,seen 40,days yes
     ");
 }

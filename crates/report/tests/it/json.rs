@@ -139,7 +139,7 @@ fn what_is_kept_is_what_its_schemas_say() {
 
     let blob = kept::Blob {
         digest: digest.clone(),
-        part: "facts",
+        part: "stack",
         imported: false,
         current: true,
         bytes: 7,
@@ -148,6 +148,16 @@ fn what_is_kept_is_what_its_schemas_say() {
     let blobs =
         written(&|out| kept::blobs(std::slice::from_ref(&blob), format, view, out).unwrap());
     check(include_str!("../../../../docs/schema/cache.v1.json"), &blobs);
+    let stat = kept::Stat { folder: "/x".into(), images: 1, layers: 2, bytes: 3, capacity: 4 };
+    let stat = written(&|out| kept::stat(&stat, format, view, out).unwrap());
+    check(include_str!("../../../../docs/schema/cache-stat.v1.json"), &stat);
+    let pruned = kept::Pruned { layers: 1, bytes: 2 };
+    let pruned = written(&|out| kept::pruned(pruned, format, view, out).unwrap());
+    check(include_str!("../../../../docs/schema/cache-pruned.v1.json"), &pruned);
+    let (broken, incomplete) = (vec!["one is broken".into()], vec!["another is not whole".into()]);
+    let verified = kept::Verified { whole: 1, broken, incomplete };
+    let verified = written(&|out| kept::verified(&verified, format, view, out).unwrap());
+    check(include_str!("../../../../docs/schema/cache-verified.v1.json"), &verified);
 }
 
 const QUERY: &str = include_str!("../../../../docs/schema/query.v1.json");
