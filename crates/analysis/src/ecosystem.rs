@@ -102,7 +102,7 @@ pub fn revision() -> u64 {
 }
 
 /// Counted up whenever the pass over a layer itself would keep other facts of the same bytes.
-const SCAN_REVISION: u32 = 1;
+pub(crate) const SCAN_REVISION: u32 = 1;
 
 /// Reads one kind of file.
 #[derive(Debug)]
@@ -256,4 +256,13 @@ impl Damage {
         }
         self.told
     }
+}
+
+/// Files of readers whose formats are no text, made by what tests those readers.
+#[cfg(test)]
+pub(crate) mod samples {
+    pub(crate) use super::cargo::sample as cargo;
+    pub(crate) use super::golang::sample as golang;
+    pub(crate) use super::java::sample as java;
+    pub(crate) use super::rpm::samples as rpm;
 }

@@ -9,6 +9,8 @@ mod budget;
 mod changelog;
 pub mod ecosystem;
 mod executable;
+#[cfg(test)]
+mod golden;
 mod scan;
 mod squash;
 #[cfg(test)]

@@ -4,14 +4,12 @@ use std::fmt::Write as _;
 
 use model::{Evidence, OwnedPath, Package, RecordedDigest};
 
-use crate::ecosystem::{Ecosystem, Input, Reader, Unreadable, Want};
+use crate::ecosystem::{Ecosystem, Input, Reader, Reading, Unreadable, Want};
 
 /// Gives `bytes` to the reader that wants `path`, and tells what it made of them.
 pub(crate) fn transcript(ecosystem: &Ecosystem, path: &str, bytes: &[u8]) -> String {
-    let path = path.as_bytes();
-    let reader = reader(ecosystem, path);
     let mut out = String::new();
-    match (reader.read)(&Input { path, bytes, beyond: &[], companions: &[] }) {
+    match reading(ecosystem, path, bytes) {
         Err(Unreadable(reason)) => writeln!(out, "unreadable: {reason}").unwrap(),
         Ok(reading) => {
             reading.evidence.iter().for_each(|evidence| tell(&mut out, evidence));
@@ -22,6 +20,16 @@ pub(crate) fn transcript(ecosystem: &Ecosystem, path: &str, bytes: &[u8]) -> Str
         }
     }
     out
+}
+
+/// Gives `bytes` to the reader that wants `path`.
+pub(crate) fn reading(
+    ecosystem: &Ecosystem,
+    path: &str,
+    bytes: &[u8],
+) -> Result<Reading, Unreadable> {
+    let path = path.as_bytes();
+    (reader(ecosystem, path).read)(&Input { path, bytes, beyond: &[], companions: &[] })
 }
 
 /// The one reader that wants `path`: two would read it twice.

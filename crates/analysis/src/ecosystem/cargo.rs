@@ -68,6 +68,9 @@ fn package(one: &Value) -> Option<Package> {
 }
 
 #[cfg(test)]
+pub(crate) use tests::sample;
+
+#[cfg(test)]
 mod tests {
     use super::ECOSYSTEM;
     use crate::executable::write::elf;
@@ -86,6 +89,13 @@ mod tests {
         let length = u16::try_from(list.len()).unwrap();
         let head = [&[0x78, 1, 1][..], &length.to_le_bytes(), &(!length).to_le_bytes()].concat();
         [&head, list.as_bytes(), &[0; 4]].concat()
+    }
+
+    /// A program with a list of crates.
+    pub(crate) fn sample() -> Vec<u8> {
+        let list = r#"{"packages":[{"name":"serde","version":"1.0.200","source":"REGISTRY"},
+            {"name":"shop","version":"0.1.0","source":"local","root":true,"dependencies":[0]}]}"#;
+        elf(&[(".dep-v0", &packed(list.replace("REGISTRY", super::REGISTRY)))])
     }
 
     #[test]

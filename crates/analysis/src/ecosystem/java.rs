@@ -234,3 +234,5 @@ impl Says {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::sample;

@@ -12,6 +12,8 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+pub(crate) use tests::samples;
+#[cfg(test)]
 mod write;
 
 use std::borrow::Cow;

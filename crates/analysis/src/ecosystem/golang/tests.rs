@@ -34,6 +34,13 @@ fn program(version: &str, list: &str) -> Vec<u8> {
     elf(&[(".go.buildinfo", &note(version, list))])
 }
 
+/// A program with everything that is read of one.
+pub(crate) fn sample() -> Vec<u8> {
+    let list = "path\texample.org/shop/cmd\nmod\texample.org/shop\tv1.4.0\th1:A=\n\
+        dep\tgolang.org/x/net\tv0.17.0\th1:B=\nbuild\tGOARCH=arm64\nbuild\tvcs.revision=6789abc\n";
+    program("go1.21.5 X:boringcrypto", list)
+}
+
 #[test]
 fn a_program_has_its_module_and_those_it_was_built_of() {
     check(

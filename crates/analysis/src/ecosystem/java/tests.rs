@@ -31,6 +31,14 @@ const POM: &str = "META-INF/maven/org.example/shop/pom.properties";
 const PROPERTIES: &[u8] =
     b"#Generated\n#Mon Jan 01\nversion=1.4.0\r\ngroupId=org.example\r\nartifactId=shop\r\n";
 
+/// An archive in an archive, one known by its properties and one by its manifest.
+pub(crate) fn sample() -> Vec<u8> {
+    let manifest = b"Manifest-Version: 1.0\r\nImplementation-Title: The Shop\r\n\
+        Implementation-Version: 9\r\nImplementation-Vendor: Shop Keepers\r\nSpecification-Version: 1.4\r\n\r\n";
+    let inner = archive(&[(MANIFEST, manifest)]);
+    archive(&[(MANIFEST, manifest), (POM, PROPERTIES), ("WEB-INF/lib/inner-2.0.jar", &inner)])
+}
+
 #[test]
 fn mavens_properties_know_best() {
     let manifest = b"Manifest-Version: 1.0\r\nImplementation-Title: The Shop\r\n\

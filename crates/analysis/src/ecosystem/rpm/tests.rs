@@ -8,7 +8,18 @@ mod sqlite;
 
 use model::{Evidence, OwnedPath, Package, RecordedDigest};
 
-use super::{ECOSYSTEM, Input, Reading, Unreadable, Want};
+use super::bytes::ByteOrder;
+use super::{ECOSYSTEM, Input, Reading, Unreadable, Want, write};
+
+/// One package with all that is read of one, in each of the three formats, with the file that it stands in.
+pub(crate) fn samples() -> [(&'static str, Vec<u8>); 3] {
+    let blobs = [header::sample()];
+    [
+        ("usr/lib/sysimage/rpm/Packages.db", write::ndb::database(&blobs)),
+        ("var/lib/rpm/Packages", write::berkeley::database(ByteOrder::Little, 4096, &blobs)),
+        ("var/lib/rpm/rpmdb.sqlite", write::sqlite::database(write::sqlite::PLAIN, &blobs)),
+    ]
+}
 
 /// Checks what the reader of the file of this name makes of it: packages with their paths, then notices.
 #[track_caller]

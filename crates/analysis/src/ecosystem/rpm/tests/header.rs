@@ -16,9 +16,24 @@ fn check_blob(blob: Vec<u8>, expect: &str) {
     super::check("Packages.db", &ndb::database(&[blob]), expect);
 }
 
-#[test]
-fn a_package_is_described_by_its_tags() {
-    let header = Header::of("bash 5.1-2")
+/// A package with everything that is read of one.
+pub(super) fn sample() -> Vec<u8> {
+    described()
+        .texts(1117, &["etc", "a.conf", "b"])
+        .texts(1118, &["/", "/etc/"])
+        .numbers(1116, &[0, 1, 1])
+        .short(1030, &[0o40_755, 0o100_644, 0o104_755])
+        .numbers(1037, &[0, 1, 64])
+        .texts(1035, &["", &"00".repeat(32), ""])
+        .numbers(5011, &[8])
+        .numbers(1080, &[1_700_000_000])
+        .texts(1081, &["A Dev <a@example.org> - 5.1-2"])
+        .texts(1082, &["- fixes CVE-2024-0001"])
+        .blob()
+}
+
+fn described() -> Header {
+    Header::of("bash 5.1-2")
         .text(1011, "Fedora Project")
         .text(1014, "GPLv3+")
         .text(1022, "x86_64")
@@ -26,9 +41,13 @@ fn a_package_is_described_by_its_tags() {
         .numbers(1009, &[7_738_778])
         .text(5096, "tools:1:2:3")
         .text(269, "5a")
-        .text(273, "25");
+        .text(273, "25")
+}
+
+#[test]
+fn a_package_is_described_by_its_tags() {
     check(
-        &header,
+        &described(),
         "bash 5.1-2, arch x86_64, source bash-5.1-2.src.rpm, build sha256:25, size 7738778, \
          license GPLv3+, supplier Fedora Project, module tools:1:2:3\n",
     );
