@@ -110,7 +110,8 @@ fn a_history_tells_what_came_when_and_how_long_it_stood() {
     let elsewhere =
         |byte, first, since| Sighting { imported: true, ..sighting(byte, first, since) };
     shown.sightings.truncate(1);
-    shown.sightings.push(elsewhere(9, 90 * day, Since::Changed { packages: 2, files: 2, look: 0 }));
+    let changed = Since::Changed { packages: 2, files: 2, look: 0, unknown: false };
+    shown.sightings.push(elsewhere(9, 90 * day, changed));
     shown.sightings.push(elsewhere(8, 50 * day, Since::First));
     let text = written(|out| history(&shown, Format::Table, View::default(), out));
     insta::assert_snapshot!(text, @r"
