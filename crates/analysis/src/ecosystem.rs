@@ -5,6 +5,7 @@ mod cargo;
 mod composer;
 mod deb;
 mod gem;
+mod generic;
 mod golang;
 mod java;
 mod kept_files;
@@ -31,6 +32,7 @@ pub static ALL: &[&Ecosystem] = &[
     &cargo::ECOSYSTEM,
     &composer::ECOSYSTEM,
     &nuget::ECOSYSTEM,
+    &generic::ECOSYSTEM,
     &os_release::ECOSYSTEM,
     &kept_files::ECOSYSTEM,
 ];
@@ -80,6 +82,11 @@ impl Ecosystem {
     pub(crate) fn has_evidence(&self) -> bool {
         self.name != kept_files::ECOSYSTEM.name
     }
+}
+
+/// Whether a package was only recognised by what its file says: that counts where no package manager knows the file.
+pub(crate) fn is_recognised(package: &Package) -> bool {
+    package.ecosystem == generic::ECOSYSTEM.name
 }
 
 /// The catalogue's revision: it changes whenever the same layer would give other facts, so that kept ones are not used.
@@ -142,6 +149,15 @@ pub enum Want {
     Within(&'static str, &'static str),
     /// Every program or library, as its first bytes tell, whatever it is called.
     Executable,
+    /// Every file that is called so and says something that this pattern matches; its reader is given nothing but that.
+    Says {
+        /// What the file is taken for.
+        what: &'static str,
+        /// What it is called; a `*` stands for anything.
+        files: &'static [&'static str],
+        /// A regular expression over bytes.
+        pattern: &'static str,
+    },
 }
 
 impl Want {
@@ -177,8 +193,20 @@ impl Want {
             }
             // Paths do not tell.
             Want::Executable => false,
+            Want::Says { files, .. } => files.iter().any(|file| is_called(path, file.as_bytes())),
         }
     }
+}
+
+/// Whether a path ends with these names, of which the last may have a `*` in it.
+fn is_called(path: &[u8], file: &[u8]) -> bool {
+    let Some(star) = file.iter().position(|&byte| byte == b'*') else {
+        let before = path.strip_suffix(file);
+        return before.is_some_and(|before| before.is_empty() || before.ends_with(b"/"));
+    };
+    let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+    let (start, end) = (&file[..star], &file[star + 1..]);
+    name.strip_prefix(start).is_some_and(|rest| rest.ends_with(end))
 }
 
 /// What a reader is given.

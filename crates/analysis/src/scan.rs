@@ -3,6 +3,7 @@
 mod interest;
 mod keeping;
 mod names;
+mod search;
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,6 +20,7 @@ use crate::ecosystem::{Ecosystem, Input, Reader, Reading, Unreadable};
 use interest::{Interest, Wanted};
 use keeping::Keeping;
 use names::Names;
+use search::Search;
 
 /// Bytes of one layer that the readers of an ecosystem are given at the most: what a hostile layer repeats must not fill
 /// the memory, and many archives must not take what a package database needs.
@@ -107,11 +109,23 @@ impl Scan {
         size: u64,
         wanted: Vec<Wanted>,
     ) -> Result<Sha256, Error> {
+        let (seekers, wanted): (Vec<_>, Vec<_>) = wanted.into_iter().partition(Wanted::is_searched);
+        let mut searches: Vec<Search> = seekers.iter().filter_map(Search::of).collect();
         let limit = wanted.iter().map(|wanted| wanted.reader().limit).max().unwrap_or(0);
         let used = wanted.iter().filter_map(|wanted| self.bytes.get(wanted.ecosystem.name)).max();
         let limit = limit.min(MOST_BYTES - used.copied().unwrap_or(0));
-        let (sha256, bytes) = content(entries, size.min(limit), limit, &mut self.keeping)?;
+        let mut kept = Whole::new(size, limit);
+        self.keeping.start();
+        let sha256 = hash(entries, |chunk| {
+            kept.take(chunk);
+            self.keeping.take(chunk);
+            for search in &mut searches {
+                search.take(chunk);
+            }
+        })?;
+        let bytes = kept.into_bytes();
         self.read_executable(&entry.path);
+        self.read_searched(&entry.path, searches);
         if wanted.is_empty() {
             return Ok(sha256);
         }
@@ -146,6 +160,20 @@ impl Scan {
         let file = File { path: path.clone(), place: self.facts.entries.len() };
         for (ecosystem, reading) in readings {
             self.keep_reading(&file, ecosystem, reading);
+        }
+    }
+
+    /// Gives what was found by looking for it to those that looked.
+    fn read_searched(&mut self, path: &Path, searches: Vec<Search>) {
+        for search in searches {
+            let (wanted, bytes) = search.finish();
+            if bytes.is_empty() {
+                continue;
+            }
+            let name = &path.as_bytes()[1..];
+            let input = Input { path: name, bytes: &bytes, beyond: &[], companions: &[] };
+            let file = File { path: path.clone(), place: self.facts.entries.len() };
+            self.keep_reading(&file, wanted.ecosystem, read_one(&input, wanted.reader()));
         }
     }
 
@@ -239,28 +267,40 @@ impl Scan {
     }
 }
 
-/// Hashes an entry's content and keeps it, unless it is longer than `limit`; of executables as much as their readers
-/// look at.
-fn content(
-    entries: &mut Entries<'_>,
-    likely: u64,
-    limit: u64,
-    keeping: &mut Keeping,
-) -> Result<(Sha256, Option<Vec<u8>>), Error> {
-    // The claimed size is a hint for small files only: memory grows with the bytes that really come.
-    let mut bytes = Vec::with_capacity(usize::try_from(likely.min(64 << 10)).unwrap_or(0));
-    let mut fits = true;
+/// Hashes an entry's content and shows it to others.
+fn hash(entries: &mut Entries<'_>, mut show: impl FnMut(&[u8])) -> Result<Sha256, Error> {
     let mut hasher = Hasher::new();
-    keeping.start();
     while let Some(chunk) = entries.chunk()? {
         hasher.update(chunk);
-        keeping.take(chunk);
-        fits = fits && (bytes.len() + chunk.len()) as u64 <= limit;
-        if fits {
-            bytes.extend_from_slice(chunk);
+        show(chunk);
+    }
+    Ok(Sha256(hasher.finalize().into()))
+}
+
+/// A file's whole content, unless it is longer than its readers allow.
+struct Whole {
+    bytes: Vec<u8>,
+    limit: u64,
+    fits: bool,
+}
+
+impl Whole {
+    /// The claimed size is a hint for small files only: memory grows with the bytes that really come.
+    fn new(likely: u64, limit: u64) -> Whole {
+        let likely = usize::try_from(likely.min(limit).min(64 << 10)).unwrap_or(0);
+        Whole { bytes: Vec::with_capacity(likely), limit, fits: true }
+    }
+
+    fn take(&mut self, chunk: &[u8]) {
+        self.fits = self.fits && (self.bytes.len() + chunk.len()) as u64 <= self.limit;
+        if self.fits {
+            self.bytes.extend_from_slice(chunk);
         }
     }
-    Ok((Sha256(hasher.finalize().into()), fits.then_some(bytes)))
+
+    fn into_bytes(self) -> Option<Vec<u8>> {
+        self.fits.then_some(self.bytes)
+    }
 }
 
 fn file(entry: &Entry, kind: FileKind) -> Arc<FileEntry> {

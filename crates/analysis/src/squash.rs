@@ -8,6 +8,7 @@ mod evidence;
 mod holdings;
 mod licenses;
 mod owners;
+mod recognised;
 mod tree;
 
 use std::collections::{BTreeSet, HashMap, HashSet};

@@ -107,6 +107,10 @@ fn shown(want: &Want) -> String {
         Want::Right(suffix, name) => format!("**/*{suffix}/{name}"),
         Want::Within(directory, name) => format!("**/{directory}/**/{name}"),
         Want::Executable => return "every program and library".into(),
+        Want::Says { what, files, .. } => {
+            let files: Vec<String> = files.iter().map(|file| format!("`**/{file}`")).collect();
+            return format!("{what}: {}", files.join(" "));
+        }
     };
     format!("`{path}`")
 }

@@ -14,6 +14,7 @@ pub(super) struct Interest {
     paths: HashMap<Vec<u8>, Vec<Wanted>>,
     directories: HashMap<&'static [u8], Vec<(&'static [u8], Wanted)>>,
     names: HashMap<&'static [u8], Vec<Wanted>>,
+    /// Those that every path is asked for.
     suffixes: Vec<Wanted>,
     executables: Vec<Wanted>,
 }
@@ -34,6 +35,11 @@ impl Wanted {
     /// Whether the file is the one that the reader reads, not one that it looks at beside.
     pub(super) fn is_main(&self) -> bool {
         !self.companion
+    }
+
+    /// Whether the file is only looked through for a pattern.
+    pub(super) fn is_searched(&self) -> bool {
+        matches!(self.reader().wants, Want::Says { .. })
     }
 
     pub(super) fn stands_alone(&self) -> bool {
@@ -78,7 +84,7 @@ impl Interest {
             | Want::Within(_, name) => {
                 self.names.entry(name.as_bytes()).or_default().push(wanted);
             }
-            Want::Suffix(_) => self.suffixes.push(wanted),
+            Want::Suffix(_) | Want::Says { .. } => self.suffixes.push(wanted),
             Want::Executable => self.executables.push(wanted),
             // Whole subtrees are records, which nobody reads file by file.
             Want::Under(_) => {}

@@ -9,7 +9,7 @@ use model::{
 
 use super::owners::{Owners, Resolver};
 use super::tree::{self, Tree};
-use super::{Map, Set, holdings, licenses};
+use super::{Map, Set, holdings, licenses, recognised};
 use crate::ecosystem::{self, Ecosystem, Want};
 
 /// Evidence whose file is still there.
@@ -25,6 +25,7 @@ pub(super) fn join(tree: &Tree<'_>, survivors: &[Survivor<'_>]) -> ImageFacts {
     let mut notices = unread(tree, survivors);
     let records = records(tree, survivors);
     let mut packages = packages(survivors);
+    recognised::drop_owned(tree, survivors, &mut packages);
     licenses::fill(tree, survivors, packages.iter_mut().map(|(installed, _)| installed));
     let owners = owners(tree, survivors, &packages, &mut notices);
     let files = files(tree, owners, &records);
@@ -322,8 +323,12 @@ fn evident() -> impl Iterator<Item = &'static Ecosystem> {
 /// Whether some reader finds evidence in the file of this very path. A changelog is text: it is found by its content,
 /// whatever it is called.
 pub(super) fn is_wanted(path: &Path) -> bool {
-    let is_text =
-        |want: &Want| matches!(want, Want::Below(_, name) if name.starts_with("changelog"));
+    let is_text = |want: &Want| match want {
+        Want::Below(_, name) => name.starts_with("changelog"),
+        // What a program says of itself is found in it, whatever it is called.
+        Want::Says { .. } => true,
+        _ => false,
+    };
     let wants = evident().flat_map(|ecosystem| ecosystem.readers).map(|reader| reader.wants);
     wants.filter(|want| !is_text(want)).any(|want| want.is_met_by(&path.as_bytes()[1..]))
 }
