@@ -57,6 +57,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ),
     ("composer", "srv/vendor/composer/installed.json", COMPOSER),
     ("nuget", "app/Shop.deps.json", NUGET),
+    ("generic", "usr/bin/curl", "curl/8.1.0\n"),
     (
         "os-release",
         "etc/os-release",
