@@ -77,7 +77,6 @@ fn kept(subject: &Subject, options: &Options) -> KeptImage {
         description,
         settings: model::Settings::default(),
         notices: Vec::new(),
-        layers: Vec::new(),
         kind: subject.kind,
         dockerfile: None,
         distro: None,

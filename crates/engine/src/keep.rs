@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use compare::{Ancestor, Subject};
-use model::{Description, Digest, Time};
+use model::{Description, Time};
 use store::{Found, KeptImage, Store};
 
 use crate::find::Place;
@@ -83,14 +83,12 @@ fn remember(
 /// The image as it is kept. Its reference says where it can be had again, not what it is called.
 fn described(subject: &Subject, reference: &str, analyzed: Time, said: &Said) -> KeptImage {
     let side = &subject.side;
-    let layers: Vec<Digest> = side.image.layers.iter().map(|layer| layer.digest.clone()).collect();
     KeptImage {
         // Whatever was stacked has an ID.
         id: subject.id.clone().unwrap_or_else(|| stack::stand_in(&side.image.layers)),
         description: Description { reference: reference.into(), ..side.image.clone() },
         settings: side.settings.clone(),
         notices: side.notices.clone(),
-        layers,
         kind: said.kind,
         dockerfile: said.dockerfile.clone(),
         distro: side.facts.distro.clone(),

@@ -98,8 +98,9 @@ pub(crate) fn keep(
         return Ok(false);
     }
     // The digest of the stack is one that the image needs, as those of its layers are.
-    let stack = Address::stack(&image.layers, 0).key.digest;
-    let needed: Vec<Digest> = image.layers.iter().cloned().chain([stack]).collect();
+    let layers: Vec<Digest> = image.layers().cloned().collect();
+    let stack = Address::stack(&layers, 0).key.digest;
+    let needed = [layers, vec![stack]].concat();
     let new = New {
         key: &key,
         index: image.description.index_digest.as_ref(),

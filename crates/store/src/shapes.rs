@@ -45,8 +45,6 @@ pub struct KeptImage {
     pub settings: Settings,
     /// What was odd about its documents.
     pub notices: Vec<Notice>,
-    /// What the facts of its layers are kept under, the lowest first.
-    pub layers: Vec<Digest>,
     /// What a person said that it is.
     pub kind: ImageKind,
     /// The Dockerfile that it was built from, where a person gave it.
@@ -57,6 +55,13 @@ pub struct KeptImage {
     pub analyzed: Time,
     /// Whether it was imported: its facts were read by somebody else, and serve for this image alone.
     pub imported: bool,
+}
+
+impl KeptImage {
+    /// What the facts of its layers are kept under, the lowest first.
+    pub fn layers(&self) -> impl ExactSizeIterator<Item = &Digest> {
+        self.description.layers.iter().map(|layer| &layer.digest)
+    }
 }
 
 /// What a text means among kept images.

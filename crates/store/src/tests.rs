@@ -7,7 +7,7 @@ mod read_only;
 mod room;
 mod transfer;
 
-use model::{Digest, ImageKind, Settings, Sha256, Time};
+use model::{Description, Digest, ImageKind, LayerDescription, Settings, Sha256, Time};
 
 use super::*;
 
@@ -16,14 +16,22 @@ fn sha256(byte: u8) -> Digest {
 }
 
 fn image(id: u8, manifest: u8, layers: &[u8]) -> KeptImage {
-    let description =
-        model::Description { digest: Some(sha256(manifest)), ..model::Description::default() };
+    let layer = |&layer: &u8| LayerDescription {
+        digest: sha256(layer),
+        diff_id: sha256(layer),
+        size: 1,
+        media_type: String::new(),
+    };
+    let description = Description {
+        digest: Some(sha256(manifest)),
+        layers: layers.iter().map(layer).collect(),
+        ..Description::default()
+    };
     KeptImage {
         id: sha256(id),
         description,
         settings: Settings::default(),
         notices: Vec::new(),
-        layers: layers.iter().map(|&layer| sha256(layer)).collect(),
         kind: ImageKind::None,
         dockerfile: None,
         distro: None,

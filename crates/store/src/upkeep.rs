@@ -144,9 +144,9 @@ impl Store {
             let is_there = |layer: &Digest| {
                 shelves.iter().any(|shelf| there.contains(&(shelf.clone(), layer.clone())))
             };
-            let missing = image.layers.iter().filter(|layer| !is_there(layer)).count();
+            let missing = image.layers().filter(|layer| !is_there(layer)).count();
             if missing > 0 {
-                let of = image.layers.len();
+                let of = image.layers().len();
                 let id = &image.id;
                 verified
                     .incomplete
@@ -178,9 +178,9 @@ impl Store {
         let key = ImageKey::of(image);
         let needed = needed(&turn, Some(&key))?;
         turn.change("forget an image", |connection| catalogue::forget_image(connection, &key))?;
-        let stack = Address::stack(&image.layers, 0).key.digest;
-        let own: BTreeSet<(Shelf, &Digest)> = image
-            .layers
+        let layers: Vec<Digest> = image.layers().cloned().collect();
+        let stack = Address::stack(&layers, 0).key.digest;
+        let own: BTreeSet<(Shelf, &Digest)> = layers
             .iter()
             .chain([&stack])
             .flat_map(|layer| [(Shelf::Verified, layer), (Shelf::of(image), layer)])

@@ -37,17 +37,13 @@ pub(crate) fn texts() -> impl Strategy<Value = Vec<Text>> {
 pub(crate) fn image() -> impl Strategy<Value = KeptImage> {
     let kind = select(&[ImageKind::None, ImageKind::Base, ImageKind::User]);
     let said = (kind, of(word()), of(distro()), any::<i64>(), any::<bool>());
-    let parts = (digest(), description(), settings(), vec(notice(), 0..3), vec(digest(), 0..3));
+    let parts = (digest(), description(), settings(), vec(notice(), 0..3));
     (parts, said).prop_map(
-        |(
-            (id, description, settings, notices, layers),
-            (kind, dockerfile, distro, analyzed, imported),
-        )| {
+        |((id, description, settings, notices), (kind, dockerfile, distro, analyzed, imported))| {
             let analyzed = Time(analyzed);
             #[rustfmt::skip]
             let image = KeptImage {
-                id, description, settings, notices, layers, kind, dockerfile, distro, analyzed,
-                imported,
+                id, description, settings, notices, kind, dockerfile, distro, analyzed, imported,
             };
             image
         },

@@ -12,14 +12,13 @@ use crate::KeptImage;
 
 /// Writes an image down, for `key`.
 pub(crate) fn image(key: &str, image: &KeptImage) -> Read<Vec<u8>> {
-    let KeptImage { id, description, settings, notices, layers, .. } = image;
+    let KeptImage { id, description, settings, notices, .. } = image;
     let KeptImage { kind, dockerfile, distro, analyzed, imported, .. } = image;
     let mut out = Out::default();
     out.digest(id);
     write_description(&mut out, description);
     write_settings(&mut out, settings);
     out.list(notices.iter(), write_notice);
-    out.list(layers.iter(), Out::digest);
     out.byte(match kind {
         ImageKind::None => 0,
         ImageKind::Base => 1,
@@ -41,7 +40,6 @@ pub(crate) fn read_image(key: &str, bytes: &[u8]) -> Read<KeptImage> {
         description: read_description(&mut read)?,
         settings: read_settings(&mut read)?,
         notices: read.list(read_notice)?,
-        layers: read.list(In::digest)?,
         kind: match read.byte()? {
             0 => ImageKind::None,
             1 => ImageKind::Base,

@@ -125,7 +125,7 @@ fn what_layers_come_to_is_kept_while_their_facts_are() {
     let key = keep(&store, 1, 7, 0);
     let image = image(0xaa, 0xab, &[1]);
     store.keep_image(&image, &[], Time(0)).unwrap();
-    let stack = StackKey { layers: &image.layers, revision: 7, stacking: 1 };
+    let stack = StackKey { layers: &[sha256(1)], revision: 7, stacking: 1 };
     let layer = store.layer(&key, Time(0)).unwrap().unwrap();
     let stacked = model::ImageFacts { notices: layer.facts.notices.clone(), ..Default::default() };
     assert_eq!(store.stacked(&stack, Time(0)).unwrap(), None);

@@ -37,7 +37,7 @@ impl Store {
         write(to, &index)?;
         let mut written = BTreeSet::new();
         for image in images {
-            for digest in &image.layers {
+            for digest in image.layers() {
                 let key = LayerKey { digest: digest.clone(), revision };
                 if written.insert(key.clone()) {
                     for part in Part::OF_LAYERS {

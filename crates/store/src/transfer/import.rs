@@ -50,7 +50,7 @@ impl Store {
             if ImageKey::of(&image).text() != key {
                 return Err(from.odd("an image is not the one that it is said to be"));
             }
-            if image.layers.len() > MOST_LAYERS || sightings.len() > MOST_SIGHTINGS {
+            if image.layers().len() > MOST_LAYERS || sightings.len() > MOST_SIGHTINGS {
                 return Err(from.odd("an image has more layers or sightings than are read"));
             }
             let own =
@@ -81,7 +81,7 @@ impl Store {
     ) -> Result<BTreeMap<Address, Blob>, Error> {
         let mut shelves: BTreeMap<LayerKey, BTreeSet<Shelf>> = BTreeMap::new();
         for Arriving { image, revision, .. } in arriving {
-            for digest in &image.layers {
+            for digest in image.layers() {
                 let key = LayerKey { digest: digest.clone(), revision: *revision };
                 shelves.entry(key).or_default().insert(Shelf::of(image));
             }
@@ -177,8 +177,7 @@ fn complete(
     };
     let is_complete = arriving.iter().all(|one| {
         one.image
-            .layers
-            .iter()
+            .layers()
             .all(|layer| Part::OF_LAYERS.into_iter().all(|part| is_there(one, layer, part)))
     });
     if is_complete { Ok(()) } else { Err(from.odd("the facts of a layer are missing")) }
