@@ -12,6 +12,7 @@ mod output;
 mod query;
 mod query_all;
 mod query_contents;
+mod stress;
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
