@@ -58,7 +58,11 @@ pub(super) fn broken_records(subject: &Subject) -> impl Iterator<Item = String> 
     let facts = &subject.side.facts;
     let of_records = facts.notices.iter().filter_map(move |notice| {
         let path = notice.path.as_ref()?;
-        facts.file(path)?.record.then_some((path, notice))
+        // Of a database that could not be read at all nobody knows that it is a record.
+        let is_database =
+            || compare::of_distributions().any(|ecosystem| compare::is_database(ecosystem, path));
+        let is_record = facts.file(path).is_some_and(|file| file.record) || is_database();
+        is_record.then_some((path, notice))
     });
     of_records.map(move |(path, notice)| {
         format!(

@@ -10,6 +10,7 @@ use super::parameters::Parameters;
 use super::types::Types;
 use super::{EACH, Query, Question, Wrong, columns, others};
 use crate::rows::{Answer, Identity, Rows};
+use crate::text::counted;
 
 /// What stands on the side that has not got it.
 pub(super) const ABSENT: &str = "NOTINSTALLED";
@@ -102,10 +103,18 @@ fn compare(subject: &Subject, other: &Subject, types: &Types, answer: &mut Answe
             columns::name(other)
         ));
     }
+    let damaged = [subject, other].map(|side| is_damaged(&side.side));
+    let mut untold = [0, 0];
     let keys: BTreeSet<Key<'_>> = input.keys().chain(compared.keys()).cloned().collect();
     for key in keys {
         let (versions, other_versions) = (input.get(&key), compared.get(&key));
         if versions == other_versions {
+            continue;
+        }
+        // What a damaged database does not record may be what could not be read of it.
+        let lacking = [versions, other_versions].iter().position(Option::is_none);
+        if let Some(lacking) = lacking.filter(|side| key.0.is_none() && damaged[*side]) {
+            untold[lacking] += 1;
             continue;
         }
         let name = key.0.map_or(key.1.clone(), |ecosystem| format!("{ecosystem}:{}", key.1));
@@ -118,6 +127,21 @@ fn compare(subject: &Subject, other: &Subject, types: &Types, answer: &mut Answe
             shown(other_versions),
         ]);
     }
+    for (side, untold) in [subject, other].into_iter().zip(untold).filter(|(_, count)| *count > 0) {
+        answer.warnings.push(format!(
+            "{} ({}) does not record {}, but its database could not be read in whole: whether it has them cannot be told",
+            columns::name(side),
+            columns::short_id(side),
+            counted(untold, "package")
+        ));
+    }
+}
+
+/// Whether packages of a distribution may have been lost on the way from the database to here.
+fn is_damaged(side: &Side) -> bool {
+    compare::of_distributions().any(|ecosystem| {
+        matches!(compare::lack(&side.facts, ecosystem), Some(compare::Lack::Damaged(_)))
+    })
 }
 
 /// All versions of a package, the lowest first.

@@ -123,7 +123,8 @@ fn named(
 
 /// What to say of an image of whose packages nothing is known: that is not "it has none".
 pub(super) fn unknown(subject: &Subject) -> Option<String> {
-    of_distribution(subject).is_empty().then(|| {
+    let is_known = compare::has_packages_of_a_distribution(&subject.side.facts);
+    (!is_known).then(|| {
         let (name, id) = (columns::name(subject), columns::short_id(subject));
         format!("no package data of {name} ({id}): which packages of a distribution are in it is not known")
     })

@@ -135,6 +135,39 @@ fn a_broken_database_is_a_warning() {
 }
 
 #[test]
+fn what_a_damaged_database_does_not_record_is_not_told_to_be_missing() {
+    let old = "//- /lib/apk/db/installed\nP:musl\nV:1\n\nP:zlib\nV:1\n\n";
+    // The record of zlib has lost its version; openssl is new.
+    let new = "//- /lib/apk/db/installed\nP:musl\nV:2\n\nP:zlib\n\nP:openssl\nV:3\n\n";
+    check(
+        old,
+        new,
+        "show-pkg-diffs shop:1.4",
+        "
+musl 2 1
+openssl 3 NOTINSTALLED
+
+Warning Output
+
+docker.io/shop:1.5 (222222222222): /lib/apk/db/installed: the record at line 4 has no version (V) in UTF-8: left out
+docker.io/shop:1.5 (222222222222) does not record 1 package, but its database could not be read in whole: whether it has \
+         them cannot be told
+",
+    );
+}
+
+#[test]
+fn a_database_that_cannot_be_read_at_all_is_told_with_the_reason() {
+    let told =
+        ask(APK, "//- /var/lib/rpm/rpmdb.sqlite\nnothing of the kind\n", "show-pkg-diffs shop:1.4");
+    assert!(
+        told.contains("docker.io/shop:1.5 (222222222222): /var/lib/rpm/rpmdb.sqlite: "),
+        "{told}"
+    );
+    assert!(!told.contains("NOTINSTALLED"), "{told}");
+}
+
+#[test]
 fn an_image_that_cannot_be_had_does_not_keep_others_from_being_compared() {
     check(
         APK,
