@@ -72,6 +72,11 @@ impl Environment {
         path(SSL_CERT_FILE).into_iter().collect()
     }
 
+    /// The folder that relative paths begin in; none where it is gone.
+    pub(crate) fn working_folder() -> Option<PathBuf> {
+        env::current_dir().ok()
+    }
+
     /// Where facts are kept; none where there is no home.
     pub(crate) fn cache_folder(&self) -> Option<PathBuf> {
         // The specification of base directories has relative paths passed over.

@@ -14,12 +14,14 @@ pub(crate) use again::again;
 pub(crate) use kept::{history, in_store, kept};
 
 use crate::layers::promised;
-use crate::{Error, Event, Options, Origin, Watch, names};
+use crate::{Error, Event, Options, Origin, Watch, local, names};
 
 /// An image that was found.
 pub(crate) struct Meant {
     /// What it is called where it is shown: the same wherever it was found.
     pub(crate) reference: String,
+    /// By what it can be had again, from whatever folder.
+    pub(crate) origin: String,
     /// Where it is.
     pub(crate) place: Place,
     /// The names that it was seen under just now, the most familiar last.
@@ -38,7 +40,9 @@ pub(crate) enum Place {
 
 impl Meant {
     fn opened(reference: String, image: Image, seen: Vec<String>) -> Meant {
-        Meant { reference, place: Place::Source(Box::new(image)), seen, expected: None }
+        let origin = image.reference.clone();
+        let place = Place::Source(Box::new(image));
+        Meant { reference, origin, place, seen, expected: None }
     }
 
     /// The opened source, where it was opened.
@@ -105,7 +109,11 @@ fn named(reference: &Reference, options: &Options, watch: &Watch<'_>) -> Result<
     }
     let image = open(reference, options)?;
     let seen = names::of_reference(reference, options);
-    Ok(Meant::opened(image.reference.clone(), image, seen))
+    let meant = Meant::opened(image.reference.clone(), image, seen);
+    Ok(match reference {
+        Reference::Registry(_) | Reference::Engine { .. } => meant,
+        local => Meant { origin: local::whole(local, options).to_string(), ..meant },
+    })
 }
 
 /// Asks the engines of this machine.

@@ -53,28 +53,21 @@ fn remember(
     now: Time,
 ) -> Result<Known, store::Error> {
     let Stacked { meant, subject, .. } = stacked;
-    let image = match &meant.place {
-        Place::Kept(image, names) => {
-            let said = said.cloned().unwrap_or_else(|| said_of(image));
-            if said != said_of(image) {
-                let Said { kind, dockerfile } = said.clone();
-                store.keep_image(&KeptImage { kind, dockerfile, ..(**image).clone() }, &[], now)?;
-            }
-            return Ok(Known { names: names.clone(), analyzed: image.analyzed, said });
+    if let Place::Kept(image, names) = &meant.place {
+        let said = said.cloned().unwrap_or_else(|| said_of(image));
+        if said != said_of(image) {
+            let Said { kind, dockerfile } = said.clone();
+            store.keep_image(&KeptImage { kind, dockerfile, ..(**image).clone() }, &[], now)?;
         }
-        Place::Source(image) => image,
-    };
+        return Ok(Known { names: names.clone(), analyzed: image.analyzed, said });
+    }
     let before = known(store, subject)?.map(|(image, _)| image);
     let is_old = |image: &&KeptImage| !stacked.is_fresh && !image.imported;
     let analyzed = before.as_ref().filter(is_old).map_or(now, |image| image.analyzed);
     let said = said.cloned().or_else(|| before.as_ref().map(said_of)).unwrap_or_default();
     // Where a layer is not kept, the image would promise more than there is.
     if stacked.is_kept {
-        store.keep_image(
-            &described(subject, &image.reference, analyzed, &said),
-            &meant.seen,
-            now,
-        )?;
+        store.keep_image(&described(subject, &meant.origin, analyzed, &said), &meant.seen, now)?;
     }
     let names = known(store, subject)?.map_or_else(|| meant.seen.clone(), |(_, names)| names);
     Ok(Known { names, analyzed, said })

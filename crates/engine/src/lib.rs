@@ -11,10 +11,12 @@ mod facts;
 mod find;
 mod keep;
 mod layers;
+mod local;
 mod names;
 mod stack;
 
 use std::panic::resume_unwind;
+use std::path::PathBuf;
 use std::thread;
 
 use model::{ImageKind, Name, Time};
@@ -46,6 +48,9 @@ pub struct Options {
     pub now: Time,
     /// Whether nothing but kept facts and local files may be asked: no engine, no registry.
     pub offline: bool,
+    /// The folder that relative paths begin in. What is kept of a file or folder is kept under its whole path; none keeps it
+    /// under the name that was said.
+    pub folder: Option<PathBuf>,
     /// What is kept between runs; none keeps and remembers nothing.
     pub keep: Option<Keep>,
 }
@@ -128,7 +133,8 @@ pub fn subject(
     options: &Options,
     watch: &Watch<'_>,
 ) -> Result<Subject, Error> {
-    Ok(with_beside(one(name, texts, None, options, watch)?, options, watch))
+    let subject = with_beside(one(name, texts, None, options, watch)?, options, watch);
+    Ok(local::as_typed(subject, name, options))
 }
 
 /// Does as [`subject`] does, but asks no facts of a kept image: of what is in it, only the distribution is told. They may
@@ -141,7 +147,7 @@ pub fn outlined(name: &Name, options: &Options, watch: &Watch<'_>) -> Result<Sub
             keep::keep(stacked(meant, Texts::Unwanted, options, watch)?, None, options, watch)
         }
     };
-    Ok(with_beside(subject, options, watch))
+    Ok(local::as_typed(with_beside(subject, options, watch), name, options))
 }
 
 /// Adds what is kept beside an image: those that it is built on, and which of its names mean it now.
@@ -173,7 +179,8 @@ pub fn analyze(
     options: &Options,
     watch: &Watch<'_>,
 ) -> Result<Subject, Error> {
-    one(name, Texts::Unwanted, said, options, watch)
+    let subject = one(name, Texts::Unwanted, said, options, watch)?;
+    Ok(local::as_typed(subject, name, options))
 }
 
 fn one(

@@ -4,7 +4,7 @@
 
 use model::{Digest, Platform, Reference, RegistryReference};
 
-use crate::Options;
+use crate::{Options, local};
 
 /// The shortest beginning of a digest that is taken for one.
 const SHORTEST: usize = 4;
@@ -30,7 +30,7 @@ pub(crate) fn of_reference(reference: &Reference, options: &Options) -> Vec<Stri
             };
             [Some(reference.to_string()), plain].into_iter().flatten().collect()
         }
-        _ => vec![reference.to_string()],
+        local => vec![local::whole(local, options).to_string()],
     };
     names.into_iter().map(|name| for_platform(name, options)).collect()
 }

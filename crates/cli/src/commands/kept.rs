@@ -47,7 +47,13 @@ impl FolderArguments {
     /// How names are understood.
     pub(crate) fn options(&self) -> Options {
         let source = SourceOptions { platform: self.platform.clone(), ..SourceOptions::default() };
-        Options { source, now: now(), offline: true, ..Options::default() }
+        Options {
+            source,
+            now: now(),
+            offline: true,
+            folder: Environment::working_folder(),
+            ..Options::default()
+        }
     }
 }
 

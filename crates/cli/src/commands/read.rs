@@ -84,6 +84,7 @@ impl ReadArguments {
             threads: self.threads.map(usize::from),
             now: now(),
             offline: self.offline,
+            folder: Environment::working_folder(),
             keep: self.cache.store(&environment, ui).map(|store| Keep { store, force: self.force }),
             ..Options::default()
         }

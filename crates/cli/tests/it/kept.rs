@@ -10,7 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use testkit::registry::Registry;
 
-use crate::{Run, command, run, shop};
+use crate::{Run, as_typed, command, run, shop};
 
 /// Runs the program with kept facts in `folder`/cache.
 fn kept(folder: &Path, arguments: &[&str]) -> Run {
@@ -104,7 +104,8 @@ fn kept_images_are_listed_shown_and_forgotten() {
     assert_eq!(json(&told(folder.path(), &["images", "--json"]))["images"], Value::Array(vec![]));
     told(folder.path(), &["diff", "oci:shop:1.4", "oci:shop:1.5", "-q"]);
     told(folder.path(), &["analyze", "oci:shop:same", "-q"]);
-    let images = json(&told(folder.path(), &["images", "--format", "json"]));
+    let images = told(folder.path(), &["images", "--format", "json"]).stdout;
+    let images: Value = serde_json::from_str(&as_typed(folder.path(), &images)).unwrap();
     let names: Vec<Value> =
         images["images"].as_array().unwrap().iter().map(|image| image["names"].clone()).collect();
     let expected =
@@ -112,7 +113,9 @@ fn kept_images_are_listed_shown_and_forgotten() {
     assert!(expected.iter().all(|one| names.contains(one)) && names.len() == 2, "{names:?}");
 
     let shown = told(folder.path(), &["show", "oci:shop:same"]).stdout;
-    assert!(shown.contains("\nNAMES        oci:shop:1.5 oci:shop:same\n"), "{shown}");
+    let typed = as_typed(folder.path(), &shown);
+    assert_ne!(typed, shown, "names are kept with their whole paths");
+    assert!(typed.contains("\nNAMES        oci:shop:1.5 oci:shop:same\n"), "{shown}");
     assert!(shown.contains("\nDISTRO       debian\nDISTROVERS   12\n"), "{shown}");
     let id = shown.lines().find_map(|line| line.strip_prefix("SHORTID      ")).unwrap();
     assert_eq!(told(folder.path(), &["show", &id[..6]]).stdout, shown);
@@ -135,6 +138,40 @@ fn kept_images_are_listed_shown_and_forgotten() {
 }
 
 #[test]
+fn a_name_of_a_file_means_another_image_in_every_folder() {
+    let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let cache = here.path().join("cache").display().to_string();
+    testkit::write_layout(here.path(), "1", &testkit::image("//- /a\n1\n"));
+    testkit::write_layout(there.path(), "1", &testkit::image("//- /a\n2\n"));
+    let in_folder = |folder: &Path, words: &str| {
+        let words = format!("{words} --cache-folder={cache}");
+        run(folder, &words.split(' ').collect::<Vec<_>>())
+    };
+    for folder in [&here, &there] {
+        let analyzed = in_folder(folder.path(), "analyze oci:.:1");
+        // People see what they typed.
+        assert!(analyzed.stdout.contains("oci:.:1"), "{}", analyzed.stdout);
+        assert_eq!(analyzed.code, Some(0), "{}", analyzed.stderr);
+    }
+    let shown = [&here, &there].map(|folder| in_folder(folder.path(), "show oci:.:1"));
+    assert_eq!(shown.each_ref().map(|run| run.code), [Some(0), Some(0)], "{}", shown[0].stderr);
+    assert_ne!(shown[0].stdout.lines().next(), shown[1].stdout.lines().next());
+    for folder in [&here, &there] {
+        let history = in_folder(folder.path(), "history oci:.:1");
+        // The name, and the one image that it was seen to mean.
+        assert_eq!(history.stdout.lines().count(), 2, "{}", history.stdout);
+    }
+    // The same file under another spelling, and from another folder.
+    let whole = format!("oci:{}:1", here.path().canonicalize().unwrap().display());
+    for name in ["oci:./.:1", &whole] {
+        assert_eq!(in_folder(here.path(), &format!("show {name}")).stdout, shown[0].stdout);
+    }
+    assert_eq!(in_folder(there.path(), &format!("show {whole}")).stdout, shown[0].stdout);
+    assert_eq!(in_folder(there.path(), &format!("rm {whole}")).code, Some(0));
+    assert_eq!(in_folder(there.path(), "show oci:.:1").stdout, shown[1].stdout);
+}
+
+#[test]
 fn kept_analyses_are_exported_and_imported() {
     let (here, there) = (shop(), tempfile::tempdir().unwrap());
     told(here.path(), &["diff", "oci:shop:1.4", "oci:shop:1.5", "-q"]);
@@ -145,7 +182,7 @@ fn kept_analyses_are_exported_and_imported() {
     let images = imported["images"].as_array().unwrap();
     assert_eq!((images.len(), &images[0]["imported"]), (2, &Value::Bool(true)));
     let ids = [0, 1].map(|place| images[place]["id"].as_str().unwrap().to_owned());
-    let (old, new) = if images[0]["names"][0] == "oci:shop:1.4" {
+    let (old, new) = if images[0]["names"][0].as_str().unwrap().ends_with("/shop:1.4") {
         (&ids[0], &ids[1])
     } else {
         (&ids[1], &ids[0])
@@ -155,11 +192,9 @@ fn kept_analyses_are_exported_and_imported() {
     let own = told(here.path(), &["diff", "oci:shop:1.4", "oci:shop:1.5"]);
     // The same, but that a notice says whose word it is.
     let is_about_import = |line: &&str| line.contains("was imported") || line.contains("otice");
-    let (told_here, about): (Vec<&str>, Vec<&str>) = elsewhere
-        .stdout
-        .lines()
-        .filter(|line| !line.is_empty())
-        .partition(|line| !is_about_import(line));
+    let elsewhere = as_typed(here.path(), &elsewhere.stdout);
+    let (told_here, about): (Vec<&str>, Vec<&str>) =
+        elsewhere.lines().filter(|line| !line.is_empty()).partition(|line| !is_about_import(line));
     let own: Vec<&str> = own.stdout.lines().filter(|line| !line.is_empty()).collect();
     assert_eq!(told_here, own);
     assert!(about.iter().any(|line| line.contains("was imported")), "{about:?}");

@@ -46,6 +46,12 @@ fn run(folder: &Path, arguments: &[&str]) -> Run {
     Run::of(&command(folder, arguments).output().unwrap())
 }
 
+/// What was said, with whole paths in `folder` as somebody types them there.
+fn as_typed(folder: &Path, text: &str) -> String {
+    let folder = folder.canonicalize().unwrap();
+    text.replace(&format!("{}/", folder.display()), "")
+}
+
 /// A folder with the layout `shop` of three tags: 1.4, 1.5 and 1.5 again under the name `same`.
 fn shop() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();

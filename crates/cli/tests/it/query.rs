@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::{Run, run, shop};
+use crate::{Run, as_typed, run, shop};
 
 /// A folder with the layout `shop` of two tags, small enough to be read, in the place of the article's images.
 fn small() -> tempfile::TempDir {
@@ -273,17 +273,19 @@ fn kept_images_are_asked_by_short_id_and_by_their_base() {
     let named = row(&asked("--image=oci:shop:new show-pkg-diffs oci:shop:base"));
     assert!(named.ends_with(" zlib 2-r0 1-r0"), "{named}");
     let ids: Vec<&str> = named.split(' ').collect();
-    assert_eq!(row(&asked(&format!("--image={} show-pkg-diffs {}", ids[0], ids[2]))), named);
+    let by_id = row(&asked(&format!("--image={} show-pkg-diffs {}", ids[0], ids[2])));
+    assert_eq!(as_typed(folder.path(), &by_id), named);
     assert_eq!(row(&asked("--image=oci:shop:new show-pkg-diffs base")), named);
     let files = asked("--image=oci:shop:new show-non-packaged-files-diff leaves /lib");
     assert!(
-        files.stdout.ends_with(" oci:shop:base /lib/apk/db/installed modified\n"),
+        as_typed(folder.path(), &files.stdout)
+            .ends_with(" oci:shop:base /lib/apk/db/installed modified\n"),
         "{}",
         files.stdout
     );
     // Without a name every kept image is asked; the base itself is built on nothing.
     let all = asked("show-pkg-diffs base");
-    assert_eq!((row(&all), all.code), (named, Some(2)));
+    assert_eq!((as_typed(folder.path(), &row(&all)), all.code), (named, Some(2)));
     assert!(all.stdout.contains("is built on no image that is kept"), "{}", all.stdout);
 }
 
@@ -364,8 +366,9 @@ fn the_beginning_of_several_ids_lists_those_that_it_may_mean() {
     let warned = asked(&format!("--image=oci:shop:one show-pkg-diffs {digits}"));
     assert_eq!(warned.code, Some(2), "{}", warned.stderr);
     for name in ["oci:shop:one", "oci:shop:two"] {
-        assert!(failed.stderr.contains(name), "{}", failed.stderr);
-        assert!(warned.stdout.contains(name), "{}", warned.stdout);
+        let (failed, warned) = (&failed.stderr, &warned.stdout);
+        assert!(as_typed(folder.path(), failed).contains(name), "{failed}");
+        assert!(as_typed(folder.path(), warned).contains(name), "{warned}");
     }
 }
 

@@ -211,9 +211,11 @@ fn whoever_asks_an_imported_image_is_told_in_the_answer() {
     assert_eq!(pentimento("analyze --cache-folder=here oci:.:1").code, Some(0));
     assert_eq!(pentimento("export --cache-folder=here oci:.:1 -o shop.pentimento").code, Some(0));
     assert_eq!(pentimento("import --cache-folder=there shop.pentimento").code, Some(0));
+    // It is kept with its whole path, wherever that was.
+    let whole = format!("oci:{}:1 (", folder.path().canonicalize().unwrap().display());
     for (form, told) in [
-        ("--plain", "\nWarning Output\n\noci:.:1 ("),
-        ("--json", "\"warns\":[\"oci:.:1 ("),
+        ("--plain", &format!("\nWarning Output\n\n{whole}")[..]),
+        ("--json", &format!("\"warns\":[\"{whole}")),
         ("--html", "WarningOutput"),
     ] {
         for question in ["show-distro all", "list-packages all", "size-bins default"] {

@@ -36,6 +36,7 @@ pub(crate) fn again(kept: &KeptImage, names: &[String], options: &Options) -> Re
     image.reference.clone_from(reference);
     Ok(Meant {
         reference: reference.clone(),
+        origin: reference.clone(),
         place: Place::Source(Box::new(image)),
         seen: Vec::new(),
         // A folder has no documents that could tell beforehand.

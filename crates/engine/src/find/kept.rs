@@ -4,7 +4,7 @@ use model::{Digest, Reference, RegistryReference};
 use store::{Found, KeptImage, Sighting, Store};
 
 use super::{Meant, Place, again};
-use crate::{Candidate, Error, Event, Options, Origin, Watch, names};
+use crate::{Candidate, Error, Event, Options, Origin, Watch, local, names};
 
 /// What a text was understood as.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,8 +54,9 @@ pub(crate) fn kept(
     watch(Event::Found { name: text.into(), digest: Some(image.id.clone()), origin });
     let said = registry.filter(|_| by == By::Name).map(ToString::to_string);
     let reference = said.unwrap_or_else(|| image.description.reference.clone());
+    let origin = image.description.reference.clone();
     let place = Place::Kept(Box::new(image), names);
-    Ok(Some(Meant { reference, place, seen: Vec::new(), expected: None }))
+    Ok(Some(Meant { reference, origin, place, seen: Vec::new(), expected: None }))
 }
 
 /// The kept image that was reached by this very reference.
@@ -81,7 +82,7 @@ pub(crate) fn in_store(
         Ok(Reference::Registry(reference)) => Some(reference),
         _ => None,
     };
-    let found = lookup(store, text, registry.as_ref(), options)?;
+    let found = lookup(store, &local::as_kept(text, options), registry.as_ref(), options)?;
     let (image, names, _) = found.ok_or_else(|| Error::NotKept { name: text.into() })?;
     Ok((image, names))
 }
@@ -96,7 +97,7 @@ pub(crate) fn history(
         Ok(Reference::Registry(reference)) => Some(names::familiar(&reference)),
         _ => None,
     };
-    let names = [registry, Some(text.to_owned())].into_iter().flatten();
+    let names = [registry, Some(local::as_kept(text, options))].into_iter().flatten();
     for name in names.map(|name| names::for_platform(name, options)) {
         let sightings = store.history(&name)?;
         if !sightings.is_empty() {
