@@ -36,6 +36,7 @@ fn path(want: Want) -> String {
         // The folder is that of gems' specifications.
         Want::Suffix(suffix) => format!("usr/lib/specifications/package-1{suffix}"),
         Want::Right(suffix, name) => format!("usr/lib/package-1{suffix}/{name}"),
+        Want::Folder(folder) => format!("{folder}/0c2jq8qxwbqbfh7l9nq2p1vn8dhsy3wm-bash-5.2"),
         Want::Says { files, .. } => files[0].replace('*', "1"),
         Want::Executable => "usr/bin/program".into(),
         Want::Within(folder, name) => format!("srv/{folder}/package/{name}"),

@@ -1,5 +1,6 @@
 //! The ecosystems that we can read: values, one file each.
 
+mod alpm;
 mod apk;
 mod cargo;
 mod composer;
@@ -9,8 +10,10 @@ mod generic;
 mod golang;
 mod java;
 mod kept_files;
+mod nix;
 mod npm;
 mod nuget;
+mod opkg;
 mod os_release;
 mod pypi;
 mod rpm;
@@ -24,6 +27,9 @@ pub static ALL: &[&Ecosystem] = &[
     &apk::ECOSYSTEM,
     &deb::ECOSYSTEM,
     &rpm::ECOSYSTEM,
+    &alpm::ECOSYSTEM,
+    &opkg::ECOSYSTEM,
+    &nix::ECOSYSTEM,
     &npm::ECOSYSTEM,
     &gem::ECOSYSTEM,
     &pypi::ECOSYSTEM,
@@ -147,6 +153,8 @@ pub enum Want {
     Right(&'static str, &'static str),
     /// Every file of the second name below a directory of the first, wherever that is.
     Within(&'static str, &'static str),
+    /// Every directory right in this one; its reader is given nothing but its path.
+    Folder(&'static str),
     /// Every program or library, as its first bytes tell, whatever it is called.
     Executable,
     /// Every file that is called so and says something that this pattern matches; its reader is given nothing but that.
@@ -191,6 +199,7 @@ impl Want {
                 wanted.as_bytes() == name
                     && directories.any(|directory| directory == wanted_directory.as_bytes())
             }
+            Want::Folder(wanted) => wanted.as_bytes() == directory,
             // Paths do not tell.
             Want::Executable => false,
             Want::Says { files, .. } => files.iter().any(|file| is_called(path, file.as_bytes())),

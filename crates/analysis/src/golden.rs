@@ -57,6 +57,23 @@ const FILES: &[(&str, &str, &str)] = &[
     ),
     ("composer", "srv/vendor/composer/installed.json", COMPOSER),
     ("nuget", "app/Shop.deps.json", NUGET),
+    (
+        "rpm",
+        "var/lib/rpmmanifest/container-manifest-2",
+        "a\t1-1\t0\t0\tV\t2\t7\tx86_64\t2\ta.src.rpm\n",
+    ),
+    (
+        "deb",
+        "var/lib/chisel/manifest.wall",
+        "{\"jsonwall\":\"1.0\"}\n{\"kind\":\"package\",\"name\":\"a\",\"version\":\"1\"}\n\
+         {\"kind\":\"path\",\"path\":\"/a\",\"mode\":\"0644\",\"slices\":[\"a_x\"]}\n",
+    ),
+    ("alpm", "var/lib/pacman/local/a-1-1/desc", "%NAME%\na\n\n%VERSION%\n1-1\n\n%ARCH%\nany\n\n"),
+    ("alpm", "var/lib/pacman/local/a-1-1/files", "%FILES%\nusr/a\n\n%BACKUP%\netc/a\tx\n"),
+    ("alpm", "var/lib/pacman/local/a-1-1/mtree", "#mtree\n/set mode=644\n./usr/a type=file\n"),
+    ("opkg", "usr/lib/opkg/status", "Package: a\nVersion: 1\nStatus: install user installed\n"),
+    ("opkg", "usr/lib/opkg/info/a.list", "/bin/a\n"),
+    ("nix", "nix/store/0c2jq8qxwbqbfh7l9nq2p1vn8dhsy3wm-bash-5.2", ""),
     ("generic", "usr/bin/curl", "curl/8.1.0\n"),
     (
         "os-release",
@@ -185,16 +202,16 @@ fn of_ecosystem(ecosystem: &Ecosystem) -> Line {
 }
 
 fn files(ecosystem: &str) -> Vec<(&'static str, Vec<u8>)> {
-    match ecosystem {
+    let mut files: Vec<_> = match ecosystem {
         "cargo" => vec![("usr/bin/a", samples::cargo())],
         "golang" => vec![("usr/bin/a", samples::golang())],
         "maven" => vec![("app/shop-1.war", samples::java())],
         "rpm" => samples::rpm().into(),
-        name => {
-            let own = FILES.iter().filter(|(ecosystem, ..)| *ecosystem == name);
-            own.map(|(_, path, text)| (*path, text.as_bytes().to_vec())).collect()
-        }
-    }
+        _ => Vec::new(),
+    };
+    let own = FILES.iter().filter(|(name, ..)| *name == ecosystem);
+    files.extend(own.map(|(_, path, text)| (*path, text.as_bytes().to_vec())));
+    files
 }
 
 /// The pass over layers, and what they come to.

@@ -53,7 +53,12 @@ pub fn scan(entries: &mut Entries<'_>) -> Result<Scanned, Error> {
                 let sha256 = scan.content(entries, &entry, size, wanted)?;
                 What::Put(file(&entry, FileKind::Regular { size, sha256 }))
             }
-            ref kind => What::Put(file(&entry, other_kind(kind))),
+            ref kind => {
+                if matches!(kind, Kind::Directory) {
+                    scan.read_folder(&entry.path, interest.in_folder(&entry.path));
+                }
+                What::Put(file(&entry, other_kind(kind)))
+            }
         };
         scan.facts.entries.push(LayerEntry { path: entry.path, what });
     }
@@ -172,6 +177,16 @@ impl Scan {
             }
             let name = &path.as_bytes()[1..];
             let input = Input { path: name, bytes: &bytes, beyond: &[], companions: &[] };
+            let file = File { path: path.clone(), place: self.facts.entries.len() };
+            self.keep_reading(&file, wanted.ecosystem, read_one(&input, wanted.reader()));
+        }
+    }
+
+    /// Gives a directory's path to those that want it.
+    fn read_folder(&mut self, path: &Path, wanted: &[Wanted]) {
+        for wanted in wanted {
+            let name = &path.as_bytes()[1..];
+            let input = Input { path: name, bytes: &[], beyond: &[], companions: &[] };
             let file = File { path: path.clone(), place: self.facts.entries.len() };
             self.keep_reading(&file, wanted.ecosystem, read_one(&input, wanted.reader()));
         }

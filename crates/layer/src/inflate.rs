@@ -4,6 +4,8 @@ use std::io::Read;
 
 use flate2::bufread::{DeflateDecoder, MultiGzDecoder};
 
+use crate::limits::ZSTD_WINDOW_LOG;
+
 /// What came out of packed bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inflated {
@@ -22,13 +24,16 @@ pub enum Rest {
     Broken(String),
 }
 
-/// Inflates gzip of one or more members, and gives `limit` bytes at the most. What is not gzip is given as it is.
+/// Inflates gzip of one or more members, or zstd, and gives `limit` bytes at the most. What is neither is given as it is.
 ///
 /// ```
 /// let plain = layer::inflate(b"not packed", 3);
 /// assert_eq!((&plain.bytes[..], plain.rest), (&b"not"[..], Some(layer::Rest::Beyond)));
 /// ```
 pub fn inflate(bytes: &[u8], limit: usize) -> Inflated {
+    if bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        return inflate_zstd(bytes, limit);
+    }
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         let rest = (bytes.len() > limit).then_some(Rest::Beyond);
         return Inflated { bytes: bytes[..bytes.len().min(limit)].to_vec(), rest };
@@ -39,6 +44,18 @@ pub fn inflate(bytes: &[u8], limit: usize) -> Inflated {
 /// Inflates bare deflate, as zip archives have it, and gives `limit` bytes at the most.
 pub fn inflate_bare(bytes: &[u8], limit: usize) -> Inflated {
     take(DeflateDecoder::new(bytes), limit)
+}
+
+fn inflate_zstd(bytes: &[u8], limit: usize) -> Inflated {
+    let decoder = zstd::stream::read::Decoder::with_buffer(bytes);
+    let bounded = decoder.and_then(|mut decoder| {
+        decoder.window_log_max(ZSTD_WINDOW_LOG)?;
+        Ok(decoder)
+    });
+    match bounded {
+        Ok(decoder) => take(decoder, limit),
+        Err(error) => Inflated { bytes: Vec::new(), rest: Some(Rest::Broken(error.to_string())) },
+    }
 }
 
 fn take(decoder: impl Read, limit: usize) -> Inflated {
@@ -78,6 +95,14 @@ mod tests {
         check(&[&packed[..], &packed].concat(), 100, "changeschanges all");
         check(b"changes", 7, "changes all");
         check(b"", 7, " all");
+    }
+
+    #[test]
+    fn zstd_is_inflated_too() {
+        let packed = compress(b"changes", Compression::Zstd);
+        check(&packed, 7, "changes all");
+        check(&packed, 6, "change more");
+        check(&packed[..8], 100, " broken");
     }
 
     #[test]

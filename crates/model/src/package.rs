@@ -83,7 +83,7 @@ impl Package {
     /// is a package of its own.
     pub fn is_of_a_language(&self) -> bool {
         match self.version.scheme() {
-            Scheme::Apk | Scheme::Deb | Scheme::Rpm | Scheme::Alpm | Scheme::Nix => false,
+            Scheme::Apk | Scheme::Deb | Scheme::Rpm | Scheme::Alpm => false,
             Scheme::Npm
             | Scheme::Gem
             | Scheme::Pypi
@@ -95,6 +95,8 @@ impl Package {
             | Scheme::Pub
             | Scheme::Perl
             | Scheme::Lua
+            // Each has a folder of its own, and several versions may stand beside one another.
+            | Scheme::Nix
             | Scheme::Generic => true,
         }
     }

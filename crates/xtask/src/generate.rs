@@ -106,6 +106,7 @@ fn shown(want: &Want) -> String {
         Want::Suffix(suffix) => format!("**/*{suffix}"),
         Want::Right(suffix, name) => format!("**/*{suffix}/{name}"),
         Want::Within(directory, name) => format!("**/{directory}/**/{name}"),
+        Want::Folder(folder) => format!("/{folder}/*/"),
         Want::Executable => return "every program and library".into(),
         Want::Says { what, files, .. } => {
             let files: Vec<String> = files.iter().map(|file| format!("`**/{file}`")).collect();

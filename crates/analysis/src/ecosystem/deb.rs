@@ -1,6 +1,7 @@
 //! Debian, Ubuntu and kin: the database that `dpkg` keeps, whole or in distroless' pieces. It never looks at archives.
 
 mod changelog;
+mod chisel;
 mod claims;
 mod licenses;
 mod record;
@@ -12,12 +13,13 @@ use super::{Ecosystem, Input, Reader, Reading, Unreadable, Want};
 
 pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
     name: "deb",
-    title: "dpkg (Debian, Ubuntu, distroless)",
+    title: "dpkg (Debian, Ubuntu, distroless, chisel)",
     osv: Some("Debian"),
     scheme: Some(Scheme::Deb),
     readers: &[
         reader(Want::Path("var/lib/dpkg/status"), 64 << 20, status::status),
         reader(Want::In("var/lib/dpkg/status.d", ""), 16 << 20, piece),
+        reader(Want::Path("var/lib/chisel/manifest.wall"), 64 << 20, chisel::wall),
         reader(Want::In("var/lib/dpkg/info", ".list"), 16 << 20, claims::list),
         reader(Want::In("var/lib/dpkg/info", ".md5sums"), 16 << 20, claims::md5sums),
         reader(Want::Path("var/lib/dpkg/diversions"), 16 << 20, claims::diversions),
@@ -40,6 +42,7 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
     ],
     records: &[
         Want::Under("var/lib/dpkg"),
+        Want::Under("var/lib/chisel"),
         // What apt chose by itself, and the indexes that it fetched: they change with every update.
         Want::Under("var/lib/apt"),
     ],
@@ -63,6 +66,8 @@ const fn reader(
 ) -> Reader {
     Reader { revision: 2, wants, companions: &[], limit, read }
 }
+
+pub(super) use status::status;
 
 /// Reads a file of distroless' `status.d`, where a package's record is called `NAME` and its checksums `NAME.md5sums`.
 fn piece(input: &Input<'_>) -> Result<Reading, Unreadable> {

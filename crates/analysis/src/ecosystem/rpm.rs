@@ -6,6 +6,7 @@ mod bytes;
 mod changelog;
 mod files;
 mod header;
+mod manifest;
 mod ndb;
 mod package;
 mod sqlite;
@@ -38,11 +39,20 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
         sqlite("var/lib/rpm/rpmdb.sqlite"),
         sqlite("usr/lib/sysimage/rpm/rpmdb.sqlite"),
         sqlite("usr/share/rpm/rpmdb.sqlite"),
+        // What Azure Linux leaves of the database in images without rpm.
+        Reader {
+            revision: 1,
+            wants: Want::Path("var/lib/rpmmanifest/container-manifest-2"),
+            companions: &[],
+            limit: 16 << 20,
+            read: manifest::read,
+        },
     ],
     records: &[
         // The databases, their indexes, locks and logs. `usr/share/rpm` is where rpm-ostree keeps them, and the
         // other one of its folders has them as they were before packages were layered on top.
         Want::Under("var/lib/rpm"),
+        Want::Under("var/lib/rpmmanifest"),
         Want::Under("usr/lib/sysimage/rpm"),
         Want::Under("usr/share/rpm"),
         Want::Under("usr/lib/sysimage/rpm-ostree-base-db"),

@@ -13,6 +13,7 @@ use crate::ecosystem::{self, Ecosystem, Reader, Want};
 pub(super) struct Interest {
     paths: HashMap<Vec<u8>, Vec<Wanted>>,
     directories: HashMap<&'static [u8], Vec<(&'static [u8], Wanted)>>,
+    folders: HashMap<&'static [u8], Vec<Wanted>>,
     names: HashMap<&'static [u8], Vec<Wanted>>,
     /// Those that every path is asked for.
     suffixes: Vec<Wanted>,
@@ -86,6 +87,9 @@ impl Interest {
             }
             Want::Suffix(_) | Want::Says { .. } => self.suffixes.push(wanted),
             Want::Executable => self.executables.push(wanted),
+            Want::Folder(directory) => {
+                self.folders.entry(directory.as_bytes()).or_default().push(wanted);
+            }
             // Whole subtrees are records, which nobody reads file by file.
             Want::Under(_) => {}
         }
@@ -94,6 +98,13 @@ impl Interest {
     /// Who wants every executable.
     pub(super) fn in_executables(&self) -> &[Wanted] {
         &self.executables
+    }
+
+    /// Who wants the directory at `path`.
+    pub(super) fn in_folder(&self, path: &Path) -> &[Wanted] {
+        let path = &path.as_bytes()[1..];
+        let slash = path.iter().rposition(|&byte| byte == b'/').unwrap_or(0);
+        self.folders.get(&path[..slash]).map_or(&[], Vec::as_slice)
     }
 
     /// Who wants the file at `path`.

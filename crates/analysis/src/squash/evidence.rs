@@ -154,13 +154,14 @@ fn by_record<'p>(packages: &'p [(InstalledPackage, Owned<'_>)]) -> HashMap<&'p [
     records.filter(|(record, _)| record.starts_with(b"/var/lib/dpkg/status.d/")).collect()
 }
 
-/// A language's package may have a folder for its records: what another file in it claims is the package's.
+/// A language's package may have a folder for its records, and one of pacman's always has: what another file in it claims is the package's.
 fn by_folder<'p>(
     packages: &'p [(InstalledPackage, Owned<'_>)],
 ) -> HashMap<(&'p str, Option<Path>), usize> {
     let packages = packages.iter().enumerate();
-    let of_languages = packages.filter(|(_, (one, _))| one.package.is_of_a_language());
-    let by_folder = of_languages.map(|(number, (one, _))| {
+    let has_a_folder = |one: &Package| one.is_of_a_language() || one.ecosystem == "alpm";
+    let with_folders = packages.filter(|(_, (one, _))| has_a_folder(&one.package));
+    let by_folder = with_folders.map(|(number, (one, _))| {
         ((one.package.ecosystem.as_str(), one.database.parent()), number)
     });
     by_folder.collect()
@@ -171,7 +172,7 @@ fn by_name(packages: &[(InstalledPackage, Owned<'_>)]) -> HashMap<String, Vec<us
     let mut names: HashMap<String, Vec<usize>> = HashMap::new();
     for (number, (installed, _)) in packages.iter().enumerate() {
         let package = &installed.package;
-        if package.ecosystem != "deb" {
+        if !matches!(package.ecosystem.as_str(), "deb" | "opkg") {
             continue;
         }
         names.entry(package.name.clone()).or_default().push(number);

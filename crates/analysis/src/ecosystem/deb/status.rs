@@ -9,7 +9,7 @@ use crate::budget::Budget;
 use crate::ecosystem::Damage;
 
 /// Reads `status`, where every record says how far its package is installed.
-pub(super) fn status(input: &Input<'_>) -> Result<Reading, Unreadable> {
+pub(in crate::ecosystem) fn status(input: &Input<'_>) -> Result<Reading, Unreadable> {
     read(input, |record| {
         // dpkg takes a record without a status for one of a package that it has only heard of.
         record.first_line(Field::Status).is_some_and(is_there)
