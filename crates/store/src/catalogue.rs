@@ -6,7 +6,9 @@ mod blobs;
 mod images;
 mod sightings;
 
+use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -71,11 +73,27 @@ const TABLES: &str = "
 /// A catalogue that is open.
 #[derive(Debug)]
 pub(crate) struct Catalogue {
-    /// The number of its file: the highest one is the catalogue that counts. None where it is no file, but only what was
-    /// found in a folder that nothing can be written into.
-    pub(crate) number: Option<u32>,
+    /// Its file; none where it is only what was found in a folder that nothing can be written into.
+    pub(crate) file: Option<CatalogueFile>,
     /// The way to ask it.
     pub(crate) connection: Connection,
+}
+
+/// Which file a catalogue is, whatever else is given its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CatalogueFile {
+    /// Its number: the catalogue with the highest one counts.
+    pub(crate) number: u32,
+    device: u64,
+    inode: u64,
+}
+
+impl CatalogueFile {
+    /// The file with this number, where there is one.
+    pub(crate) fn of(folder: &Path, number: u32) -> Option<CatalogueFile> {
+        let about = fs::symlink_metadata(folder.join(file(number))).ok()?;
+        Some(CatalogueFile { number, device: about.dev(), inode: about.ino() })
+    }
 }
 
 /// What opening a catalogue came to.
@@ -86,7 +104,7 @@ pub(crate) enum Opened {
     Broken,
 }
 
-/// The file of a catalogue, inside the store's folder. No number is used twice, so that what SQLite has beside a file is
+/// The name of a catalogue's file, inside the store's folder. No number is used twice, so that what SQLite has beside a file is
 /// never taken for that of another.
 pub(crate) fn file(number: u32) -> String {
     format!("catalogue-{number}.sqlite")
@@ -94,6 +112,8 @@ pub(crate) fn file(number: u32) -> String {
 
 /// Opens a catalogue that is there.
 pub(crate) fn open(folder: &Path, number: u32) -> Result<Opened, Error> {
+    // Before it is opened: what takes its place meanwhile is another.
+    let this = CatalogueFile::of(folder, number);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OTHERWISE;
     let connected = Connection::open_with_flags(folder.join(file(number)), flags);
     let connected = connected.and_then(|connection| {
@@ -103,11 +123,12 @@ pub(crate) fn open(folder: &Path, number: u32) -> Result<Opened, Error> {
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         Ok((version(&connection)?, connection))
     });
-    judge(folder, number, connected)
+    judge(folder, this, connected)
 }
 
 /// Opens a catalogue in a folder that nothing can be written into.
 pub(crate) fn open_to_read(folder: &Path, number: u32) -> Result<Opened, Error> {
+    let this = CatalogueFile::of(folder, number);
     let path = folder.join(file(number));
     let connect = |path: &Path, flags| {
         let connection = Connection::open_with_flags(path, flags)?;
@@ -120,7 +141,7 @@ pub(crate) fn open_to_read(folder: &Path, number: u32) -> Result<Opened, Error> 
         let unchanging = PathBuf::from(format!("file:{}?immutable=1", escaped(&path)));
         connect(&unchanging, flags | OpenFlags::SQLITE_OPEN_URI)
     });
-    judge(folder, number, connected)
+    judge(folder, this, connected)
 }
 
 const OTHERWISE: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX.union(OpenFlags::SQLITE_OPEN_NOFOLLOW);
@@ -138,13 +159,11 @@ fn escaped(path: &Path) -> String {
 
 fn judge(
     folder: &Path,
-    number: u32,
+    file: Option<CatalogueFile>,
     connected: rusqlite::Result<(i64, Connection)>,
 ) -> Result<Opened, Error> {
     match connected {
-        Ok((VERSION, connection)) => {
-            Ok(Opened::Whole(Catalogue { number: Some(number), connection }))
-        }
+        Ok((VERSION, connection)) => Ok(Opened::Whole(Catalogue { file, connection })),
         Ok((version, _)) if version > VERSION => {
             Err(Error::Newer { path: folder.into(), version, known: VERSION })
         }
@@ -172,7 +191,7 @@ pub(crate) fn make_in_memory(blobs: &[Blob]) -> Result<Catalogue, Error> {
     let making = || {
         let mut connection = Connection::open_in_memory()?;
         fill(&mut connection, blobs)?;
-        Ok(Catalogue { number: None, connection })
+        Ok(Catalogue { file: None, connection })
     };
     making().map_err(Error::catalogue("begin anew"))
 }

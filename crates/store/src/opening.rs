@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use crate::address::Address;
-use crate::catalogue::{self, Blob, Catalogue, Opened};
+use crate::catalogue::{self, Blob, Catalogue, CatalogueFile, Opened};
 use crate::folder::Folder;
 use crate::turn::Lock;
 use crate::{Error, Inside, Options, Store, codec, lock};
@@ -23,7 +23,7 @@ impl Store {
             to_read(&folder, &mut warnings)?
         } else {
             // Whoever finds a whole one waits for nobody.
-            match folder.latest()?.map(|number| catalogue::open(&folder.path, number)) {
+            match folder.latest()?.map(|file| catalogue::open(&folder.path, file.number)) {
                 Some(Ok(Opened::Whole(catalogue))) => catalogue,
                 _ => current(&folder, &folder.lock()?, &mut warnings)?,
             }
@@ -47,40 +47,44 @@ impl Store {
         Ok(catalogue)
     }
 
-    /// A catalogue in place of the one with this number, which turned out to be damaged. Another process may have made it
+    /// A catalogue in place of this one, which turned out to be damaged. Another process may have made it
     /// already.
-    pub(crate) fn made_again(&self, turn: &Lock, number: Option<u32>) -> Result<Catalogue, Error> {
+    pub(crate) fn made_again(
+        &self,
+        turn: &Lock,
+        file: Option<CatalogueFile>,
+    ) -> Result<Catalogue, Error> {
         let folder = &self.inside.folder;
-        if folder.latest()? != number {
+        if folder.latest()? != file {
             return self.current(turn);
         }
         let mut warnings = Vec::new();
-        let catalogue = make(folder, turn, number, &mut warnings)?;
+        let catalogue = make(folder, turn, file, &mut warnings)?;
         lock(&self.inside.warnings).extend(warnings);
         Ok(catalogue)
     }
 }
 
 fn current(folder: &Folder, lock: &Lock, warnings: &mut Vec<String>) -> Result<Catalogue, Error> {
-    let Some(number) = folder.latest()? else { return make(folder, lock, None, warnings) };
-    match catalogue::open(&folder.path, number)? {
+    let Some(file) = folder.latest()? else { return make(folder, lock, None, warnings) };
+    match catalogue::open(&folder.path, file.number)? {
         Opened::Whole(catalogue) => Ok(catalogue),
-        Opened::Broken => make(folder, lock, Some(number), warnings),
+        Opened::Broken => make(folder, lock, Some(file), warnings),
     }
 }
 
 /// Makes a catalogue of the blobs that are there. It counts from the moment on that it has its name, and is whole then.
 fn make(
     folder: &Folder,
-    _: &Lock,
-    broken: Option<u32>,
+    lock: &Lock,
+    broken: Option<CatalogueFile>,
     warnings: &mut Vec<String>,
 ) -> Result<Catalogue, Error> {
-    let number = folder.next()?;
+    let number = folder.next(lock)?;
     let blobs = stock(folder)?;
     let unborn = folder.unborn(number)?;
     catalogue::make(&unborn, &blobs)?;
-    let aside = broken.map(|number| folder.set_aside(number)).transpose()?;
+    let aside = broken.map(|file| folder.set_aside(file.number)).transpose()?;
     folder.place(&unborn, Path::new(&catalogue::file(number)))?;
     let lost = match &aside {
         Some(aside) => format!("was damaged; it was set aside as {} and", aside.display()),
@@ -104,7 +108,7 @@ fn to_read(folder: &Folder, warnings: &mut Vec<String>) -> Result<Catalogue, Err
         "{} cannot be written into: what is kept there is used, and nothing is added",
         folder.path.display()
     ));
-    let opened = folder.latest()?.map(|number| catalogue::open_to_read(&folder.path, number));
+    let opened = folder.latest()?.map(|file| catalogue::open_to_read(&folder.path, file.number));
     match opened {
         Some(Ok(Opened::Whole(catalogue))) => Ok(catalogue),
         Some(Err(error @ Error::Newer { .. })) => Err(error),

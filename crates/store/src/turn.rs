@@ -6,7 +6,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,10 +24,11 @@ const FILE: &str = "lock";
 /// How long to wait before asking again, at first and at the most.
 const PAUSES: [Duration; 2] = [Duration::from_micros(200), Duration::from_millis(20)];
 
-/// The lock of a folder, held until it is dropped or the process ends.
+/// The lock of a folder, held until it is dropped or the process ends. In it stands the highest number that a catalogue
+/// has had.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
 }
 
 /// The turn: the lock, and the catalogue that counts.
@@ -51,7 +52,8 @@ impl Folder {
         let path = self.path.join(FILE);
         let flags = OFlags::NOFOLLOW.bits().cast_signed();
         let open = || -> io::Result<File> {
-            OpenOptions::new().write(true).create(true).custom_flags(flags).open(&path)
+            let mut options = OpenOptions::new();
+            options.read(true).write(true).create(true).custom_flags(flags).open(&path)
         };
         let file = open().map_err(Error::io("lock", &path))?;
         let [mut pause, longest] = PAUSES;
@@ -70,7 +72,21 @@ impl Folder {
             thread::sleep(pause);
             pause = longest.min(pause * 2);
         }
-        Ok(Lock { _file: file })
+        Ok(Lock { file })
+    }
+
+    /// A number that no catalogue has had, also of those that somebody else has taken away. It is used up.
+    pub(crate) fn next(&self, Lock { file }: &Lock) -> Result<u32, Error> {
+        let numbering = || -> io::Result<u32> {
+            let mut digits = [0; 16];
+            let length = file.read_at(&mut digits, 0)?;
+            let noted =
+                str::from_utf8(&digits[..length]).ok().and_then(|text| text.trim().parse().ok());
+            let number = noted.unwrap_or(0).max(self.highest()?).saturating_add(1);
+            file.write_all_at(format!("{number:<15}\n").as_bytes(), 0)?;
+            Ok(number)
+        };
+        numbering().map_err(Error::io("number a catalogue in", &self.path))
     }
 }
 
@@ -143,7 +159,7 @@ impl Turn<'_> {
         let mut catalogue = lock(&self.store.inside.catalogue);
         let mut worked = work(&mut catalogue.connection);
         if worked.as_ref().is_err_and(catalogue::is_broken) {
-            *catalogue = self.store.made_again(&self.lock, catalogue.number)?;
+            *catalogue = self.store.made_again(&self.lock, catalogue.file)?;
             worked = work(&mut catalogue.connection);
         }
         worked.map_err(Error::catalogue(doing))
@@ -152,7 +168,7 @@ impl Turn<'_> {
     /// Goes over to the catalogue that counts now: another process may have found ours damaged, and made a new one.
     fn follow(&self) -> Result<(), Error> {
         let mut catalogue = lock(&self.store.inside.catalogue);
-        if self.store.inside.folder.latest()? != catalogue.number {
+        if self.store.inside.folder.latest()? != catalogue.file {
             *catalogue = self.store.current(&self.lock)?;
         }
         Ok(())

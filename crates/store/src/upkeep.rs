@@ -59,6 +59,7 @@ impl Store {
         let turn = self.turn()?;
         let folder = &self.inside.folder;
         folder.tidy(&turn.lock)?;
+        folder.tidy_catalogues(&turn.lock)?;
         let needed = needed(&turn, None)?;
         let is_old = |time: Time| time.0.saturating_add(GRACE) <= prune.now.0;
         let mut blobs = turn.ask("list blobs", catalogue::blobs)?;

@@ -138,7 +138,7 @@ fn goes_on(breaking: impl FnOnce(&std::path::Path)) -> String {
     assert_eq!(other.take_warnings(), Vec::<String>::new());
     check_found(&other, "b:1", 0xbb);
     assert_eq!(store.verify().unwrap().broken, Vec::<String>::new());
-    assert_eq!(other.inside.folder.latest().unwrap(), Some(2));
+    assert_eq!(other.inside.folder.latest().unwrap().unwrap().number, 2);
     store.take_warnings().join("\n")
 }
 
@@ -166,7 +166,7 @@ fn a_catalogue_that_turns_out_to_be_damaged_is_made_again_while_it_is_in_use() {
         "{warnings:?}"
     );
     assert_eq!(other.take_warnings(), Vec::<String>::new());
-    assert_eq!(other.inside.folder.latest().unwrap(), Some(2));
+    assert_eq!(other.inside.folder.latest().unwrap().unwrap().number, 2);
 }
 
 #[test]
@@ -187,6 +187,30 @@ fn a_catalogue_without_our_tables_is_made_again() {
 fn a_catalogue_that_somebody_took_away_is_made_again() {
     let gone = goes_on(|file| fs::rename(file, file.with_extension("sqlite.broken")).unwrap());
     assert!(gone.contains("was gone; it was made again from 2 blobs"), "{gone}");
+}
+
+#[test]
+fn a_catalogue_that_was_taken_away_never_gets_its_number_again() {
+    let gone = goes_on(|file| fs::remove_file(file).unwrap());
+    assert!(gone.contains("was gone"), "{gone}");
+    let replaced = goes_on(|file| {
+        // Another file under its name, while we have the old one open.
+        fs::write(file.with_extension("other"), "garbage").unwrap();
+        fs::rename(file.with_extension("other"), file).unwrap();
+    });
+    assert!(replaced.contains("was damaged"), "{replaced}");
+    let (_folder, store, _key, _file) = kept();
+    for number in 1..4 {
+        let file = store.folder().join(catalogue::file(number));
+        fs::remove_file(&file).unwrap();
+        assert_eq!(store.verify().unwrap().broken, Vec::<String>::new());
+        keep(&store, 1, 7, number.into());
+        assert_eq!(store.inside.folder.latest().unwrap().unwrap().number, number + 1);
+    }
+    let left = store.folder().join(catalogue::file(2) + "-wal");
+    fs::write(&left, "of one that is gone").unwrap();
+    store.prune(&Prune { revision: 7, unused_since: None, now: Time(0) }).unwrap();
+    assert!(!left.exists() && store.folder().join(catalogue::file(4) + "-wal").exists());
 }
 
 #[test]
