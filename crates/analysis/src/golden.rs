@@ -174,8 +174,8 @@ fn complaint(line: &Line) -> Option<String> {
     match known.as_deref() {
         Some([_, known, same]) if known == revision && same == facts => None,
         Some([_, known, _]) if known == revision => Some(format!(
-            "{name}: the same bytes give other facts, and those that are kept would still be used. If that is meant, \
-             count up {raise}; then write what this test says next into golden.txt"
+            "{name}: the same bytes give other facts ({facts}), and those that are kept would still be used. If that is \
+             meant, count up {raise}; then write what this test says next into golden.txt"
         )),
         _ => Some(format!("{name}: a new revision: write `{written}` into golden.txt")),
     }

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use model::{
     Claim, Distro, Diversion, Evidence, File, FileKind, Found, ImageFacts, InstalledPackage,
-    Notice, OwnedPath, Package, Path,
+    Notice, OwnedPath, Package, Path, Recorded,
 };
 
-use super::owners::{Owners, Resolver};
+use super::owners::{Linked, Owners, Resolver};
 use super::tree::{self, Tree};
 use super::{Map, Set, holdings, licenses, recognised};
 use crate::ecosystem::{self, Ecosystem, Want};
@@ -106,8 +106,35 @@ fn owners<'a>(
             }
         }
     }
+    own_directories(&claims, &resolver.into_linked(), &mut owners);
     holdings::add(tree, &claims, &mut owners);
     owners
+}
+
+/// Gives a directory that nobody claims to those who call it by a link: Debian's libc6 has the directory `/lib64` and a
+/// file in it, which merged systems have in `/usr/lib64`. Whoever has nothing in it may have meant the link itself.
+fn own_directories(
+    claims: &[(&InstalledPackage, Owned<'_>)],
+    linked: &[Linked<'_>],
+    owners: &mut Owners,
+) {
+    let mut wanted: BTreeMap<u32, HashMap<&[u8], tree::Place>> = BTreeMap::new();
+    for Linked { path, link, directory } in linked {
+        if owners.of(*directory).next().is_none() {
+            for owner in owners.of(*link) {
+                wanted.entry(owner.package).or_default().insert(path, *directory);
+            }
+        }
+    }
+    for (package, wanted) in wanted {
+        let Some((_, owned)) = claims.get(package as usize) else { continue };
+        for owned in owned.iter().copied().flatten() {
+            let directory = tree::split(&owned.path).and_then(|(path, _)| wanted.get(path));
+            if let Some(directory) = directory {
+                owners.claim(*directory, package, &Recorded::default());
+            }
+        }
+    }
 }
 
 /// Every package with what its own record and other files claim for it.

@@ -91,11 +91,26 @@ pub(super) struct Resolver<'t, 'p> {
     directories: Map<&'p [u8], Option<Reached>>,
     /// The directory of the claim before.
     latest: (&'p [u8], Option<Reached>),
+    /// Directories that claims lie in, and whose last name is a link.
+    linked: Vec<Linked<'p>>,
+}
+
+/// A directory as claims call it: a link that leads to it.
+pub(super) struct Linked<'p> {
+    pub(super) path: &'p [u8],
+    pub(super) link: Place,
+    pub(super) directory: Place,
 }
 
 impl<'t, 'p> Resolver<'t, 'p> {
     pub(super) fn new(tree: &'t Tree<'t>) -> Resolver<'t, 'p> {
-        Resolver { tree, directories: Map::default(), latest: (b"/", Some(Reached::ROOT)) }
+        let latest = (&b"/"[..], Some(Reached::ROOT));
+        Resolver { tree, directories: Map::default(), latest, linked: Vec::new() }
+    }
+
+    /// The links that claims led through, and were the last name of the directories that they lie in.
+    pub(super) fn into_linked(self) -> Vec<Linked<'p>> {
+        self.linked
     }
 
     /// Where a path is once the links of its directories are followed, its last name excepted.
@@ -118,6 +133,16 @@ impl<'t, 'p> Resolver<'t, 'p> {
             None => self.tree.reach(Reached::ROOT, path),
         };
         self.directories.insert(path, reached);
+        self.linked.extend(reached.and_then(|reached| self.linked(path, reached.place)));
         reached
+    }
+
+    fn linked(&self, path: &'p [u8], directory: Place) -> Option<Linked<'p>> {
+        // Most directories are called what they are.
+        if self.tree.path(directory).as_bytes() == path {
+            return None;
+        }
+        let link = self.tree.resolve(&Path::new(path)).filter(|&place| self.tree.is_link(place))?;
+        Some(Linked { path, link, directory })
     }
 }

@@ -102,7 +102,7 @@ fn a_database_that_is_reached_through_a_moved_folder_is_read_once() {
         r#"
         /lib -> usr/lib by musl
         /usr/
-        /usr/lib/
+        /usr/lib/ by musl
         /usr/lib/apk/
         /usr/lib/apk/db/
         /usr/lib/apk/db/installed "P:musl|V:1.2.5-r0|F:lib|"
@@ -389,4 +389,59 @@ fn packages_that_share_documentation_share_licences() {
 fn a_whiteout_takes_licences_along() {
     let gone = format!("{TWO}//- layer\n//- whiteout /usr/share/doc\n");
     assert_eq!(licenses(&gone), [None, None]);
+}
+
+/// As `dpkg -S` tells them on Debian 12: it knows `/lib64` and nothing of `/usr/lib64`.
+#[test]
+fn a_directory_that_packages_call_by_a_link_is_theirs() {
+    check(
+        "
+        //- /var/lib/dpkg/status
+        Package: libc6
+        Status: install ok installed
+        Architecture: amd64
+        Version: 2.36
+
+        Package: opts
+        Status: install ok installed
+        Architecture: all
+        Version: 1
+        //- /var/lib/dpkg/info/libc6:amd64.list
+        /lib64
+        /lib64/ld.so
+        /lib64/sub
+        //- /var/lib/dpkg/info/opts.list
+        /lib64
+        /srv/link
+        //- /usr/lib64/ld.so
+        x
+        //- /usr/lib64/sub/nobodys
+        y
+        //- /lib64 -> usr/lib64
+        //- /srv/link -> data
+        //- /srv/data/nobodys
+        z
+        ",
+        r#"
+        /lib64 -> usr/lib64 by libc6 by opts
+        /srv/
+        /srv/data/
+        /srv/data/nobodys "z"
+        /srv/link -> data by opts
+        /usr/
+        /usr/lib64/ by libc6
+        /usr/lib64/ld.so "x" by libc6
+        /usr/lib64/sub/ by libc6
+        /usr/lib64/sub/nobodys "y"
+        /var/
+        /var/lib/
+        /var/lib/dpkg/
+        /var/lib/dpkg/info/
+        /var/lib/dpkg/info/libc6:amd64.list "/lib64|/lib64/ld.so|/lib"
+        /var/lib/dpkg/info/opts.list "/lib64|/srv/link"
+        /var/lib/dpkg/status "Package: libc6|Status: i"
+        + libc6 2.36
+        + opts 1
+        "#,
+    );
 }
