@@ -36,6 +36,8 @@ fn path(want: Want) -> String {
         // The folder is that of gems' specifications.
         Want::Suffix(suffix) => format!("usr/lib/specifications/package-1{suffix}"),
         Want::Right(suffix, name) => format!("usr/lib/package-1{suffix}/{name}"),
+        Want::Beneath(folder, suffix) if suffix.starts_with('/') => format!("srv/{folder}/package{suffix}"),
+        Want::Beneath(folder, suffix) => format!("srv/{folder}/package/package{suffix}"),
         Want::Folder(folder) => format!("{folder}/0c2jq8qxwbqbfh7l9nq2p1vn8dhsy3wm-bash-5.2"),
         Want::Says { files, .. } => files[0].replace('*', "1"),
         Want::Executable => "usr/bin/program".into(),

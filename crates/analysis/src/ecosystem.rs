@@ -4,19 +4,26 @@ mod alpm;
 mod apk;
 mod cargo;
 mod composer;
+mod cpan;
+mod cran;
 mod deb;
 mod gem;
 mod generic;
 mod golang;
+mod hex;
 mod java;
 mod kept_files;
+mod luarocks;
 mod nix;
 mod npm;
 mod nuget;
 mod opkg;
 mod os_release;
+mod pub_dev;
 mod pypi;
 mod rpm;
+mod swift;
+mod wordpress;
 
 use model::{Evidence, Package, Scheme, TextKind};
 
@@ -38,6 +45,13 @@ pub static ALL: &[&Ecosystem] = &[
     &cargo::ECOSYSTEM,
     &composer::ECOSYSTEM,
     &nuget::ECOSYSTEM,
+    &hex::ECOSYSTEM,
+    &cran::ECOSYSTEM,
+    &cpan::ECOSYSTEM,
+    &luarocks::ECOSYSTEM,
+    &pub_dev::ECOSYSTEM,
+    &swift::ECOSYSTEM,
+    &wordpress::ECOSYSTEM,
     &generic::ECOSYSTEM,
     &os_release::ECOSYSTEM,
     &kept_files::ECOSYSTEM,
@@ -153,6 +167,9 @@ pub enum Want {
     Right(&'static str, &'static str),
     /// Every file of the second name below a directory of the first, wherever that is.
     Within(&'static str, &'static str),
+    /// Every file whose path ends like the second and that lies right in a directory that lies right in one whose path
+    /// ends like the first.
+    Beneath(&'static str, &'static str),
     /// Every directory right in this one; its reader is given nothing but its path.
     Folder(&'static str),
     /// Every program or library, as its first bytes tell, whatever it is called.
@@ -198,6 +215,10 @@ impl Want {
                 let mut directories = directory.split(|&byte| byte == b'/');
                 wanted.as_bytes() == name
                     && directories.any(|directory| directory == wanted_directory.as_bytes())
+            }
+            Want::Beneath(wanted, suffix) => {
+                let slash = directory.iter().rposition(|&byte| byte == b'/').unwrap_or(0);
+                path.ends_with(suffix.as_bytes()) && directory[..slash].ends_with(wanted.as_bytes())
             }
             Want::Folder(wanted) => wanted.as_bytes() == directory,
             // Paths do not tell.

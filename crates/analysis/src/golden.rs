@@ -74,6 +74,28 @@ const FILES: &[(&str, &str, &str)] = &[
     ("opkg", "usr/lib/opkg/status", "Package: a\nVersion: 1\nStatus: install user installed\n"),
     ("opkg", "usr/lib/opkg/info/a.list", "/bin/a\n"),
     ("nix", "nix/store/0c2jq8qxwbqbfh7l9nq2p1vn8dhsy3wm-bash-5.2", ""),
+    ("hex", "opt/lib/a-1/ebin/a.app", "{application, a, [{vsn, \"1.0.0\"}]}."),
+    (
+        "cran",
+        "usr/lib/R/library/a/DESCRIPTION",
+        "Package: a\nVersion: 1-1\nLicense: MIT\nBuilt: R\n",
+    ),
+    ("cpan", "usr/lib/perl5/.meta/A-1/install.json", r#"{"name":"A","version":"1","dist":"A-1"}"#),
+    (
+        "luarocks",
+        "usr/lib/luarocks/rocks-5.4/a/1-1/a-1-1.rockspec",
+        "package = \"a\"\ndescription = {\n license = \"MIT\"\n}\n",
+    ),
+    ("pub", "c/hosted/h/a-1.0.0/pubspec.yaml", "name: a\nhomepage: https://example.org\n"),
+    (
+        "swift",
+        "srv/.build/workspace-state.json",
+        r#"{"object":{"dependencies":[{"packageRef":{"location":"https://example.org/a"},
+            "state":{"checkoutState":{"version":"1.0.0","revision":"abc"}}}]}}"#,
+    ),
+    ("wordpress", "srv/wp-includes/version.php", "<?php $wp_version = '6.4';"),
+    ("wordpress", "srv/wp-content/plugins/a/a.php", "<?php\n/*\nPlugin Name: A\nVersion: 1\n*/\n"),
+    ("wordpress", "srv/wp-content/themes/a/style.css", "/*\nTheme Name: A\nVersion: 1\n*/\n"),
     ("generic", "usr/bin/curl", "curl/8.1.0\n"),
     (
         "os-release",

@@ -106,6 +106,10 @@ fn shown(want: &Want) -> String {
         Want::Suffix(suffix) => format!("**/*{suffix}"),
         Want::Right(suffix, name) => format!("**/*{suffix}/{name}"),
         Want::Within(directory, name) => format!("**/{directory}/**/{name}"),
+        Want::Beneath(folder, suffix) if suffix.starts_with('/') => {
+            format!("**/{folder}/*{suffix}")
+        }
+        Want::Beneath(folder, suffix) => format!("**/{folder}/*/*{suffix}"),
         Want::Folder(folder) => format!("/{folder}/*/"),
         Want::Executable => return "every program and library".into(),
         Want::Says { what, files, .. } => {
