@@ -33,6 +33,23 @@ pub enum Error {
         /// What was asked for.
         name: String,
     },
+    /// Whoever has it is to be asked again, and nobody may be asked.
+    #[error("{name} cannot be looked at again: with --offline no engine and no registry is asked")]
+    ForcedOffline {
+        /// What was asked for.
+        name: String,
+    },
+    /// A kept image is to be looked at again, and cannot be.
+    #[error("{name} ({}) cannot be looked at again: {why}", .id.short())]
+    Unforced {
+        /// What it is called.
+        name: String,
+        /// Its ID.
+        id: Digest,
+        /// Why.
+        #[source]
+        why: Why,
+    },
     /// An ID means an image for another platform than was asked for.
     #[error("{name} is an image for {own}, not for {asked}")]
     Platform {
@@ -43,8 +60,8 @@ pub enum Error {
         /// The image's own.
         own: String,
     },
-    /// Facts of a kept image are gone, and it cannot be read again.
-    #[error("not all facts of {name} ({}) are kept any more, and it cannot be read again: {why}", .id.short())]
+    /// Something of a kept image is gone, or was never kept, and it cannot be read again.
+    #[error("not all that is asked of {name} ({}) is kept, and it cannot be read again: {why}", .id.short())]
     Lost {
         /// What it is called.
         name: String,
@@ -126,16 +143,27 @@ fn name(digest: Option<&Digest>) -> String {
 }
 
 impl Error {
+    /// The same of an image of which all is kept, and that is to be looked at again.
+    pub(crate) fn of_force(self) -> Error {
+        match self {
+            Error::Lost { name, why: Why::Offline, .. } => Error::ForcedOffline { name },
+            Error::Lost { name, id, why } => Error::Unforced { name, id, why },
+            other => other,
+        }
+    }
+
     /// What kind of failure it is.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Error::Ambiguous { .. } => ErrorKind::Invalid,
-            Error::Lost { why: Why::Failed(error), .. } => error.kind(),
+            Error::Ambiguous { .. } | Error::ForcedOffline { .. } => ErrorKind::Invalid,
+            Error::Lost { why: Why::Failed(error), .. }
+            | Error::Unforced { why: Why::Failed(error), .. } => error.kind(),
             Error::Unknown { .. }
             | Error::NotKept { .. }
             | Error::Offline { .. }
             | Error::Platform { .. }
             | Error::Changed { .. }
+            | Error::Unforced { .. }
             | Error::Lost { .. } => ErrorKind::NotFound,
             Error::Store { source } => source.kind(),
             Error::Source { source, .. } => source.kind(),
@@ -155,6 +183,10 @@ impl Error {
             Error::Offline { .. } => Some("analyze it once without --offline".into()),
             Error::Platform { .. } => Some("an ID means one platform; leave --platform out".into()),
             Error::Lost { why, .. } => Some(why.hint().into()),
+            Error::ForcedOffline { .. } => {
+                Some("leave out --force to use what is kept, or --offline to look again".into())
+            }
+            Error::Unforced { .. } => Some("leave out --force to use what is kept of it".into()),
             Error::Changed { .. } => Some("analyze it again, with --force".into()),
             Error::Store { .. } => None,
             Error::Source { source, .. } => {

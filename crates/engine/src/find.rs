@@ -89,7 +89,7 @@ pub(crate) fn find(name: &Name, options: &Options, watch: &Watch<'_>) -> Result<
         return Ok(meant);
     }
     if options.offline {
-        return Err(Error::Offline { name: text.clone() });
+        return Err(nobody_is_asked(text.clone(), options));
     }
     if let Some(meant) = local(text, registry, options, watch) {
         return Ok(meant);
@@ -105,7 +105,7 @@ fn named(reference: &Reference, options: &Options, watch: &Watch<'_>) -> Result<
     let is_elsewhere = matches!(reference, Reference::Registry(_) | Reference::Engine { .. });
     if is_elsewhere && options.offline {
         let found = kept::named(reference, options, watch)?;
-        return found.ok_or_else(|| Error::Offline { name: reference.to_string() });
+        return found.ok_or_else(|| nobody_is_asked(reference.to_string(), options));
     }
     let image = open(reference, options)?;
     let seen = names::of_reference(reference, options);
@@ -114,6 +114,14 @@ fn named(reference: &Reference, options: &Options, watch: &Watch<'_>) -> Result<
         Reference::Registry(_) | Reference::Engine { .. } => meant,
         local => Meant { origin: local::whole(local, options).to_string(), ..meant },
     })
+}
+
+/// Why nothing was found where neither engines nor registries may be asked.
+fn nobody_is_asked(name: String, options: &Options) -> Error {
+    match options.keeping() {
+        Some(keep) if keep.force => Error::ForcedOffline { name },
+        _ => Error::Offline { name },
+    }
 }
 
 /// Asks the engines of this machine.

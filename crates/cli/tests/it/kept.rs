@@ -198,6 +198,12 @@ fn kept_analyses_are_exported_and_imported() {
     let own: Vec<&str> = own.stdout.lines().filter(|line| !line.is_empty()).collect();
     assert_eq!(told_here, own);
     assert!(about.iter().any(|line| line.contains("was imported")), "{about:?}");
+    let again = kept(there.path(), &["analyze", old, "--force"]);
+    assert!(
+        again.stderr.contains(") cannot be looked at again: it was imported\n"),
+        "{}",
+        again.stderr
+    );
     let cut = fs::read(here.path().join("shop.pentimento")).unwrap();
     fs::write(there.path().join("cut"), &cut[..cut.len() / 2]).unwrap();
     let cut = kept(there.path(), &["import", "cut"]);

@@ -47,7 +47,7 @@ pub(crate) fn kept(
     if keep.force {
         return match by {
             By::Name => Ok(None),
-            By::Identity => again(&image, &names, options).map(Some),
+            By::Identity => again(&image, &names, options).map(Some).map_err(Error::of_force),
         };
     }
     let origin = Origin::Kept { since: image.analyzed, imported: image.imported };

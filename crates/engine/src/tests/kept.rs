@@ -223,7 +223,7 @@ fn facts_that_are_gone_are_read_again_from_the_same_image() {
     assert_eq!(
         said,
         format!(
-            "not all facts of {name} ({short}) are kept any more, and it cannot be read again: nobody is asked with --offline\nwithout --offline it is read again where it came from\n"
+            "not all that is asked of {name} ({short}) is kept, and it cannot be read again: nobody is asked with --offline\nwithout --offline it is read again where it came from\n"
         )
     );
 }
@@ -239,6 +239,41 @@ fn a_kept_image_whose_place_has_another_now_is_an_error() {
     testkit::write_layout(folder.path(), "1", &new);
     let told = look(&id(&old), &kept.options);
     assert!(told.contains(":1 is another image now\n--force looks"), "{told}");
+}
+
+#[test]
+fn to_look_again_and_to_ask_nobody_is_a_contradiction_but_for_what_is_here() {
+    let image = testkit::image("//- /a\n1\n");
+    let (_registry, shop) = shop(&image);
+    let kept = Kept::new();
+    look(&shop, &kept.options);
+    let both = Options { offline: true, ..kept.forced() };
+    for name in [shop.clone(), format!("registry:{shop}"), "docker:shop".into(), id(&image)] {
+        let told = look(&name, &both);
+        assert!(told.contains("cannot be looked at again: with --offline no engine"), "{told}");
+        assert!(told.contains("\nleave out --force to use what is kept, or"), "{told}");
+        let error = subject(&name.parse().unwrap(), Texts::Unwanted, &both, &unwatched);
+        assert_eq!(error.unwrap_err().kind(), model::ErrorKind::Invalid, "{name}");
+    }
+    // A folder is asked by opening it: by its name, and by the ID of what was found there.
+    let other = testkit::image("//- /b\n1\n");
+    let folder = layout(&[("1", &other)]);
+    let name = in_layout(folder.path(), "1");
+    subject(&name, Texts::Unwanted, &both, &unwatched).unwrap();
+    assert!(look(&id(&other), &both).ends_with(": /b\n"));
+}
+
+#[test]
+fn a_kept_image_that_cannot_be_looked_at_again_is_not_said_to_be_incomplete() {
+    let image = testkit::image("//- /a\n1\n");
+    let folder = layout(&[("1", &image)]);
+    let kept = Kept::new();
+    subject(&in_layout(folder.path(), "1"), Texts::Unwanted, &kept.options, &unwatched).unwrap();
+    fs::remove_file(folder.path().join("index.json")).unwrap();
+    let told = look(&id(&image), &kept.forced());
+    assert!(told.contains(") cannot be looked at again: "), "{told}");
+    assert!(told.contains("\nleave out --force to use what is kept of it"), "{told}");
+    assert!(look(&id(&image), &kept.options).ends_with(": /a\n"));
 }
 
 #[test]
