@@ -2,6 +2,7 @@
 
 mod analyze;
 mod cache;
+mod capacity;
 mod changelog;
 mod diff;
 mod export;

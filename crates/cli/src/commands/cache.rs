@@ -8,6 +8,7 @@ use model::Time;
 use report::View;
 use report::kept::{self, Blob};
 
+use super::capacity::CapacityArguments;
 use super::kept::{FolderArguments, failed};
 use super::read::now;
 use crate::error::Error;
@@ -26,7 +27,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Tell where the folder is, and how much is kept
-    Stat(FolderArguments),
+    Stat(StatArguments),
     /// List the facts and texts that are kept, with their layers
     List(FolderArguments),
     /// Throw away what nobody needs: facts of other versions of the program, and of no image; what there is no room for
@@ -45,16 +46,26 @@ struct PruneArguments {
 
     #[command(flatten)]
     folder: FolderArguments,
+
+    #[command(flatten)]
+    capacity: CapacityArguments,
+}
+
+#[derive(Debug, Args)]
+struct StatArguments {
+    #[command(flatten)]
+    folder: FolderArguments,
+
+    #[command(flatten)]
+    capacity: CapacityArguments,
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
-    let folder = match &arguments.what {
-        What::Prune(arguments) => &arguments.folder,
-        What::Stat(folder) | What::List(folder) | What::Verify(folder) | What::Clear(folder) => {
-            folder
-        }
+    let store = match &arguments.what {
+        What::Prune(PruneArguments { folder, capacity, .. })
+        | What::Stat(StatArguments { folder, capacity }) => folder.store_of(capacity)?,
+        What::List(folder) | What::Verify(folder) | What::Clear(folder) => folder.store(ui)?,
     };
-    let store = folder.store()?;
     let done = match &arguments.what {
         What::Stat(_) => stat(&store, ui),
         What::List(_) => list(&store, ui),

@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
-    let store = arguments.folder.store()?;
+    let store = arguments.folder.store(ui)?;
     let options = arguments.folder.options();
     let mut images = Vec::new();
     for name in &arguments.names {

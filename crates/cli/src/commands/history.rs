@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
-    let store = arguments.folder.store()?;
+    let store = arguments.folder.store(ui)?;
     let options = arguments.folder.options();
     let (name, seen) = engine::history(&store, &arguments.name, &options)
         .map_err(|error| error::engine("could not tell its history", error))?;

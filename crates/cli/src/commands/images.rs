@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
-    let store = arguments.folder.store()?;
+    let store = arguments.folder.store(ui)?;
     let images = store.images().map_err(|error| failed("could not list what is kept", error))?;
     ui.warnings(&store);
     let images: Vec<Image> = images

@@ -9,6 +9,7 @@ use clap::Args;
 use report::View;
 use report::kept::Image;
 
+use super::capacity::CapacityArguments;
 use super::kept::{FolderArguments, failed};
 use super::read::now;
 use crate::error::{self, Error};
@@ -25,10 +26,13 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     folder: FolderArguments,
+
+    #[command(flatten)]
+    capacity: CapacityArguments,
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
-    let store = arguments.folder.store()?;
+    let store = arguments.folder.store_of(&arguments.capacity)?;
     let path = &arguments.file;
     let doing = "nothing is imported";
     let (mut from, name): (Box<dyn Read>, PathBuf) = if path.as_os_str() == "-" {

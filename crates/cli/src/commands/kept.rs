@@ -6,9 +6,11 @@ use clap::Args;
 use engine::{Options, SourceOptions, Store, StoreError, StoreOptions};
 use model::{ErrorKind, Platform};
 
+use super::capacity::CapacityArguments;
 use super::read::{now, told};
 use crate::environment::Environment;
 use crate::error::{self, Error};
+use crate::ui::Ui;
 
 /// Where the facts are.
 #[derive(Debug, Args)]
@@ -27,7 +29,16 @@ pub(crate) struct FolderArguments {
 
 impl FolderArguments {
     /// The store; without one there is nothing to tell.
-    pub(crate) fn store(&self) -> Result<Store, Error> {
+    pub(crate) fn store(&self, ui: &Ui) -> Result<Store, Error> {
+        self.open(&CapacityArguments::default().lenient(ui))
+    }
+
+    /// The store of a verb that throws away what there is no room for, or tells how much room there is.
+    pub(crate) fn store_of(&self, capacity: &CapacityArguments) -> Result<Store, Error> {
+        self.open(&capacity.strict()?)
+    }
+
+    fn open(&self, options: &StoreOptions) -> Result<Store, Error> {
         let folder = self.cache_folder.clone().or_else(|| Environment::read().cache_folder());
         let folder = folder.ok_or_else(|| {
             error::said(
@@ -36,12 +47,7 @@ impl FolderArguments {
                 Some("say --cache-folder FOLDER, or set PENTIMENTO_CACHE".into()),
             )
         })?;
-        let options = StoreOptions {
-            capacity: Environment::cache_size()
-                .and_then(|said| super::read::size(&said).ok())
-                .unwrap_or(StoreOptions::default().capacity),
-        };
-        Store::open(&folder, &options).map_err(|error| failed("could not open what is kept", error))
+        Store::open(&folder, options).map_err(|error| failed("could not open what is kept", error))
     }
 
     /// How names are understood.

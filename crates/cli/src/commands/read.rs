@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
-use engine::{Keep, Options, SourceOptions, Store, StoreOptions};
+use engine::{Keep, Options, SourceOptions, Store};
 use model::{Platform, Time};
 
+use super::capacity::CapacityArguments;
 use crate::environment::Environment;
 use crate::ui::Ui;
 
@@ -55,11 +56,8 @@ pub(crate) struct CacheArguments {
     #[arg(long, value_name = "FOLDER")]
     cache_folder: Option<PathBuf>,
 
-    /// Keep so many bytes at the most: `500M`, `2G` [default: 2G]
-    ///
-    /// What was used least recently goes first. `PENTIMENTO_CACHE_SIZE` says the same.
-    #[arg(long, value_name = "SIZE", value_parser = size)]
-    cache_size: Option<u64>,
+    #[command(flatten)]
+    capacity: CapacityArguments,
 
     /// Neither use nor write what is kept
     #[arg(long)]
@@ -101,22 +99,10 @@ impl CacheArguments {
             ui.remark("nothing is kept: neither --cache-folder nor $HOME says where");
             return None;
         };
-        let capacity = self.cache_size.or_else(|| capacity_said(ui));
-        let capacity = capacity.unwrap_or(StoreOptions::default().capacity);
-        let options = StoreOptions { capacity };
-        Store::open(&folder, &options)
+        Store::open(&folder, &self.capacity.lenient(ui))
             .map_err(|error| ui.warning(&format!("nothing is kept: {}", told(&error))))
             .ok()
     }
-}
-
-/// How much the environment says may be kept.
-fn capacity_said(ui: &Ui) -> Option<u64> {
-    let said = size(&Environment::cache_size()?);
-    if let Err(reason) = &said {
-        ui.warning(&format!("PENTIMENTO_CACHE_SIZE is passed over: {reason}"));
-    }
-    said.ok()
 }
 
 /// An error with its causes, in one sentence.
@@ -129,34 +115,4 @@ pub(crate) fn told(error: &dyn std::error::Error) -> String {
 pub(crate) fn now() -> Time {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Time(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
-}
-
-/// Reads `500M`: a number, and K, M, G or T for powers of 1024.
-pub(super) fn size(text: &str) -> Result<u64, String> {
-    let digits = text.trim_end_matches(|one: char| !one.is_ascii_digit());
-    let factor = match text[digits.len()..].to_ascii_uppercase().trim_end_matches("IB") {
-        "" | "B" => 1,
-        "K" | "KB" => 1 << 10,
-        "M" | "MB" => 1 << 20,
-        "G" | "GB" => 1 << 30,
-        "T" | "TB" => 1_u64 << 40,
-        _ => return Err(format!("`{text}` is no size; one looks like 500M or 2G")),
-    };
-    let number: u64 =
-        digits.parse().map_err(|_| format!("`{text}` is no size; one looks like 500M or 2G"))?;
-    number.checked_mul(factor).ok_or_else(|| format!("`{text}` is too large"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_have_a_number_and_a_unit() {
-        let sizes = ["0", "100", "1k", "500M", "2G", "3GiB", "1TB"].map(|text| size(text).unwrap());
-        assert_eq!(sizes, [0, 100, 1 << 10, 500 << 20, 2 << 30, 3 << 30, 1 << 40]);
-        for wrong in ["", "G", "1.5G", "-1", "2 X", "99999999999T"] {
-            assert!(size(wrong).is_err(), "{wrong}");
-        }
-    }
 }

@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
 
 /// Every name has to mean an image before any is forgotten.
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
-    let store = arguments.folder.store()?;
+    let store = arguments.folder.store(ui)?;
     let options = arguments.folder.options();
     let mut images = Vec::new();
     for name in &arguments.names {

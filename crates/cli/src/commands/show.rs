@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
-    let store = arguments.folder.store()?;
+    let store = arguments.folder.store(ui)?;
     let doing = "could not show it";
     let (image, names) = engine::kept(&store, &arguments.name, &arguments.folder.options())
         .map_err(|error| crate::error::engine(doing, error))?;
