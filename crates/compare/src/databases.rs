@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 
 use model::{FileKind, ImageFacts, Notice, Package, Path};
 
-/// Files that record which packages of a distribution are installed, by ecosystem. A `/` at the end means every file
-/// right in that folder.
-const DATABASES: [(&str, &[&str]); 3] = [
+/// Files that record which packages of a distribution are installed, by ecosystem. A `*` stands for one name.
+const DATABASES: [(&str, &[&str]); 5] = [
+    ("alpm", &["/var/lib/pacman/local/*/desc"]),
     ("apk", &["/lib/apk/db/installed", "/usr/lib/apk/db/installed"]),
-    ("deb", &["/var/lib/dpkg/status", "/var/lib/dpkg/status.d/"]),
+    ("deb", &["/var/lib/dpkg/status", "/var/lib/dpkg/status.d/*", "/var/lib/chisel/manifest.wall"]),
+    ("opkg", &["/usr/lib/opkg/status", "/var/lib/opkg/status"]),
     (
         "rpm",
         &[
@@ -22,9 +23,13 @@ const DATABASES: [(&str, &[&str]); 3] = [
             "/usr/share/rpm/Packages",
             "/usr/share/rpm/Packages.db",
             "/usr/share/rpm/rpmdb.sqlite",
+            "/var/lib/rpmmanifest/container-manifest-2",
         ],
     ),
 ];
+
+/// A distribution without a database: each package has a folder of its own, and where that went, the package did.
+const FOLDERS: &str = "nix";
 
 /// What stands beside the pieces of dpkg's `status.d` and records no package.
 const BESIDE: [&[u8]; 2] = [b".md5sums", b".list"];
@@ -58,16 +63,25 @@ pub fn of_distributions() -> impl Iterator<Item = &'static str> {
 
 /// Whether the file at `path` records which packages of this ecosystem are installed.
 pub fn is_database(ecosystem: &str, path: &Path) -> bool {
-    let path = path.as_bytes();
     let places = DATABASES.iter().filter(|(this, _)| *this == ecosystem);
-    places.flat_map(|(_, places)| *places).any(|place| match place.strip_suffix('/') {
-        None => path == place.as_bytes(),
-        Some(_) => path.strip_prefix(place.as_bytes()).is_some_and(|name| {
-            !name.is_empty()
-                && !name.contains(&b'/')
-                && !BESIDE.iter().any(|beside| name.ends_with(beside))
-        }),
-    })
+    places.flat_map(|(_, places)| *places).any(|place| is_at(path, place))
+}
+
+/// Whether a path is at a place.
+fn is_at(path: &Path, place: &str) -> bool {
+    let (mut names, mut wanted) = (path.components(), place.split('/').skip(1));
+    loop {
+        match (names.next(), wanted.next()) {
+            (None, None) => return true,
+            (Some(name), Some("*")) => {
+                if BESIDE.iter().any(|beside| name.ends_with(beside)) {
+                    return false;
+                }
+            }
+            (Some(name), Some(wanted)) if name == wanted.as_bytes() => {}
+            _ => return false,
+        }
+    }
 }
 
 /// Why it cannot be told of an image that it has not got a package of this ecosystem; none where that can be told.
@@ -82,7 +96,7 @@ pub fn lack<'a>(facts: &'a ImageFacts, ecosystem: &str) -> Option<Lack<'a>> {
     if !damage.is_empty() {
         return Some(Lack::Damaged(damage));
     }
-    if has_packages_of_a_distribution(facts) {
+    if is_known(facts) {
         return None;
     }
     let is_there = facts.files.iter().any(|file| {
@@ -100,9 +114,15 @@ fn damage<'a>(facts: &'a ImageFacts, ecosystem: &str) -> Vec<&'a Notice> {
     facts.notices.iter().filter(is_damage).collect()
 }
 
-/// Whether any package of any distribution is known of an image.
+/// Whether an image's databases record any package of a distribution.
 pub fn has_packages_of_a_distribution(facts: &ImageFacts) -> bool {
     facts.packages.iter().any(|installed| !installed.package.is_of_a_language())
+}
+
+/// Whether the packages of some distribution are known of an image.
+pub(crate) fn is_known(facts: &ImageFacts) -> bool {
+    let has_folders = || facts.packages.iter().any(|one| one.package.ecosystem == FOLDERS);
+    has_packages_of_a_distribution(facts) || has_folders()
 }
 
 /// The ecosystems of distributions that one of the images has packages of, or a damaged database, in order.

@@ -196,7 +196,7 @@ fn of_both<'a>(
     files: &[FileChange<'a>],
     sides: [&'a Side; 2],
 ) -> Option<Unknown<'a>> {
-    let is_known = sides.iter().any(|side| databases::has_packages_of_a_distribution(&side.facts));
+    let is_known = sides.iter().any(|side| databases::is_known(&side.facts));
     let is_told = !unknown.is_empty() || is_known || files.is_empty();
     let distros = sides.map(|side| side.facts.distro.as_ref());
     (!is_told).then_some(Unknown::Both { distros })
