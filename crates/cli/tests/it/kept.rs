@@ -328,6 +328,43 @@ fn a_file_may_name_the_images() {
 }
 
 #[test]
+fn how_much_is_kept_is_read_in_one_way_by_every_verb() {
+    let folder = shop();
+    told(folder.path(), &["analyze", "oci:shop:1.4", "-q"]);
+    let with = |said: &str, arguments: &[&str]| {
+        let mut command = command(folder.path(), arguments);
+        command.env("PENTIMENTO_CACHE", folder.path().join("cache"));
+        Run::of(&command.env("PENTIMENTO_CACHE_SIZE", said).output().unwrap())
+    };
+    let capacity = |run: &Run| {
+        let line = run.stdout.lines().find_map(|line| line.strip_prefix("CAPACITY "));
+        line.map(ToOwned::to_owned)
+    };
+    let stat = ["cache", "stat", "--plain"];
+    assert_eq!(capacity(&with("3K", &stat)).as_deref(), Some("3072"));
+    let both = ["cache", "stat", "--plain", "--cache-size", "1K"];
+    assert_eq!(capacity(&with("3K", &both)).as_deref(), Some("1024"));
+    assert_eq!(capacity(&with("much", &both)).as_deref(), Some("1024"));
+    // What somebody meant to keep is not thrown away because of a slip.
+    for arguments in [&stat[..], &["cache", "prune"], &["import", "x"]] {
+        let wrong = with("much", arguments);
+        assert_eq!((wrong.stdout.as_str(), wrong.code), ("", Some(2)), "{arguments:?}");
+        let reason = "error: PENTIMENTO_CACHE_SIZE: `much` is no size; one looks like 500M or 2G\n";
+        assert!(wrong.stderr.starts_with(reason), "{arguments:?}: {}", wrong.stderr);
+    }
+    for arguments in [&["images"][..], &["analyze", "oci:shop:1.4", "-o", "x"]] {
+        let passed = with("much", arguments);
+        assert_eq!(passed.code, Some(0), "{arguments:?}");
+        let reason = "warning: PENTIMENTO_CACHE_SIZE: `much` is no size";
+        assert!(passed.stderr.starts_with(reason), "{arguments:?}: {}", passed.stderr);
+    }
+    let layers = || json(&told(folder.path(), &["cache", "stat", "--json"]))["layers"].clone();
+    assert_ne!(layers(), 0);
+    told(folder.path(), &["cache", "prune", "--cache-size", "0"]);
+    assert_eq!(layers(), 0);
+}
+
+#[test]
 fn the_cache_is_told_pruned_verified_and_cleared() {
     let folder = shop();
     told(folder.path(), &["analyze", "oci:shop:1.4", "-q"]);
