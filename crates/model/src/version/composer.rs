@@ -124,6 +124,8 @@ mod tests {
         let placeholders =
             ["1.2.3.# = 1.2.3", "1.2.3.# = 1.2.3.1", "1.2.3.#.1 > 1.2.3", "1.2.3.#.p3 > 1.2.3"];
         relations::check_corpus(Composer, "packagist-versions.txt", &placeholders);
-        relations::check_corpus(Composer, "packagist-versions-generated.txt", &[]);
+        // PHP's own function knows no `BETA` in capitals; Composer writes it small before it compares.
+        let capitals = ["v1.9.0-BETA.1 < v1.9.0-ALPHA.2"];
+        relations::check_corpus(Composer, "packagist-versions-generated.txt", &capitals);
     }
 }
