@@ -266,6 +266,12 @@ pub fn revision() -> u64 {
     analysis::revision()
 }
 
+/// The families of packages that are read of an image: the name of each, and what a person calls it.
+pub fn ecosystems() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let with_packages = analysis::ecosystem::ALL.iter().filter(|one| one.scheme.is_some());
+    with_packages.map(|one| (one.name, one.title))
+}
+
 /// An error with its causes, in one sentence.
 fn told(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());

@@ -21,12 +21,21 @@ Examples:
   pentimento analyze --imagetype=base --image=debian:12
   pentimento analyze --imagefile images.txt --excludefile seen.txt --quiet";
 
+/// Examples, and which packages are known.
+fn help() -> String {
+    let rows = engine::ecosystems().map(|(name, title)| format!("\n  {name:<12} {title}"));
+    format!(
+        "{EXAMPLES}\n\nPackages, by the names that reports call them:{}",
+        rows.collect::<String>()
+    )
+}
+
 /// Tell what is in an image: packages, files, settings
 ///
 /// What was read is kept: other commands, and this one, need not read it again. docs/names.md tells how a name is looked
 /// for.
 #[derive(Debug, Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(after_long_help = help())]
 pub(crate) struct Arguments {
     /// The image
     #[arg(value_name = "IMAGE", required_unless_present_any = ["image", "imagefile"])]
