@@ -107,18 +107,18 @@ impl FromStr for Name {
                 Ok(Name::Bare { text: text.into(), registry: Ok(reference) })
             }
             Ok(reference) => Ok(Name::Reference(reference)),
-            // The beginning of a digest names nothing in a registry, but may be kept.
+            // The beginning of a digest names nothing in a registry, but may be kept. Digests are written small.
             Err(error) if is_digest_like(text) => {
-                Ok(Name::Bare { text: text.into(), registry: Err(error) })
+                Ok(Name::Bare { text: text.to_ascii_lowercase(), registry: Err(error) })
             }
             Err(error) => Err(error),
         }
     }
 }
 
-/// `sha256:` and some hexadecimal digits.
+/// Some hexadecimal digits, with or without `sha256:` before them.
 fn is_digest_like(text: &str) -> bool {
-    let digits = text.strip_prefix("sha256:").unwrap_or_default();
+    let digits = text.strip_prefix("sha256:").unwrap_or(text);
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
@@ -392,6 +392,18 @@ mod tests {
         check("a/b", "docker.io/a/b:latest");
         check("index.docker.io/alpine", "docker.io/library/alpine:latest");
         check("registry:localhost/x", "localhost/x:latest");
+    }
+
+    #[test]
+    fn digits_that_no_repository_is_called_by_are_looked_for_as_those_of_an_id() {
+        let bare = |text: &str| match text.parse().unwrap() {
+            Name::Bare { text, registry } => (text, registry.is_ok()),
+            Name::Reference(reference) => panic!("{reference}"),
+        };
+        assert_eq!(bare("CAFE12"), ("cafe12".to_owned(), false));
+        // A repository may be called so, and so it stays as it is.
+        assert_eq!(bare("cafe12"), ("cafe12".to_owned(), true));
+        assert!("Alpine".parse::<Name>().is_err());
     }
 
     #[test]
