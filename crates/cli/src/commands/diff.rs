@@ -63,18 +63,30 @@ pub(crate) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let parse = |text: &str| text.parse::<Name>().map_err(error::reference);
-    let options = arguments.read.options(ui);
-    let names = match &arguments.previous {
-        Some(name) => previous(name, &options, ui)?,
+    let mut options = arguments.read.options(ui);
+    let seen = match &arguments.previous {
+        Some(name) => Some(previous(name, &options, ui)?),
+        None => None,
+    };
+    let names = match &seen {
+        Some(seen) => {
+            // Somebody has just looked at the name; what it meant before may be nowhere but here.
+            options.keep.iter_mut().for_each(|keep| keep.force = false);
+            seen.each_ref().map(|seen| seen.identity.clone())
+        }
         None => [&arguments.old, &arguments.new].map(|name| name.clone().unwrap_or_default()),
     };
     let [old, new] = &names;
     let (old, new) = (parse(old)?, parse(new)?);
     let texts = if arguments.changelog { Texts::Wanted } else { Texts::Unwanted };
-    let pair = ui
+    let mut pair = ui
         .progress(|watch| engine::pair([&old, &new], texts, &options, watch))
         .map_err(|source| error::engine("could not compare", source))
         .map_err(|error| error::mistaken(error, &[&names[0], &names[1]]))?;
+    if let Some([old, new]) = seen {
+        pair.old.side.image.reference = old.called;
+        pair.new.side.image.reference = new.called;
+    }
     let comparison = match texts {
         Texts::Wanted => pair.compare_with_changelogs(),
         Texts::Unwanted => pair.compare(),

@@ -6,8 +6,16 @@ use model::{ErrorKind, Name};
 use crate::error::{self, Error};
 use crate::ui::Ui;
 
-/// The digests of what `name` means and of what it meant before. With `--force` somebody looks first.
-pub(super) fn previous(name: &str, options: &Options, ui: &Ui) -> Result<[String; 2], Error> {
+/// One of the two images.
+pub(super) struct Seen {
+    /// What tells it from all others.
+    pub(super) identity: String,
+    /// What it is called: both have one name, and so the digest is part of it.
+    pub(super) called: String,
+}
+
+/// What `name` meant before, and what it means. With `--force` somebody looks first.
+pub(super) fn previous(name: &str, options: &Options, ui: &Ui) -> Result<[Seen; 2], Error> {
     let Some(keep) = &options.keep else {
         return Err(error::said(
             ErrorKind::Invalid,
@@ -23,7 +31,14 @@ pub(super) fn previous(name: &str, options: &Options, ui: &Ui) -> Result<[String
     let (kept_name, seen) = engine::history(&keep.store, name, options)
         .map_err(|source| error::engine("could not compare", source))?;
     match &chosen(&seen)[..] {
-        [new, old, ..] => Ok([identity(old), identity(new)]),
+        [new, old, ..] => {
+            ui.talk(&format!("old: {}", when(&kept_name, old)));
+            ui.talk(&format!("new: {}", when(&kept_name, new)));
+            Ok([old, new].map(|sighting| Seen {
+                identity: identity(sighting),
+                called: format!("{kept_name}@{}", identity(sighting)),
+            }))
+        }
         [only] => Err(error::said(
             ErrorKind::NotFound,
             format!(
@@ -35,6 +50,15 @@ pub(super) fn previous(name: &str, options: &Options, ui: &Ui) -> Result<[String
         )),
         [] => Err(error::engine("could not compare", engine::Error::NotKept { name: name.into() })),
     }
+}
+
+/// When a name was seen to mean an image: `shop (sha256:…): seen 2026-11-01 10:00 to 2026-11-20 08:00`.
+fn when(name: &str, sighting: &Sighting) -> String {
+    let digest = sighting.digest.as_ref().unwrap_or(&sighting.id).short();
+    let (first, last) = (sighting.first.minute(), sighting.last.minute());
+    let to = if first == last { String::new() } else { format!(" to {last}") };
+    let elsewhere = if sighting.imported { " elsewhere" } else { "" };
+    format!("{name} ({digest}): seen{elsewhere} {first}{to}")
 }
 
 /// What is compared, the latest first: what was seen here. Where that is one image alone, the one before it is what others

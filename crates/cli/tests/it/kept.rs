@@ -80,6 +80,16 @@ fn a_tag_that_moved_has_a_history_and_a_previous_image() {
         &["diff", &format!("{name}:1.4"), &format!("{name}:1.5"), "--files", "--format", "json"],
     );
     assert!(previous.stdout.contains("1 altered"), "{}", previous.stdout);
+    // Both have one name: the digests tell them apart, and somebody wants to know when that was.
+    for (side, image) in [("old", &old), ("new", &new)] {
+        let short = image.manifest().1.short();
+        let heading = format!(" {side}  {name}:latest@{short}  {short}  ");
+        assert!(previous.stdout.contains(&heading), "{heading}\n{}", previous.stdout);
+        let when = format!("{side}: {name}:latest ({short}): seen 20");
+        assert!(previous.stderr.contains(&when), "{when}\n{}", previous.stderr);
+    }
+    let document = json(&told(folder.path(), &["diff", "--previous", &name, "--json"]));
+    assert_eq!(document["old"]["reference"], format!("{name}:latest@{}", old.manifest().1));
     assert_eq!(json(&plain)["summary"]["causes"]["altered"], 1);
 
     let history = told(folder.path(), &["history", &name]).stdout;
@@ -135,6 +145,56 @@ fn kept_images_are_listed_shown_and_forgotten() {
     // Nothing is forgotten where one of the names means nothing.
     assert_eq!(kept(folder.path(), &["rm", "oci:shop:1.4", "oci:shop:none"]).code, Some(2));
     assert_eq!(told(folder.path(), &["show", "oci:shop:1.4"]).code, Some(0));
+}
+
+#[test]
+fn what_a_name_meant_before_is_not_looked_for_where_the_name_means_something_else_now() {
+    let folder = tempfile::tempdir().unwrap();
+    testkit::write_layout(folder.path(), "1", &testkit::image("//- /a\n1\n"));
+    told(folder.path(), &["analyze", "oci:.:1", "-q"]);
+    testkit::write_layout(folder.path(), "1", &testkit::image("//- /a\n2\n"));
+    let previous = told(folder.path(), &["diff", "--previous", "oci:.:1", "--force", "--files"]);
+    assert!(previous.stdout.contains("/a "), "{}", previous.stdout);
+}
+
+#[test]
+fn an_id_is_found_however_its_digits_are_written() {
+    let folder = shop();
+    told(folder.path(), &["analyze", "oci:shop:1.4", "-q"]);
+    let shown = told(folder.path(), &["show", "oci:shop:1.4"]).stdout;
+    let id = shown.lines().find_map(|line| line.strip_prefix("SHORTID      ")).unwrap();
+    let large = id.to_ascii_uppercase();
+    assert_ne!(large, id, "an ID with a letter");
+    for name in [&large[..], &large[..6], &format!("sha256:{large}")] {
+        assert_eq!(told(folder.path(), &["show", name]).stdout, shown, "{name}");
+        let asked =
+            told(folder.path(), &["query", "--image", name, "show-distro", "all", "--plain"]);
+        assert!(asked.stdout.contains(" debian 12\n"), "{name}: {}", asked.stdout);
+    }
+}
+
+#[test]
+fn an_export_is_not_for_eyes() {
+    let folder = shop();
+    told(folder.path(), &["analyze", "oci:shop:1.4", "-q"]);
+    // `script` runs a program on a terminal of its own.
+    let line =
+        format!("{} export oci:shop:1.4 --cache-folder cache", env!("CARGO_BIN_EXE_pentimento"));
+    let ran = Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .output();
+    let Ok(ran) = ran else {
+        println!("skipped: there is no `script` here");
+        return;
+    };
+    let shown = String::from_utf8(ran.stdout).unwrap();
+    assert!(shown.contains("standard output is a terminal"), "{shown}");
+    assert!(shown.contains("hint: say -o FILE"), "{shown}");
+    assert_eq!(ran.status.code(), Some(2), "{shown}");
+    let piped = command(folder.path(), &["export", "oci:shop:1.4", "--cache-folder", "cache"]);
+    assert!(!{ piped }.output().unwrap().stdout.is_empty());
 }
 
 #[test]

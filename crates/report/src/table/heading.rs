@@ -31,7 +31,7 @@ pub(super) fn image(side: &Side) -> Vec<String> {
     let created = image.created.as_deref().map(|time| inert(time.get(..10).unwrap_or(time)));
     let platform = image.platform.as_ref().map(ToString::to_string);
     vec![
-        inert(&image.reference),
+        inert(&reference(&image.reference)),
         digest.map(model::Digest::short).unwrap_or_default(),
         platform.map(|platform| inert(&platform)).unwrap_or_default(),
         created.unwrap_or_default(),
@@ -42,6 +42,15 @@ pub(super) fn image(side: &Side) -> Vec<String> {
 
 /// The causes of what needs a look, whatever it is.
 const LOOK: [&str; 3] = ["altered", "unknown-package", "unexplained"];
+
+/// A reference with its digest as short as digests are shown.
+fn reference(reference: &str) -> String {
+    let digest = |text: &str| text.parse::<model::Digest>().ok();
+    match reference.rsplit_once('@').and_then(|(name, text)| Some((name, digest(text)?))) {
+        Some((name, digest)) => format!("{name}@{}", digest.short()),
+        None => reference.to_owned(),
+    }
+}
 
 /// The figures.
 pub(super) fn summary(comparison: &Comparison<'_>, page: &mut Page) {
