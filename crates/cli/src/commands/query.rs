@@ -17,9 +17,12 @@ use super::ReadArguments;
 use crate::error::{self, Error};
 use crate::ui::Ui;
 
+/// The word that asks for help: behind a query, before one, or alone.
+const HELP: &str = "help";
+
 const EXAMPLES: &str = "\
 Examples:
-  pentimento query                                    lists every query
+  pentimento query                                    lists every query; so does `query help`
   pentimento query show-pkg-diffs help                explains one
   pentimento query --image=shop:1.5 show-pkg-diffs shop:1.4
   pentimento query --image=shop:1.5 show-non-packaged-files-diff all / shop:1.4 exclude=/var/log
@@ -63,10 +66,16 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> ExitCode {
 
 fn answer(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let Some(name) = &arguments.name else { return list::all(ui) };
-    let query = report::query::find(name).map_err(|nearest| unknown(name, &nearest))?;
+    if name == HELP {
+        return match arguments.parameters.first() {
+            None => list::all(ui),
+            Some(query) => list::one(named(query)?, ui),
+        };
+    }
+    let query = named(name)?;
     match arguments.parameters.first() {
         None => return list::one(query, ui),
-        Some(word) if word == "help" => return list::one(query, ui),
+        Some(word) if word == HELP => return list::one(query, ui),
         Some(_) => {}
     }
     let options = arguments.read.options(ui);
@@ -78,6 +87,10 @@ fn answer(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     }
     ui.rows(&answers)?;
     Ok(ExitCode::from(if answers.has_warnings() { 2 } else { 0 }))
+}
+
+fn named(name: &str) -> Result<&'static Query, Error> {
+    report::query::find(name).map_err(|nearest| unknown(name, &nearest))
 }
 
 fn unknown(name: &str, nearest: &[&str]) -> Error {

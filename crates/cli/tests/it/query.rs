@@ -246,6 +246,14 @@ fn queries_are_listed_and_explained() {
         assert!(alone.stdout.starts_with(&format!("{name}\nparams: ")), "{}", alone.stdout);
         assert_eq!(alone.stdout, query(folder.path(), &format!("{name} help")).stdout);
     }
+    let help = query(folder.path(), "help --plain");
+    assert_eq!((help.stdout, help.code), (list, Some(0)));
+    let explained = query(folder.path(), "help show-pkg-diffs");
+    assert_eq!(explained.code, Some(0));
+    assert_eq!(explained.stdout, query(folder.path(), "show-pkg-diffs help").stdout);
+    let unknown = query(folder.path(), "help show-pkg-dif");
+    assert_eq!(unknown.code, Some(1));
+    assert!(unknown.stderr.contains("did you mean show-pkg-diffs"), "{}", unknown.stderr);
     let json = query(folder.path(), "--json").stdout;
     assert!(
         json.starts_with(
