@@ -27,6 +27,7 @@ mod wordpress;
 
 use model::{Evidence, Package, Scheme, TextKind};
 
+pub(crate) use generic::compiled;
 pub use os_release::RELEASE_FILES;
 
 /// Every ecosystem, in the order of the docs.

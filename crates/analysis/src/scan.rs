@@ -29,6 +29,9 @@ const MOST_BYTES: u64 = 1 << 30;
 /// Bytes of texts that are kept of one layer.
 const MOST_TEXT: usize = 32 << 20;
 
+/// Packages that one layer may name: lists in executables are packed, and few bytes may hold many.
+const MOST_PACKAGES: usize = 2_000_000;
+
 /// Paths that the package databases of one layer may claim.
 const MOST_CLAIMS: usize = 4_000_000;
 
@@ -89,6 +92,8 @@ struct Scan {
     bytes: HashMap<&'static str, u64>,
     /// Paths that databases claim.
     claims: usize,
+    /// Packages that were named.
+    packages: usize,
 }
 
 /// A file that is read.
@@ -268,6 +273,16 @@ impl Scan {
     }
 
     fn keep(&mut self, file: &File, ecosystem: &Ecosystem, mut evidence: Evidence) {
+        let had = self.packages;
+        self.packages = had.saturating_add(names::packages(&evidence));
+        if self.packages > MOST_PACKAGES {
+            // It is told once: what comes after is of the same making.
+            if had <= MOST_PACKAGES {
+                let text = "names more packages than a layer may: packages of this layer are not all known";
+                self.facts.notices.push(Notice::about(file.path.clone(), text));
+            }
+            return;
+        }
         self.claims += names::claims(&evidence);
         if self.claims > MOST_CLAIMS {
             let text = "claims more paths than a layer may: whose files these are is not known";

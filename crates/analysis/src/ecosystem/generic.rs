@@ -1,6 +1,9 @@
 //! Programs that somebody built or copied into an image, recognised by their names and by what they say of their version.
 //! It counts only where no package manager knows the file, and guesses nothing where the pattern does not match.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use model::{Evidence, Package, Scheme};
 use regex::bytes::Regex;
 
@@ -63,13 +66,27 @@ const fn says(what: &'static str, files: &'static [&'static str], pattern: &'sta
     Reader { revision: 1, wants, companions: &[], limit: EVERY_SIZE, read: recognise }
 }
 
+/// Patterns once they are compiled, which takes longer than most searches.
+static COMPILED: LazyLock<HashMap<&'static str, Regex>> = LazyLock::new(|| {
+    let patterns = READERS.iter().filter_map(|reader| match reader.wants {
+        Want::Says { pattern, .. } => Some((pattern, Regex::new(pattern).ok()?)),
+        _ => None,
+    });
+    patterns.collect()
+});
+
+/// The pattern that some reader looks for.
+pub(crate) fn compiled(pattern: &str) -> Option<&'static Regex> {
+    COMPILED.get(pattern)
+}
+
 /// Reads what matched: the first version that fits the file's name.
 #[expect(clippy::unnecessary_wraps, reason = "the shape of every reader")]
 fn recognise(input: &Input<'_>) -> Result<Reading, Unreadable> {
     let wants = READERS.iter().map(|reader| reader.wants);
     let package = wants.filter(|wants| wants.is_met_by(input.path)).find_map(|wants| {
         let Want::Says { what, pattern, .. } = wants else { return None };
-        let pattern = Regex::new(pattern).ok()?;
+        let pattern = compiled(pattern)?;
         let mut versions = pattern.captures_iter(input.bytes).filter_map(|found| {
             let version = found.iter().skip(1).flatten().next()?;
             kept(str::from_utf8(version.as_bytes()).ok()?)

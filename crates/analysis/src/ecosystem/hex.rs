@@ -1,6 +1,8 @@
 //! Erlang and Elixir: applications that stand compiled in an image, as their resource files say. It reads no sources and
 //! no `mix.lock`.
 
+use std::sync::LazyLock;
+
 use model::{Evidence, Package, Scheme};
 use regex::Regex;
 
@@ -33,6 +35,11 @@ fn holdings(held: &Held<'_>) -> Vec<Holding> {
     folder.map(|(folder, _)| Holding::All(folder.into())).into_iter().collect()
 }
 
+static NAME: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\{\s*application\s*,\s*'?([A-Za-z][A-Za-z0-9_@]*)").ok());
+static VERSION: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"\{\s*vsn\s*,\s*"([^"]*)""#).ok());
+
 /// Reads `ebin/NAME.app`: one term with the application's name and a list of pairs.
 #[expect(clippy::unnecessary_wraps, reason = "the shape of every reader")]
 fn resource(input: &Input<'_>) -> Result<Reading, Unreadable> {
@@ -44,12 +51,11 @@ fn resource(input: &Input<'_>) -> Result<Reading, Unreadable> {
     let lines: Vec<&str> =
         text.lines().filter(|line| !line.trim_start().starts_with('%')).collect();
     let text = lines.join("\n");
-    let first = |pattern: &str| {
-        let found = Regex::new(pattern).ok()?.captures(&text)?;
+    let first = |pattern: &Option<Regex>| {
+        let found = pattern.as_ref()?.captures(&text)?;
         kept(&found[1])
     };
-    let name = first(r"\{\s*application\s*,\s*'?([A-Za-z][A-Za-z0-9_@]*)");
-    let version = first(r#"\{\s*vsn\s*,\s*"([^"]*)""#);
+    let (name, version) = (first(&NAME), first(&VERSION));
     let package = name
         .zip(version)
         .map(|(name, version)| Package::new(ECOSYSTEM.name, &name, &version, Scheme::Semver));

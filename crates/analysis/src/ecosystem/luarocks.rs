@@ -1,7 +1,6 @@
 //! Lua: rocks that LuaRocks installed, as their recipes say. It runs no Lua: it reads lines that assign text, and no others.
 
 use model::{Evidence, Package, Scheme};
-use regex::Regex;
 
 use super::{Ecosystem, Held, Holding, Input, Reader, Reading, Unreadable, Want, kept};
 
@@ -40,12 +39,7 @@ fn recipe(input: &Input<'_>) -> Result<Reading, Unreadable> {
         return Ok(Reading::default());
     }
     let text = String::from_utf8_lossy(input.bytes);
-    let assigned = |name: &str| {
-        let pattern =
-            format!(r#"(?m)^\s*{name}\s*=\s*(?:"([^"\n]*)"|'([^'\n]*)'|\[\[([^\]\n]*)\]\])"#);
-        let found = Regex::new(&pattern).ok()?.captures(&text)?;
-        kept(found.iter().skip(1).flatten().next()?.as_str())
-    };
+    let assigned = |name: &str| text.lines().find_map(|line| assigned(line, name));
     let (Some(name), Some(version)) = (name.and_then(kept), version.and_then(kept)) else {
         return Err(Unreadable("its folders have no name of a rock".into()));
     };
@@ -56,6 +50,15 @@ fn recipe(input: &Input<'_>) -> Result<Reading, Unreadable> {
     };
     let evidence = vec![Evidence::Packages(vec![(package, Vec::new())])];
     Ok(Reading { evidence, ..Reading::default() })
+}
+
+/// The text that a line assigns to a name: in quotes, or in two brackets.
+fn assigned(line: &str, name: &str) -> Option<String> {
+    let value = line.trim().strip_prefix(name)?.trim_start().strip_prefix('=')?.trim_start();
+    let quotes = [("\"", "\""), ("'", "'"), ("[[", "]]")];
+    let inside =
+        quotes.iter().find_map(|(open, close)| value.strip_prefix(open)?.split_once(close));
+    kept(inside?.0)
 }
 
 #[cfg(test)]

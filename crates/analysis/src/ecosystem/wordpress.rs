@@ -1,7 +1,6 @@
 //! WordPress: itself, plug-ins and themes, as the comments that their files begin with say. It runs no PHP.
 
 use model::{Evidence, Package, Scheme};
-use regex::Regex;
 
 use super::{Ecosystem, Held, Holding, Input, Reader, Reading, Unreadable, Want, kept};
 
@@ -40,7 +39,12 @@ fn holdings(held: &Held<'_>) -> Vec<Holding> {
 /// Reads `wp-includes/version.php`, which assigns WordPress' own version.
 #[expect(clippy::unnecessary_wraps, reason = "the shape of every reader")]
 fn core(input: &Input<'_>) -> Result<Reading, Unreadable> {
-    let version = first(input.bytes, r#"\$wp_version\s*=\s*['"]([^'"\n]+)['"]"#);
+    let text = String::from_utf8_lossy(input.bytes);
+    let version = text.lines().find_map(|line| {
+        let line = line.trim_start_matches("<?php").trim();
+        let value = line.strip_prefix("$wp_version")?.trim_start().strip_prefix('=')?;
+        kept(value.trim().trim_end_matches(';').trim_matches(['\'', '"']))
+    });
     let package = version
         .map(|version| Package::new(ECOSYSTEM.name, ECOSYSTEM.name, &version, Scheme::Composer));
     Ok(reading(package))
@@ -57,8 +61,8 @@ fn theme(input: &Input<'_>) -> Result<Reading, Unreadable> {
 /// Reads a file that begins with a comment of names and values. It is called after its folder: names are for people.
 #[expect(clippy::unnecessary_wraps, reason = "the shape of every reader")]
 fn headed(input: &Input<'_>, title: &str, group: &str) -> Result<Reading, Unreadable> {
-    let head = &input.bytes[..input.bytes.len().min(HEAD)];
-    let field = |name: &str| first(head, &format!(r"(?mi)^[ \t/*#@]*{name}:([^\n]*)$"));
+    let head = String::from_utf8_lossy(&input.bytes[..input.bytes.len().min(HEAD)]);
+    let field = |name: &str| head.lines().find_map(|line| value(line, name));
     let folder = input.path.rsplit(|&byte| byte == b'/').nth(1);
     let folder = folder.and_then(|folder| str::from_utf8(folder).ok()).and_then(kept);
     let package = field(title).and(folder).zip(field("Version")).map(|(name, version)| Package {
@@ -71,10 +75,12 @@ fn headed(input: &Input<'_>, title: &str, group: &str) -> Result<Reading, Unread
     Ok(reading(package))
 }
 
-fn first(bytes: &[u8], pattern: &str) -> Option<String> {
-    let text = String::from_utf8_lossy(bytes);
-    let found = Regex::new(pattern).ok()?.captures(&text)?;
-    kept(found[1].trim().trim_end_matches("*/"))
+/// The value of a line such as ` * Version: 1.0`, if it is of this name in whatever case.
+fn value(line: &str, name: &str) -> Option<String> {
+    let line = line.trim_start_matches([' ', '\t', '/', '*', '#', '@']);
+    let (found, value) = line.split_at_checked(name.len())?;
+    let value = value.strip_prefix(':').filter(|_| found.eq_ignore_ascii_case(name))?;
+    kept(value.trim().trim_end_matches("*/"))
 }
 
 fn reading(package: Option<Package>) -> Reading {

@@ -37,6 +37,15 @@ impl Names {
     }
 }
 
+/// How many packages evidence names.
+pub(super) fn packages(evidence: &Evidence) -> usize {
+    match evidence {
+        Evidence::Packages(packages) => packages.len(),
+        Evidence::Nested { packages, .. } => packages.len(),
+        _ => 0,
+    }
+}
+
 /// How many paths evidence claims.
 pub(super) fn claims(evidence: &Evidence) -> usize {
     match evidence {

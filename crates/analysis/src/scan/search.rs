@@ -4,7 +4,7 @@
 use regex::bytes::Regex;
 
 use super::interest::Wanted;
-use crate::ecosystem::Want;
+use crate::ecosystem::{self, Want};
 
 /// Bytes that a match may have at the most where it begins in one chunk and ends in another.
 const SEAM: usize = 512;
@@ -15,7 +15,7 @@ const MOST: usize = 16;
 /// One reader's search.
 pub(super) struct Search {
     wanted: Wanted,
-    pattern: Regex,
+    pattern: &'static Regex,
     /// The last bytes that went by.
     tail: Vec<u8>,
     /// What matched, a line each.
@@ -27,7 +27,7 @@ impl Search {
     /// The search that a reader wants, if its pattern is one.
     pub(super) fn of(wanted: &Wanted) -> Option<Search> {
         let Want::Says { pattern, .. } = wanted.reader().wants else { return None };
-        let pattern = Regex::new(pattern).ok()?;
+        let pattern = ecosystem::compiled(pattern)?;
         Some(Search { wanted: *wanted, pattern, tail: Vec::new(), found: Vec::new(), matches: 0 })
     }
 

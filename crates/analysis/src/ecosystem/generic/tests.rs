@@ -1,6 +1,6 @@
 //! Each program once, with what it really says, and with something like it that says nothing.
 
-use super::{ECOSYSTEM, READERS};
+use super::{ECOSYSTEM, READERS, compiled};
 use crate::ecosystem::{Input, Want};
 
 /// What is recognised in a file of this content, which is looked through as the pass over a layer does.
@@ -12,11 +12,8 @@ fn check(path: &str, content: &[u8], expect: &str) {
         if !reader.wants.is_met_by(path.as_bytes()) {
             continue;
         }
-        let matches: Vec<&[u8]> = regex::bytes::Regex::new(pattern)
-            .unwrap()
-            .find_iter(content)
-            .map(|found| found.as_bytes())
-            .collect();
+        let matches: Vec<&[u8]> =
+            compiled(pattern).unwrap().find_iter(content).map(|found| found.as_bytes()).collect();
         if matches.is_empty() {
             continue;
         }
