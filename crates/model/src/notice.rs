@@ -39,3 +39,18 @@ impl Notice {
         beginnings.iter().any(|beginning| self.text.starts_with(beginning))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_first_words_spare_packages() {
+        let spares = |text: &str| Notice::general(text).spares_packages();
+        assert!(spares("the changelog of glibc 2.34 is not all known: 3 entries have no room"));
+        assert!(spares("the files of glibc 2.34 are not all known: BASENAMES is cut short"));
+        assert!(spares("claims more paths than a file of its size may: 7 left out"));
+        assert!(!spares("a package is left out: it is of `the files of x`, but it has no VERSION"));
+        assert!(!spares("could not be read: it is cut short"));
+    }
+}

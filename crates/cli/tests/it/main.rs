@@ -8,6 +8,7 @@ mod engines;
 mod failures;
 mod help;
 mod kept;
+mod names;
 mod output;
 mod query;
 mod query_all;

@@ -223,3 +223,26 @@ fn no_database_is_forgotten() {
     }
     assert_eq!(count, 18);
 }
+
+/// What a real database and a real image without one say; the figures come from a script of twenty lines that reads the
+/// archives and the `F:` and `R:` lines of apk's database.
+#[test]
+fn an_image_of_busybox_does_not_say_that_alpine_went() {
+    let Some(corpus) = testkit::corpus() else { return };
+    let name = |text: &str| -> model::Name {
+        format!("oci:{}/images/{text}", corpus.display()).parse().unwrap()
+    };
+    let (old, new) = (name("alpine:3.20.3"), name("busybox:latest-uclibc"));
+    let pair = engine::pair(
+        [&old, &new],
+        engine::Texts::Unwanted,
+        &engine::Options::default(),
+        &engine::unwatched,
+    );
+    let pair = pair.unwrap();
+    let comparison = pair.compare();
+    let untold: Vec<_> = comparison.untold().collect();
+    assert_eq!(comparison.packages, []);
+    assert_eq!((untold.len(), untold[0].packages.len()), (1, 14));
+    assert_eq!((untold[0].traces.owned, untold[0].traces.there), (107, 6));
+}
