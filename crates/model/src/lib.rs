@@ -8,6 +8,7 @@
 //! - [`ImageFacts`] is what a container would see: [`File`]s, [`Package`]s with what they own, the [`Distro`].
 //! - [`Description`] and [`Settings`] are what the manifest and the configuration say.
 //! - [`Text`] is what people read, [`Changelog`] what one says of a package, entry by entry.
+//! - [`Finding`] is an advisory that applies to a package, and [`Findings`] are those of one image, with the [`Gap`]s in them.
 //! - [`Notice`] is what could not be read, and every report shows it.
 //!
 //! ```
@@ -22,6 +23,7 @@ mod digest;
 mod error;
 mod facts;
 mod file;
+mod finding;
 mod image;
 mod notice;
 mod package;
@@ -41,6 +43,10 @@ pub use facts::{
     Scanned, What,
 };
 pub use file::{File, FileEntry, FileKind, Xattrs};
+pub use finding::{
+    AdvisoryData, Cvss, Epss, Finding, Findings, Fix, FixState, Gap, KnownExploited, Matched,
+    MatchedBy, Provider, Scanner, Score, Severity, Share, Suppressed, SuppressedBy,
+};
 pub use image::{Description, Health, History, ImageKind, LayerDescription, Settings};
 pub use notice::{Notice, sparing};
 pub use package::{Distro, OwnedPath, Package, PackageKey, Recorded, RecordedDigest};

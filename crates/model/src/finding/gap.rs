@@ -1,0 +1,103 @@
+//! What matching could not tell. It is said first in every report: a list with gaps is not a clean one.
+
+use std::fmt;
+
+use crate::Time;
+
+/// Something that could not be told of an image's vulnerabilities.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Gap {
+    /// The image does not say which distribution it is: its packages were not looked up.
+    NoDistro {
+        /// How many packages of a package manager it has.
+        packages: u32,
+    },
+    /// The data has nothing about this distribution: its packages were not looked up.
+    NoDataForDistro {
+        /// The distribution, as the image says it: `debian 13`.
+        distro: String,
+        /// How many packages of a package manager it has.
+        packages: u32,
+    },
+    /// The distribution is not kept secure any more: what the data has of it is old.
+    EndOfLife {
+        /// The distribution.
+        distro: String,
+        /// Since when, where the data says it.
+        since: Option<Time>,
+    },
+    /// The data has nothing about any package of this kind.
+    NoDataForEcosystem {
+        /// The ecosystem's name: `npm`.
+        ecosystem: String,
+        /// How many packages of it the image has.
+        packages: u32,
+    },
+    /// Records of the data that make no sense: what they say is not known.
+    Unreadable {
+        /// Which record, and why: a clause.
+        what: String,
+    },
+    /// Versions that cannot be compared with those of advisories about the package.
+    Incomparable {
+        /// The package's name.
+        package: String,
+        /// Its version.
+        version: String,
+        /// How many advisories could not be judged.
+        advisories: u32,
+    },
+    /// Packages whose version is not known: they were not looked up.
+    NoVersion {
+        /// The package's name.
+        package: String,
+    },
+    /// The data is old.
+    Stale {
+        /// When it was built.
+        built: Time,
+        /// How old it may be, in hours.
+        limit: u32,
+    },
+    /// The packages themselves may not all be known: a notice of the image, as a clause.
+    Packages {
+        /// What it says.
+        what: String,
+    },
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Gap::NoDistro { packages } => write!(
+                f,
+                "the image does not say which distribution it is: {packages} packages were not looked up"
+            ),
+            Gap::NoDataForDistro { distro, packages } => write!(
+                f,
+                "the advisories say nothing about {distro}: {packages} packages were not looked up"
+            ),
+            Gap::EndOfLife { distro, since: Some(since) } => {
+                write!(f, "{distro} is not kept secure any more, since {}", since.day())
+            }
+            Gap::EndOfLife { distro, since: None } => {
+                write!(f, "{distro} is not kept secure any more")
+            }
+            Gap::NoDataForEcosystem { ecosystem, packages } => write!(
+                f,
+                "the advisories say nothing about packages of {ecosystem}: {packages} were not looked up"
+            ),
+            Gap::Unreadable { what } | Gap::Packages { what } => write!(f, "{what}"),
+            Gap::Incomparable { package, version, advisories } => write!(
+                f,
+                "{advisories} advisories about {package} could not be compared with its version {version}"
+            ),
+            Gap::NoVersion { package } => {
+                write!(f, "{package} has no version and was not looked up")
+            }
+            Gap::Stale { built, limit } => {
+                write!(f, "the advisories are of {built}, more than {limit} hours old")
+            }
+        }
+    }
+}
