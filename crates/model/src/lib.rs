@@ -6,6 +6,8 @@
 //! - [`Reference`] says which image is meant; [`Digest`] and [`Platform`] pin it down.
 //! - [`LayerFacts`] is what one layer says: its [`LayerEntry`]s and the [`Evidence`] that readers found in them.
 //! - [`ImageFacts`] is what a container would see: [`File`]s, [`Package`]s with what they own, the [`Distro`].
+//! - [`Version`]s have the order of their [`Scheme`]; a [`Constraint`] says which an advisory is about, by the rules of its
+//!   [`Format`].
 //! - [`Description`] and [`Settings`] are what the manifest and the configuration say.
 //! - [`Text`] is what people read, [`Changelog`] what one says of a package, entry by entry.
 //! - [`Finding`] is an advisory that applies to a package, and [`Findings`] are those of one image, with the [`Gap`]s in them.
@@ -19,6 +21,7 @@
 //! ```
 
 mod changelog;
+mod constraint;
 mod digest;
 mod error;
 mod facts;
@@ -36,6 +39,7 @@ mod time;
 mod version;
 
 pub use changelog::{Bug, Changelog, ChangelogEntry, Silence, Told, Tracker};
+pub use constraint::{Constraint, Format, Incomparable, InvalidConstraint};
 pub use digest::{Digest, InvalidDigest, Sha256};
 pub use error::ErrorKind;
 pub use facts::{

@@ -2,23 +2,27 @@
 
 mod alpm;
 mod apk;
-mod composer;
+pub(crate) mod composer;
 mod cran;
 mod deb;
 mod digits;
+pub(crate) mod fuzzy;
 mod gem;
 mod generic;
+pub(crate) mod jvm;
+pub(crate) mod lenient;
 mod lua;
 mod maven;
 mod nix;
 mod npm;
 mod nuget;
 mod perl;
+pub(crate) mod portage;
 mod pub_dev;
-mod pypi;
+pub(crate) mod pypi;
 #[cfg(test)]
-mod relations;
-mod rpm;
+pub(crate) mod relations;
+pub(crate) mod rpm;
 
 use std::cmp::Ordering;
 use std::fmt;

@@ -21,6 +21,22 @@ pub(super) fn compare(a: &str, b: &str) -> Ordering {
     Ordering::Equal
 }
 
+/// A version with four numbers, in lower case, as Composer makes it of what people write; None for branches.
+pub(crate) fn normal(version: &str) -> Option<String> {
+    let version = version.trim().to_ascii_lowercase();
+    let version = version.strip_prefix('v').unwrap_or(&version);
+    let version = version.split('+').next().unwrap_or_default();
+    let is_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    let (numbers, rest) = version.split_at(version.bytes().take_while(is_number).count());
+    let numbers = numbers.trim_end_matches('.');
+    let mut values: Vec<&str> = numbers.split('.').collect();
+    if values.iter().any(|value| value.is_empty()) || rest.starts_with(['x', '*']) {
+        return None;
+    }
+    values.resize(values.len().max(4), "0");
+    Some(values.join(".") + "-" + rest.trim_start_matches(['-', '_']))
+}
+
 /// Runs of digits and of anything else, parted by `.`, `-`, `_` and `+`.
 fn parts(version: &str) -> Vec<&str> {
     let version = version.trim();

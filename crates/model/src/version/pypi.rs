@@ -15,6 +15,22 @@ pub(super) fn compare(a: &str, b: &str) -> Ordering {
     }
 }
 
+/// The same as those who write advisories mean it: a local part counts only where the advisory names one, and of two
+/// versions of which PEP 440 knows only one there is no order.
+pub(crate) fn compare_for_advisory(version: &str, bound: &str) -> Option<Ordering> {
+    let (version, bound) = (version.trim().to_lowercase(), bound.trim().to_lowercase());
+    match (Standard::of(&version), Standard::of(&bound)) {
+        (Some(mut ours), Some(theirs)) => {
+            if theirs.local.is_none() {
+                ours.local = None;
+            }
+            Some(ours.compare(&theirs))
+        }
+        (None, None) => Some(legacy(&version).cmp(&legacy(&bound))),
+        _ => None,
+    }
+}
+
 /// A version as PEP 440 wants it: `1!2.3.4rc5.post6.dev7+local`.
 #[derive(Debug, Default)]
 struct Standard<'a> {

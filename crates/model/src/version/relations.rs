@@ -7,22 +7,45 @@ use super::{Scheme, Version};
 
 /// Checks `a < b`, `a = b` or `a > b`, and the same turned round.
 pub(super) fn check(scheme: Scheme, relation: &str) {
-    if let Err(answer) = hold(scheme, relation) {
+    check_with(by(scheme), relation);
+}
+
+/// The same by a rule that no scheme has.
+pub(super) fn check_with(compare: impl Fn(&str, &str) -> Option<Ordering>, relation: &str) {
+    if let Err(answer) = hold(&compare, relation) {
         panic!("{relation}, but the answer is {answer}");
     }
 }
 
 /// Checks every relation of a file of the corpus; those of `exceptions` must not hold.
 pub(super) fn check_corpus(scheme: Scheme, name: &str, exceptions: &[&str]) {
+    check_corpus_with(by(scheme), name, exceptions);
+}
+
+/// The same by a rule that no scheme has.
+pub(crate) fn check_corpus_with(
+    compare: impl Fn(&str, &str) -> Option<Ordering>,
+    name: &str,
+    exceptions: &[&str],
+) {
     let Some(relations) = corpus_file(name) else { return };
     let relations =
         relations.lines().filter(|line| !line.is_empty() && !line.starts_with(['#', '/']));
-    let broken: Vec<&str> = relations.filter(|line| hold(scheme, line).is_err()).collect();
+    let broken: Vec<&str> = relations.filter(|line| hold(&compare, line).is_err()).collect();
     assert_eq!(broken, exceptions, "relations of {name} that do not hold");
 }
 
 /// Checks every row of the corpus's table of comparisons that is of `format`; those of `exceptions` must not hold.
 pub(super) fn check_table(scheme: Scheme, format: &str, exceptions: &[&str]) {
+    check_table_with(by(scheme), format, exceptions);
+}
+
+/// The same by a rule that no scheme has.
+pub(crate) fn check_table_with(
+    compare: impl Fn(&str, &str) -> Option<Ordering>,
+    format: &str,
+    exceptions: &[&str],
+) {
     let Some(table) = corpus_file("compare.tsv") else { return };
     let relations = table.lines().filter_map(|row| {
         let mut columns = row.strip_prefix(format)?.strip_prefix('\t')?.split('\t');
@@ -34,12 +57,13 @@ pub(super) fn check_table(scheme: Scheme, format: &str, exceptions: &[&str]) {
         };
         Some([a, sign, b])
     });
-    let broken = relations.filter(|parts| hold_parts(scheme, *parts).is_err());
+    let broken = relations.filter(|parts| hold_parts(&compare, *parts).is_err());
     let broken: Vec<String> = broken.map(|parts| parts.join(" ")).collect();
     assert_eq!(broken, exceptions, "rows of {format} that do not hold");
 }
 
-fn corpus_file(name: &str) -> Option<String> {
+/// A file of the corpus's folder of versions; None, and a word about it, where there is none.
+pub(crate) fn corpus_file(name: &str) -> Option<String> {
     let corpus = std::env::var_os("PENTIMENTO_CORPUS").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus"),
         PathBuf::from,
@@ -53,36 +77,46 @@ fn corpus_file(name: &str) -> Option<String> {
 
 /// Checks that sorting by the scheme contradicts no pair, over every text of three of these pieces.
 pub(super) fn check_total(scheme: Scheme, pieces: &[&str]) {
+    let order = |a: &str, b: &str| Version::new(a, scheme).order(&Version::new(b, scheme));
+    check_total_with(order, pieces);
+}
+
+/// The same by a rule that no scheme has.
+pub(super) fn check_total_with(order: impl Fn(&str, &str) -> Ordering, pieces: &[&str]) {
     let mut texts = vec![String::new()];
     for _ in 0..3 {
         let longer =
             texts.iter().flat_map(|text| pieces.iter().map(move |next| text.clone() + next));
         texts = longer.collect();
     }
-    let mut versions: Vec<Version> =
-        texts.into_iter().map(|text| Version::new(text, scheme)).collect();
-    versions.sort();
-    for (place, a) in versions.iter().enumerate() {
-        for b in &versions[place..] {
-            assert_ne!(a.order(b), Ordering::Greater, "{a} and {b}");
+    texts.sort_by(|a, b| order(a, b));
+    for (place, a) in texts.iter().enumerate() {
+        for b in &texts[place..] {
+            assert_ne!(order(a, b), Ordering::Greater, "{a} and {b}");
         }
     }
 }
 
-fn hold(scheme: Scheme, relation: &str) -> Result<(), &'static str> {
-    let words: Vec<&str> = relation.split_whitespace().collect();
-    let Ok(parts) = words.try_into() else { panic!("{relation} is no relation") };
-    hold_parts(scheme, parts)
+fn by(scheme: Scheme) -> impl Fn(&str, &str) -> Option<Ordering> {
+    move |a, b| Some(Version::new(a, scheme).order(&Version::new(b, scheme)))
 }
 
-fn hold_parts(scheme: Scheme, [a, sign, b]: [&str; 3]) -> Result<(), &'static str> {
-    let (a, b) = (Version::new(a, scheme), Version::new(b, scheme));
-    let order = a.order(&b);
-    assert_eq!(b.order(&a), order.reverse(), "{a} {sign} {b}, turned round");
+type Answer = Result<(), &'static str>;
+
+fn hold(compare: impl Fn(&str, &str) -> Option<Ordering>, relation: &str) -> Answer {
+    let words: Vec<&str> = relation.split_whitespace().collect();
+    let Ok(parts) = words.try_into() else { panic!("{relation} is no relation") };
+    hold_parts(compare, parts)
+}
+
+fn hold_parts(compare: impl Fn(&str, &str) -> Option<Ordering>, [a, sign, b]: [&str; 3]) -> Answer {
+    let order = compare(a, b);
+    assert_eq!(compare(b, a), order.map(Ordering::reverse), "{a} {sign} {b}, turned round");
     let answer = match order {
-        Ordering::Less => "<",
-        Ordering::Equal => "=",
-        Ordering::Greater => ">",
+        Some(Ordering::Less) => "<",
+        Some(Ordering::Equal) => "=",
+        Some(Ordering::Greater) => ">",
+        None => "none",
     };
     if answer == sign { Ok(()) } else { Err(answer) }
 }

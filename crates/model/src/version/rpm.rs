@@ -19,6 +19,25 @@ pub(super) fn compare(a: &str, b: &str) -> Ordering {
     )
 }
 
+/// The same as those who write advisories mean it: epochs count only where both versions have one, because the names of
+/// source packages have none.
+pub(crate) fn compare_for_advisory(version: &str, bound: &str) -> Ordering {
+    let [ours, theirs] = [version, bound].map(|text| has_epoch(text.as_bytes()));
+    match (ours, theirs) {
+        (true, false) => compare(without_epoch(version), bound),
+        (false, true) => compare(version, without_epoch(bound)),
+        _ => compare(version, bound),
+    }
+}
+
+fn has_epoch(text: &[u8]) -> bool {
+    text.get(digits(text)) == Some(&b':')
+}
+
+fn without_epoch(text: &str) -> &str {
+    text.split_once(':').map_or(text, |(_, rest)| rest)
+}
+
 /// A whole version, taken apart as rpm does.
 struct Parts<'a> {
     epoch: &'a [u8],
