@@ -13,6 +13,7 @@ mod causes;
 mod changelogs;
 mod databases;
 mod files;
+mod findings;
 mod mask;
 mod packages;
 mod privilege;
@@ -30,6 +31,11 @@ pub use causes::Cause;
 pub use changelogs::{Binary, Changelogs, Figures, Remark, Said, SourceChange, changelogs};
 pub use databases::{Lack, has_packages_of_a_distribution, is_database, lack, of_distributions};
 pub use files::FileChange;
+pub use findings::{
+    Fate, Figures as FindingFigures, FindingAspect, FindingCause, FindingChange, SideFindings,
+    UntoldFinding, Vulnerabilities, figures as finding_figures, may_hide as findings_may_hide,
+    vulnerabilities,
+};
 pub use mask::{Aspect, Mask};
 pub use packages::{Direction, PackageChange};
 pub use privilege::Privilege;
@@ -78,6 +84,8 @@ pub struct Comparison<'a> {
     pub times_only: usize,
     /// What changelogs say of the packages, where it was asked for.
     pub changelogs: Option<Changelogs>,
+    /// Which vulnerabilities came, went or changed, where advisories were asked.
+    pub vulnerabilities: Option<Vulnerabilities<'a>>,
 }
 
 /// How alike two images are.
@@ -109,6 +117,7 @@ pub fn compare<'a>(old: &'a Side, new: &'a Side) -> Comparison<'a> {
         shared_layers,
         times_only,
         changelogs: None,
+        vulnerabilities: None,
     }
 }
 
@@ -121,9 +130,11 @@ impl Comparison<'_> {
             && self.settings.is_empty()
     }
 
-    /// Whether some difference of packages may be there that cannot be told.
+    /// Whether some difference of packages, or of vulnerabilities where they were asked for, may be there that cannot be told.
     pub fn may_hide(&self) -> bool {
+        let vulnerabilities = self.vulnerabilities.as_ref();
         self.unknown.iter().any(Unknown::may_hide)
+            || vulnerabilities.is_some_and(Vulnerabilities::may_hide)
     }
 
     /// What cannot be told of single packages.

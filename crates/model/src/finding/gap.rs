@@ -66,6 +66,24 @@ pub enum Gap {
     },
 }
 
+impl Gap {
+    /// Whether so much may be missing because of it that a list without findings is not a clean one.
+    pub fn may_hide(&self) -> bool {
+        match self {
+            Gap::NoDistro { .. }
+            | Gap::NoDataForDistro { .. }
+            | Gap::EndOfLife { .. }
+            | Gap::NoDataForEcosystem { .. }
+            | Gap::Packages { .. } => true,
+            // They are of single records and packages, or of the data's age, and are told as that.
+            Gap::Unreadable { .. }
+            | Gap::Incomparable { .. }
+            | Gap::NoVersion { .. }
+            | Gap::Stale { .. } => false,
+        }
+    }
+}
+
 impl fmt::Display for Gap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
