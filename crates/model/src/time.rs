@@ -42,6 +42,11 @@ impl Time {
         Some(Time(parser.parse_timestamp(text).ok()?.as_second()))
     }
 
+    /// The moment that is written as RFC 3339 says (`2024-12-31T00:00:00.5Z`), also with a blank in place of the `T`.
+    pub fn of_rfc3339(text: &str) -> Option<Time> {
+        Some(Time(text.trim().parse::<Timestamp>().ok()?.as_second()))
+    }
+
     /// The day and the minute, for eyes: `2026-11-18 09:12`.
     pub fn minute(self) -> String {
         match self.to_string().split_once('T') {
@@ -83,6 +88,16 @@ mod tests {
         let broken = ["", "Fri", "Fri Dec 32 2016", "Fri Dec 23", "Fri Dec 23 2016 x"];
         assert_eq!(broken.map(Time::of_calendar), [None; 5]);
         assert_eq!(Time(i64::MAX).calendar(), None);
+    }
+
+    #[test]
+    fn moments_of_documents_and_databases_are_read() {
+        let shown = |text: &str| Time::of_rfc3339(text).map(|time| time.to_string());
+        let midnight = Some("2024-12-31T00:00:00Z".to_owned());
+        assert_eq!(shown("2024-12-31T00:00:00Z"), midnight);
+        assert_eq!(shown("2024-12-31 00:00:00+00:00"), midnight);
+        assert_eq!(shown("2024-12-31 01:00:00.123456789+01:00"), midnight);
+        assert_eq!([shown("2024-12-31"), shown("")], [None, None]);
     }
 
     #[test]

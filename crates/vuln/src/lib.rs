@@ -16,10 +16,29 @@
 //!
 //! An unreadable record is counted and told ([`model::Gap::Unreadable`]); it never fails an import, and never a match.
 
+mod cpe;
+mod database;
 mod error;
+mod event;
+mod fetch;
+mod find;
+mod grype;
+mod import;
+mod namespace;
 pub mod record;
+mod score;
+mod shelf;
+mod unpack;
+mod writer;
 
+pub use database::{Counts, Database};
 pub use error::Error;
+pub use event::{Event, Watch, unwatched};
+pub use fetch::PUBLIC;
+pub use find::{MOST_HOURS, Options, find};
 pub use record::{
-    Advisory, Affected, Product, Qualifier, Range, Rating, Release, Status, Subject, Verdict,
+    Advisory, Affected, Override, Product, Qualifier, Range, Rating, Release, Said, Status,
+    Subject, Verdict,
 };
+pub use shelf::{KeptDatabase, Shelf};
+pub use writer::{AdvisoryNumber, Writer};

@@ -155,3 +155,37 @@ pub struct Product {
     /// Anything else.
     pub other: String,
 }
+
+/// What a record says, without of whom.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The versions; any one of them. Without any: every version.
+    pub ranges: Vec<Range>,
+    /// What else must hold.
+    pub qualifiers: Vec<Qualifier>,
+    /// The CVEs that it is about.
+    pub cves: Vec<String>,
+}
+
+/// What the name that a distribution gives itself stands for, where others publish its advisories.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Override {
+    /// The name, in whatever case.
+    pub alias: String,
+    /// Only of this version.
+    pub version: Option<String>,
+    /// Only of versions that this regular expression fits.
+    pub pattern: Option<String>,
+    /// Only of the release with this codename.
+    pub codename: Option<String>,
+    /// The name that takes its place.
+    pub name: Option<String>,
+    /// The first number of the version that takes its place.
+    pub major: Option<String>,
+    /// The second number.
+    pub minor: Option<String>,
+    /// A version that is no number.
+    pub label: Option<String>,
+    /// Whether it has no versions: only the label counts.
+    pub rolling: bool,
+}

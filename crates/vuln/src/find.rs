@@ -1,0 +1,369 @@
+//! Matching: which advisories apply to which packages of an image. The database is asked by name, and everything else is
+//! decided by pure functions: which releases a distribution's advisories stand under (`distro`), what to look up of a
+//! package (`names`), whether a record means it (`judge`), what speaks against it (`owned`, `rules`).
+
+mod distro;
+mod judge;
+mod names;
+mod owned;
+mod products;
+mod rules;
+mod told;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{
+    Finding, Findings, Gap, ImageFacts, Matched, MatchedBy, Package, Scanner, Suppressed,
+    SuppressedBy, Time,
+};
+
+use crate::database::Statement;
+use crate::namespace;
+use crate::record::{Status, Verdict};
+use crate::{Database, Error, Release};
+
+use distro::Meant;
+use judge::{Judgement, judge};
+use names::Lookup;
+use told::Told;
+
+/// How to match.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// What time it is: data and distributions have an age. None: nothing is said of it.
+    pub now: Option<Time>,
+}
+
+/// Hours after which data is called old, which is what Grype allows.
+pub const MOST_HOURS: u32 = 120;
+
+/// Finds the advisories of a database that apply to an image's packages.
+pub fn find(facts: &ImageFacts, database: &Database, options: &Options) -> Result<Findings, Error> {
+    let meant = distro::meant(facts.distro.as_ref(), database.releases(), database.overrides());
+    let owned = owned::owned(facts);
+    let mut finding = Matching {
+        facts,
+        database,
+        meant,
+        told: Told::default(),
+        found: BTreeMap::new(),
+        spoken: BTreeMap::new(),
+        incomparable: BTreeMap::new(),
+    };
+    for place in 0..facts.packages.len() {
+        if !owned.dropped.contains(&place) {
+            finding.package(place, owned.owns_packages.contains(&place))?;
+        }
+    }
+    finding.suppress_owned(&owned.owners);
+    let gaps = finding.gaps(options);
+    let scanner = Scanner {
+        name: "pentimento".into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        data: database.data().clone(),
+    };
+    Ok(Findings { scanner, findings: finding.finish()?, gaps })
+}
+
+/// What makes two hits one finding: package, advisory, namespace.
+type Key = (u32, String, String);
+
+/// A hit before its advisory's details are told.
+struct Hit {
+    advisory: i64,
+    cves: BTreeSet<String>,
+    fix: model::Fix,
+    matched: BTreeSet<Matched>,
+    suppressed: Option<Suppressed>,
+}
+
+struct Matching<'a> {
+    facts: &'a ImageFacts,
+    database: &'a Database,
+    meant: Meant,
+    told: Told,
+    found: BTreeMap<Key, Hit>,
+    /// Of packages that own files of others: names of vulnerabilities that they are known not to have, and why.
+    spoken: BTreeMap<usize, BTreeMap<String, &'static str>>,
+    incomparable: BTreeMap<usize, u32>,
+}
+
+impl Matching<'_> {
+    fn package(&mut self, place: usize, owns_packages: bool) -> Result<(), Error> {
+        let facts = self.facts;
+        let package = &facts.packages[place].package;
+        if package.version.as_str().is_empty() {
+            return Ok(());
+        }
+        let mut cleared: BTreeSet<String> = BTreeSet::new();
+        let mut hits = Vec::new();
+        for lookup in names::lookups(package) {
+            let releases = if lookup.is_of_distro { &*self.meant.releases } else { &[0] };
+            for row in self.database.affected(lookup.ecosystem, &lookup.name, releases)? {
+                self.row(place, &lookup, row, owns_packages, &mut cleared, &mut hits)?;
+            }
+            self.fixes(package, &lookup, &mut cleared, &mut hits)?;
+        }
+        for (lookup, row) in products::lookups(package, self.database)? {
+            self.row(place, &lookup, row, false, &mut cleared, &mut hits)?;
+        }
+        for (advisory, matched, cves, fix) in hits {
+            if !self.names(advisory, &cves)?.iter().any(|name| cleared.contains(name)) {
+                self.hit(place, advisory, matched, cves, fix)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges what one record says of a package.
+    fn row(
+        &mut self,
+        place: usize,
+        lookup: &Lookup,
+        row: Statement,
+        owns_packages: bool,
+        cleared: &mut BTreeSet<String>,
+        hits: &mut Vec<(i64, Matched, Vec<String>, model::Fix)>,
+    ) -> Result<(), Error> {
+        let package = &self.facts.packages[place].package;
+        let judgement = judge(&row.said, package, lookup, self.facts.distro.as_ref());
+        match (judgement, row.verdict) {
+            (Judgement::Incomparable, _) => *self.incomparable.entry(place).or_default() += 1,
+            (Judgement::Holds(_), Verdict::Unaffected) => {
+                let names = self.names(row.advisory, &row.said.cves)?;
+                if owns_packages {
+                    self.speak(place, &names, "the distribution says that it is not affected");
+                }
+                cleared.extend(names);
+            }
+            (Judgement::Holds(constraint), Verdict::Affected) => {
+                let matched = Matched {
+                    by: lookup.by,
+                    name: lookup.name.clone(),
+                    version: lookup.version.clone(),
+                    constraint,
+                };
+                let fix = judge::fix(&row.said);
+                hits.push((row.advisory, matched, row.said.cves, fix));
+            }
+            (Judgement::DoesNotHold, Verdict::Affected) if lookup.is_of_distro && owns_packages => {
+                let names = self.names(row.advisory, &row.said.cves)?;
+                self.speak(place, &names, "the distribution's package has the fix");
+            }
+            (Judgement::DoesNotHold | Judgement::Elsewhere, _) => {}
+        }
+        Ok(())
+    }
+
+    /// What a distribution says of fixes in advisories that another distribution wrote (`AlmaLinux` of Red Hat's).
+    fn fixes(
+        &self,
+        package: &Package,
+        lookup: &Lookup,
+        cleared: &mut BTreeSet<String>,
+        hits: &mut [(i64, Matched, Vec<String>, model::Fix)],
+    ) -> Result<(), Error> {
+        if !lookup.is_of_distro || self.meant.fixes.is_empty() {
+            return Ok(());
+        }
+        for row in self.database.affected(lookup.ecosystem, &lookup.name, &self.meant.fixes)? {
+            let names = self.names(row.advisory, &row.said.cves)?;
+            match judge(&row.said, package, lookup, self.facts.distro.as_ref()) {
+                Judgement::Holds(_) => cleared.extend(names),
+                Judgement::DoesNotHold => {
+                    let fix = judge::fix_of_unaffected(&row.said);
+                    for (advisory, _, cves, known) in &mut *hits {
+                        if self.names(*advisory, cves)?.iter().any(|name| names.contains(name)) {
+                            known.clone_from(&fix);
+                        }
+                    }
+                }
+                Judgement::Elsewhere | Judgement::Incomparable => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn names(&self, advisory: i64, cves: &[String]) -> Result<BTreeSet<String>, Error> {
+        let mut names: BTreeSet<String> = cves.iter().cloned().collect();
+        if let Some(advisory) = self.told.advisory(self.database, advisory)? {
+            names.insert(advisory.id.clone());
+            names.extend(advisory.aliases.iter().cloned());
+        }
+        Ok(names)
+    }
+
+    fn speak(&mut self, place: usize, names: &BTreeSet<String>, why: &'static str) {
+        let spoken = self.spoken.entry(place).or_default();
+        spoken.extend(names.iter().map(|name| (name.clone(), why)));
+    }
+
+    fn hit(
+        &mut self,
+        place: usize,
+        number: i64,
+        matched: Matched,
+        cves: Vec<String>,
+        fix: model::Fix,
+    ) -> Result<(), Error> {
+        let Some(advisory) = self.told.advisory(self.database, number)? else { return Ok(()) };
+        if advisory.status == Status::Withdrawn {
+            return Ok(());
+        }
+        let package = &self.facts.packages[place].package;
+        let namespace = if matched.by == MatchedBy::Cpe {
+            namespace::OF_PRODUCTS.to_owned()
+        } else if package.is_of_a_language() {
+            namespace::of_language(&advisory.provider, names::ecosystem(&package.ecosystem))
+        } else {
+            let release = self.meant.releases.first().and_then(|number| self.release(*number));
+            namespace::of_release(&advisory.provider, release.unwrap_or(&Release::default()))
+        };
+        let suppressed = rules::suppressed(package, &advisory.id, &advisory.aliases, matched.by);
+        let Ok(package) = u32::try_from(place) else { return Ok(()) };
+        let key = (package, advisory.id.clone(), namespace);
+        let hit = self.found.entry(key).or_insert_with(|| Hit {
+            advisory: number,
+            cves: BTreeSet::new(),
+            fix: fix.clone(),
+            matched: BTreeSet::new(),
+            suppressed: suppressed.clone(),
+        });
+        hit.cves.extend(cves);
+        // What is said of the package itself counts more than what is said of its source.
+        let is_direct = |by| by != MatchedBy::Source;
+        let had_direct = hit.matched.iter().any(|matched| is_direct(matched.by));
+        if is_direct(matched.by) && !had_direct {
+            hit.fix = fix;
+        } else if is_direct(matched.by) == had_direct && hit.fix != fix {
+            hit.fix.state = judge::better(hit.fix.state, fix.state);
+            let more =
+                fix.versions.into_iter().filter(|version| !hit.fix.versions.contains(version));
+            hit.fix.versions.extend(more.collect::<Vec<_>>());
+        }
+        if suppressed.is_none() {
+            hit.suppressed = None;
+        }
+        hit.matched.insert(matched);
+        Ok(())
+    }
+
+    fn release(&self, number: i64) -> Option<&Release> {
+        let place =
+            self.database.releases().binary_search_by_key(&number, |(number, _)| *number).ok()?;
+        Some(&self.database.releases()[place].1)
+    }
+
+    /// Suppresses what is found of a language's package where the package of the distribution that owns it says otherwise.
+    fn suppress_owned(&mut self, owners: &BTreeMap<usize, BTreeSet<usize>>) {
+        let Matching { found, spoken, told, .. } = self;
+        for ((package, id, _), hit) in found {
+            let owners = owners.get(&(*package as usize)).into_iter().flatten();
+            for spoken in owners.filter_map(|owner| spoken.get(owner)) {
+                let advisory = told.known(hit.advisory);
+                let aliases = advisory.iter().flat_map(|advisory| &advisory.aliases);
+                let mut names = std::iter::once(id).chain(&hit.cves).chain(aliases);
+                if let Some(why) = names.find_map(|name| spoken.get(name)) {
+                    hit.suppressed =
+                        Some(Suppressed { by: SuppressedBy::Matching, reason: (*why).into() });
+                }
+            }
+        }
+    }
+
+    fn finish(self) -> Result<Vec<Finding>, Error> {
+        let Matching { found, told, database, .. } = self;
+        let mut findings = Vec::with_capacity(found.len());
+        for ((package, id, namespace), hit) in found {
+            let Some(details) = told.details(database, hit.advisory, &hit.cves)? else { continue };
+            findings.push(Finding {
+                package,
+                id,
+                aliases: details.aliases,
+                namespace,
+                provider: details.provider,
+                severity: details.severity,
+                severity_source: details.severity_source,
+                cvss: details.cvss,
+                epss: details.epss,
+                known_exploited: details.known_exploited,
+                weaknesses: details.weaknesses,
+                fix: hit.fix,
+                data_source: details.data_source,
+                urls: details.urls,
+                description: details.description,
+                matched: hit.matched.into_iter().collect(),
+                suppressed: hit.suppressed,
+            });
+        }
+        Ok(findings)
+    }
+
+    fn gaps(&self, options: &Options) -> Vec<Gap> {
+        let mut gaps: BTreeSet<Gap> = BTreeSet::new();
+        let of_the_system =
+            self.facts.packages.iter().filter(|one| names::is_of_distro(&one.package));
+        let of_the_system = u32::try_from(of_the_system.count()).unwrap_or(u32::MAX);
+        match &self.facts.distro {
+            None if of_the_system > 0 => {
+                gaps.insert(Gap::NoDistro { packages: of_the_system });
+            }
+            Some(distro) if self.meant.releases.is_empty() && of_the_system > 0 => {
+                let distro = distro::shown(distro);
+                gaps.insert(Gap::NoDataForDistro { distro, packages: of_the_system });
+            }
+            Some(distro) => {
+                let ends = self
+                    .meant
+                    .releases
+                    .iter()
+                    .filter_map(|number| self.release(*number)?.end_of_life);
+                let since = ends.min().filter(|since| options.now.is_some_and(|now| *since < now));
+                gaps.extend(since.map(|since| Gap::EndOfLife {
+                    distro: distro::shown(distro),
+                    since: Some(since),
+                }));
+            }
+            None => {}
+        }
+        let mut languages: BTreeMap<&str, u32> = BTreeMap::new();
+        for one in &self.facts.packages {
+            if one.package.version.as_str().is_empty() {
+                gaps.insert(Gap::NoVersion { package: one.package.name.clone() });
+            }
+            if one.package.is_of_a_language() {
+                *languages.entry(&one.package.ecosystem).or_default() += 1;
+            }
+        }
+        for (ecosystem, packages) in languages {
+            if !names::ecosystems(ecosystem).iter().any(|one| self.database.has_ecosystem(one)) {
+                gaps.insert(Gap::NoDataForEcosystem { ecosystem: ecosystem.into(), packages });
+            }
+        }
+        for (place, advisories) in &self.incomparable {
+            let Package { name, version, .. } = &self.facts.packages[*place].package;
+            let (package, version) = (name.clone(), version.to_string());
+            gaps.insert(Gap::Incomparable { package, version, advisories: *advisories });
+        }
+        let unreadable =
+            self.database.unreadable().iter().map(|what| Gap::Unreadable { what: what.clone() });
+        gaps.extend(unreadable);
+        let notices = self.facts.notices.iter().filter(|notice| !notice.spares_packages());
+        gaps.extend(notices.map(|notice| Gap::Packages {
+            what: match &notice.path {
+                Some(path) => format!("{path}: {}", notice.text),
+                None => notice.text.clone(),
+            },
+        }));
+        let built = self.database.data().built.filter(|built| {
+            options
+                .now
+                .is_some_and(|now| now.0.saturating_sub(built.0) > i64::from(MOST_HOURS) * 3600)
+        });
+        gaps.extend(built.map(|built| Gap::Stale { built, limit: MOST_HOURS }));
+        gaps.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,319 @@
+//! Which release of a distribution an image's advisories stand under. Others publish for many distributions under one name,
+//! and not for every release.
+
+use model::Distro;
+use regex::Regex;
+
+use crate::namespace::plain;
+use crate::record::{Override, Release};
+
+/// Releases of a database that an image's packages are looked up in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Meant {
+    /// Where it says what is affected; empty where nothing is known of the distribution.
+    pub(super) releases: Vec<i64>,
+    /// Where the distribution itself says what it has fixed of that, if another one's advisories are used.
+    pub(super) fixes: Vec<i64>,
+}
+
+/// What a distribution's name stands for where the data does not say it: the name, what its version has to begin with, and
+/// the name, version or label that take its place.
+const STANDS_FOR: &[(&str, &str, &str, &str, &str)] = &[
+    ("centos", "", "rhel", "", ""),
+    ("rocky", "", "rhel", "", ""),
+    ("rockylinux", "", "rhel", "", ""),
+    ("almalinux", "", "rhel", "", ""),
+    ("alma", "", "rhel", "", ""),
+    ("scientific", "", "rhel", "", ""),
+    ("sl", "", "rhel", "", ""),
+    ("raspbian", "", "debian", "", ""),
+    ("oracle", "", "ol", "", ""),
+    ("oraclelinux", "", "ol", "", ""),
+    ("amazon", "", "amzn", "", ""),
+    ("amazonlinux", "", "amzn", "", ""),
+    ("arch", "", "archlinux", "", "rolling"),
+    ("wolfi", "", "wolfi", "", "rolling"),
+    ("chainguard", "", "chainguard", "", "rolling"),
+    ("minimos", "", "minimos", "", "rolling"),
+    ("secureos", "", "secureos", "", "rolling"),
+    ("echo", "", "echo", "", "rolling"),
+    ("hummingbird", "", "hummingbird", "", "rolling"),
+    ("postmarketos", "edge", "alpine", "", "edge"),
+    ("postmarketos", "25.12", "alpine", "3.23", ""),
+    ("postmarketos", "25.06", "alpine", "3.22", ""),
+    ("postmarketos", "24.12", "alpine", "3.21", ""),
+    ("postmarketos", "v25.12", "alpine", "3.23", ""),
+    ("postmarketos", "v25.06", "alpine", "3.22", ""),
+    ("postmarketos", "v24.12", "alpine", "3.21", ""),
+    ("postmarketos", "v24.06", "alpine", "3.20", ""),
+    ("postmarketos", "v23.12", "alpine", "3.19", ""),
+    ("postmarketos", "v23.06", "alpine", "3.18", ""),
+    ("postmarketos", "v22.12", "alpine", "3.17", ""),
+    ("postmarketos", "v22.06", "alpine", "3.16", ""),
+    ("postmarketos", "v21.12", "alpine", "3.15", ""),
+    ("postmarketos", "v21.06", "alpine", "3.14", ""),
+    ("postmarketos", "24.06", "alpine", "3.20", ""),
+    ("postmarketos", "23.12", "alpine", "3.19", ""),
+    ("postmarketos", "23.06", "alpine", "3.18", ""),
+    ("postmarketos", "22.12", "alpine", "3.17", ""),
+    ("postmarketos", "22.06", "alpine", "3.16", ""),
+    ("postmarketos", "21.12", "alpine", "3.15", ""),
+];
+
+/// What is asked of a database's releases.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Wanted {
+    name: String,
+    major: String,
+    minor: String,
+    label: String,
+}
+
+/// The releases that an image of a distribution is looked up in.
+pub(super) fn meant(
+    distro: Option<&Distro>,
+    releases: &[(i64, Release)],
+    overrides: &[Override],
+) -> Meant {
+    let Some(distro) = distro else { return Meant::default() };
+    let own = wanted(&distro.id, distro, overrides);
+    let found = |wanted: &Wanted| resolved(wanted, releases, Nearness::Major);
+    let mut releases_found = found(&own);
+    let is_known = |name: &str| {
+        releases.iter().any(|(_, release)| is_called(release, name))
+            || STANDS_FOR.iter().any(|(alias, ..)| alias.eq_ignore_ascii_case(name))
+    };
+    if releases_found.is_empty() && !is_known(&distro.id) {
+        // A distribution that nobody writes about may be built on one; its versions count only where they are the same.
+        let like = distro.id_like.iter().map(|like| wanted(like, distro, overrides));
+        let exact = |wanted: Wanted| resolved(&wanted, releases, Nearness::Exact);
+        releases_found = like.map(exact).find(|found| !found.is_empty()).unwrap_or_default();
+    }
+    let fixes = match own.name.as_str() {
+        "rhel" | "redhat" if is_alma(&distro.id) => {
+            let alma = Wanted { name: "almalinux".into(), ..own };
+            found(&alma)
+        }
+        _ => Vec::new(),
+    };
+    Meant { releases: releases_found, fixes }
+}
+
+fn is_alma(id: &str) -> bool {
+    ["almalinux", "alma"].iter().any(|name| name.eq_ignore_ascii_case(id))
+}
+
+fn wanted(name: &str, distro: &Distro, overrides: &[Override]) -> Wanted {
+    let version = distro.version_id.as_deref().unwrap_or_default().trim();
+    let codename = distro.codename.as_deref().unwrap_or_default();
+    let mut wanted = Wanted { name: name.to_ascii_lowercase(), ..Wanted::default() };
+    let version_number = version.trim_start_matches('v');
+    if version_number.starts_with(|first: char| first.is_ascii_digit()) {
+        set_version(&mut wanted, version_number);
+    } else if version.is_empty() {
+        wanted.label = codename.into();
+    } else {
+        wanted.label = version.into();
+    }
+    if let Some(rule) = overrides.iter().find(|rule| applies(rule, name, version, codename)) {
+        let replace = |place: &mut String, with: &Option<String>| {
+            if let Some(with) = with {
+                place.clone_from(with);
+            }
+        };
+        replace(&mut wanted.name, &rule.name);
+        replace(&mut wanted.major, &rule.major);
+        replace(&mut wanted.minor, &rule.minor);
+        replace(&mut wanted.label, &rule.label);
+        if rule.rolling || rule.label.is_some() {
+            wanted.major.clear();
+            wanted.minor.clear();
+        }
+    } else if let Some((_, _, name, version, label)) = STANDS_FOR
+        .iter()
+        .find(|(alias, begins, ..)| alias.eq_ignore_ascii_case(name) && version.starts_with(begins))
+    {
+        wanted.name = (*name).into();
+        if !version.is_empty() {
+            set_version(&mut wanted, version);
+        }
+        if !label.is_empty() {
+            wanted = Wanted { name: (*name).into(), label: (*label).into(), ..Wanted::default() };
+        }
+    } else if name.eq_ignore_ascii_case("alpine")
+        && (version.contains("_alpha") || version.is_empty())
+    {
+        wanted = Wanted { name: "alpine".into(), label: "edge".into(), ..Wanted::default() };
+    }
+    wanted
+}
+
+fn set_version(wanted: &mut Wanted, version: &str) {
+    let mut parts = version.split(['.', '-', '_', ' ']);
+    wanted.major = plain(parts.next().unwrap_or_default()).into();
+    wanted.minor = plain(parts.next().unwrap_or_default()).into();
+}
+
+fn applies(rule: &Override, name: &str, version: &str, codename: &str) -> bool {
+    let fits =
+        |pattern: &String| Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(version));
+    rule.alias.eq_ignore_ascii_case(name)
+        && rule.version.as_deref().is_none_or(|wanted| wanted == version)
+        && rule.pattern.as_ref().is_none_or(fits)
+        && rule.codename.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(codename))
+}
+
+/// How near a release has to be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nearness {
+    /// All numbers are the same.
+    Exact,
+    /// The first number is; where nothing else is said, another minor release stands for it.
+    Major,
+}
+
+fn is_called(release: &Release, name: &str) -> bool {
+    release.name.eq_ignore_ascii_case(name) || release.id.eq_ignore_ascii_case(name)
+}
+
+fn resolved(wanted: &Wanted, releases: &[(i64, Release)], nearness: Nearness) -> Vec<i64> {
+    let called: Vec<&(i64, Release)> = (releases.iter())
+        .filter(|(_, release)| is_called(release, &wanted.name) && release.channel.is_empty())
+        .collect();
+    let of = |fits: &dyn Fn(&Release) -> bool| -> Vec<i64> {
+        let found = called.iter().filter(|(_, release)| fits(release));
+        found.map(|(number, _)| *number).collect()
+    };
+    let Wanted { major, minor, label, .. } = wanted;
+    if major.is_empty() {
+        let same = |text: &str| !label.is_empty() && text.eq_ignore_ascii_case(label);
+        return of(&|release| same(&release.codename) || same(&release.label));
+    }
+    let exact = of(&|release| release.major == *major && release.minor == *minor);
+    if !exact.is_empty() {
+        return exact;
+    }
+    let whole = of(&|release| release.major == *major && release.minor.is_empty());
+    if !whole.is_empty() || nearness == Nearness::Exact {
+        return whole;
+    }
+    let same = called.iter().filter(|(_, release)| release.major == *major);
+    let newest = same.max_by_key(|(_, release)| release.minor.parse::<u64>().unwrap_or_default());
+    newest.map(|(number, _)| *number).into_iter().collect()
+}
+
+/// A distribution in few words.
+pub(super) fn shown(distro: &Distro) -> String {
+    let version = distro.version_id.as_ref().or(distro.codename.as_ref());
+    match version {
+        Some(version) => format!("{} {version}", distro.id),
+        None => distro.id.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Releases as `name/id major.minor label codename`.
+    fn releases() -> Vec<(i64, Release)> {
+        let rows = [
+            ("debian", "debian", "12", "", "", "bookworm"),
+            ("debian", "debian", "", "", "unstable", "sid"),
+            ("alpine", "alpine", "3", "20", "", ""),
+            ("alpine", "alpine", "", "", "edge", ""),
+            ("redhat", "rhel", "8", "", "", ""),
+            ("redhat", "rhel", "8", "4", "", ""),
+            ("redhat", "rhel", "9", "0", "", ""),
+            ("redhat", "rhel", "9", "3", "", ""),
+            ("ubuntu", "ubuntu", "22", "4", "", "jammy"),
+            ("wolfi", "wolfi", "", "", "rolling", ""),
+            ("amazonlinux", "amzn", "2023", "", "", ""),
+            ("almalinux", "almalinux", "8", "", "", ""),
+        ];
+        let row = |(place, (name, id, major, minor, label, codename)): (usize, _)| {
+            let of = |text: &str| text.to_owned();
+            let release = Release {
+                name: of(name),
+                id: of(id),
+                major: of(major),
+                minor: of(minor),
+                label: of(label),
+                codename: of(codename),
+                ..Release::default()
+            };
+            (i64::try_from(place).unwrap(), release)
+        };
+        rows.into_iter().enumerate().map(row).collect()
+    }
+
+    #[track_caller]
+    fn check(id: &str, version: &str, codename: &str, expect: &str) {
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let (id, id_like) = id.split_once(" like ").unwrap_or((id, ""));
+        let distro = Distro {
+            id: id.into(),
+            id_like: id_like.split_whitespace().map(Into::into).collect(),
+            version_id: some(version),
+            codename: some(codename),
+            ..Distro::default()
+        };
+        let rule = Override {
+            alias: "debian".into(),
+            codename: Some("forky".into()),
+            label: Some("unstable".into()),
+            ..Override::default()
+        };
+        let releases = releases();
+        let meant = meant(Some(&distro), &releases, &[rule]);
+        let told = |numbers: &[i64]| {
+            let one = |number: &i64| {
+                let release = &releases[usize::try_from(*number).unwrap()].1;
+                let version = [&*release.major, &release.minor, &release.label].join("/");
+                format!("{} {version}", release.name)
+            };
+            numbers.iter().map(one).collect::<Vec<_>>().join(", ")
+        };
+        let fixes = told(&meant.fixes);
+        let fixes = if fixes.is_empty() { fixes } else { format!("; {fixes}") };
+        assert_eq!(told(&meant.releases) + &fixes, expect);
+    }
+
+    #[test]
+    fn a_release_is_found_by_what_the_image_says() {
+        check("debian", "12", "bookworm", "debian 12//");
+        check("debian", "12.4", "", "debian 12//");
+        check("alpine", "3.20.3", "", "alpine 3/20/");
+        check("ubuntu", "22.04", "jammy", "ubuntu 22/4/");
+        check("amzn", "2023", "", "amazonlinux 2023//");
+        check("debian", "13", "trixie", "");
+        check("opensuse-leap", "15.5", "", "");
+    }
+
+    #[test]
+    fn versions_without_numbers_have_labels() {
+        check("wolfi", "20230201", "", "wolfi //rolling");
+        check("alpine", "3.21_alpha20240923", "", "alpine //edge");
+        check("debian", "", "forky", "debian //unstable");
+        check("debian", "", "sid", "debian //unstable");
+        check("debian", "", "", "");
+        check("postmarketOS", "v24.06", "", "alpine 3/20/");
+        check("postmarketOS", "edge", "", "alpine //edge");
+    }
+
+    #[test]
+    fn others_are_looked_up_where_they_come_from() {
+        check("rhel", "8.4", "", "redhat 8/4/");
+        check("rhel", "8.10", "", "redhat 8//");
+        check("centos", "8", "", "redhat 8//");
+        check("rocky", "9.6", "", "redhat 9/3/");
+        check("almalinux", "8.9", "", "redhat 8//; almalinux 8//");
+    }
+
+    #[test]
+    fn what_is_built_on_another_counts_where_versions_are_the_same() {
+        check("pureos like debian", "12", "", "debian 12//");
+        check("linuxmint like ubuntu debian", "22.04", "", "ubuntu 22/4/");
+        check("linuxmint like ubuntu debian", "21.2", "", "");
+    }
+}
