@@ -5,6 +5,8 @@ use std::ptr;
 
 use model::{File, FileKind, ImageFacts, InstalledPackage, Package};
 
+use crate::generated::{Generated, Held, TABLE, about};
+use crate::instructions::{Instructions, Line};
 use crate::{FileChange, PackageChange, Side, Unknown, Which};
 
 /// Why a path differs. Each changed path has exactly one cause: the first that holds, in this order. A path's owners are
@@ -19,14 +21,25 @@ pub enum Cause {
     UnknownPackage,
     /// It is a package manager's own record.
     Database,
+    /// Programs write it of their own accord when something is installed: the row's place in [`TABLE`].
+    Generated(usize),
+    /// The line of history that made its layer names it.
+    Instruction,
     /// Nothing explains it.
     Unexplained,
 }
 
 impl Cause {
     /// Every cause's name, in order.
-    pub const NAMES: [&'static str; 5] =
-        ["package", "altered", "unknown-package", "database", "unexplained"];
+    pub const NAMES: [&'static str; 7] = [
+        "package",
+        "altered",
+        "unknown-package",
+        "database",
+        "generated",
+        "instruction",
+        "unexplained",
+    ];
 
     /// Its name in reports.
     pub fn name(self) -> &'static str {
@@ -35,6 +48,8 @@ impl Cause {
             Cause::Altered => "altered",
             Cause::UnknownPackage => "unknown-package",
             Cause::Database => "database",
+            Cause::Generated(_) => "generated",
+            Cause::Instruction => "instruction",
             Cause::Unexplained => "unexplained",
         }
     }
@@ -45,8 +60,9 @@ pub(crate) fn assign<'a>(
     files: &mut [FileChange<'a>],
     packages: &[PackageChange<'a>],
     unknown: &[Unknown<'a>],
-    [old, new]: [&'a Side; 2],
+    sides: [&'a Side; 2],
 ) {
+    let [old, new] = sides;
     let mut old = Owners::new(&old.facts, packages.iter().map(|change| &change.old[..]));
     let mut new = Owners::new(&new.facts, packages.iter().map(|change| &change.new[..]));
     for unknown in unknown {
@@ -63,7 +79,62 @@ pub(crate) fn assign<'a>(
         let is_record = [change.old, change.new].iter().flatten().any(|file| file.record);
         (change.cause, change.owner) = cause(claims, is_record);
     }
+    let others = others(files, packages, sides);
+    for (change, other) in files.iter_mut().zip(others) {
+        if let Some((cause, line)) = other {
+            (change.cause, change.line) = (cause, line);
+        }
+    }
     explain_directories(files);
+}
+
+/// What explains changes that no package and no record does.
+type Other = Option<(Cause, Option<Line>)>;
+
+/// Looks for other causes of what is altered or unexplained so far: a row of the table, then a line of history.
+fn others<'a>(
+    files: &[FileChange<'a>],
+    packages: &[PackageChange<'a>],
+    sides: [&'a Side; 2],
+) -> Vec<Other> {
+    let generated = Generated::new(files, packages, sides);
+    let instructions = Instructions::new(sides);
+    let other = |change: &FileChange<'a>| {
+        let is_altered = change.cause == Cause::Altered;
+        if !is_altered && change.cause != Cause::Unexplained {
+            return None;
+        }
+        let mut may_change = false;
+        for row in about(change) {
+            if is_altered && !is_held_loosely(TABLE[row].held, change, sides) {
+                continue;
+            }
+            may_change = true;
+            if generated.explains(row, change) {
+                return Some((Cause::Generated(row), None));
+            }
+        }
+        if is_altered && !may_change {
+            return None;
+        }
+        let line = instructions.explain(change)?;
+        Some((Cause::Instruction, Some(line)))
+    };
+    files.iter().map(other).collect()
+}
+
+/// Whether a row may explain the change of a path of packages that did not change.
+fn is_held_loosely(held: Held, change: &FileChange<'_>, [old, new]: [&Side; 2]) -> bool {
+    match held {
+        Held::Altered => false,
+        Held::Edited => true,
+        Held::Undigested => {
+            let sides = [(change.old, old), (change.new, new)];
+            let mut owners =
+                sides.iter().flat_map(|(file, _)| file.iter()).flat_map(|file| &file.owners);
+            owners.all(|owner| owner.recorded.digest.is_none())
+        }
+    }
 }
 
 /// Which packages of one side changed, and what they own.
@@ -145,8 +216,8 @@ fn cause<'a, C: Iterator<Item = Claim<'a>>>(
     (cause, shipped.or_else(|| claims().next()).map(|claim| claim.package))
 }
 
-/// A directory that came or went with nothing but packages' files and records came or went because of them: few
-/// package managers own every directory on the way to their files.
+/// A directory that came or went with nothing but explained paths in it came or went because of them: few package
+/// managers own every directory on the way to their files.
 fn explain_directories(files: &mut [FileChange<'_>]) {
     for place in (0..files.len()).rev() {
         let (before, below) = files.split_at_mut(place + 1);
@@ -158,14 +229,13 @@ fn explain_directories(files: &mut [FileChange<'_>]) {
         }
         let path = directory.path();
         let mut below = below.iter().take_while(|change| change.path().is_under(path)).peekable();
-        let first = below.peek().map(|change| (change.cause, change.owner));
-        let explained = |change: &FileChange<'_>| {
-            matches!(change.cause, Cause::Package(_) | Cause::UnknownPackage | Cause::Database)
-        };
-        if let Some((cause, owner)) = first
+        let first = below.peek().map(|change| (change.cause, change.owner, change.line));
+        let explained =
+            |change: &FileChange<'_>| !matches!(change.cause, Cause::Altered | Cause::Unexplained);
+        if let Some((cause, owner, line)) = first
             && below.all(explained)
         {
-            (directory.cause, directory.owner) = (cause, owner);
+            (directory.cause, directory.owner, directory.line) = (cause, owner, line);
         }
     }
 }

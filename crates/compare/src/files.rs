@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use model::{File, Package, Path};
 
-use crate::{Cause, Mask};
+use crate::{Cause, Line, Mask};
 
 /// A path that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,11 +19,13 @@ pub struct FileChange<'a> {
     pub cause: Cause,
     /// The package that it belongs to: on the new side, where it has one there.
     pub owner: Option<&'a Package>,
+    /// The line of history that explains it, where that is its cause.
+    pub line: Option<Line>,
 }
 
 impl<'a> FileChange<'a> {
     fn new(old: Option<&'a File>, new: Option<&'a File>, mask: Mask) -> FileChange<'a> {
-        FileChange { old, new, mask, cause: Cause::Unexplained, owner: None }
+        FileChange { old, new, mask, cause: Cause::Unexplained, owner: None, line: None }
     }
 
     /// The file on the new side, or on the old one where it was removed.

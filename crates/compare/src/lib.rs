@@ -14,8 +14,12 @@ mod changelogs;
 mod databases;
 mod files;
 mod findings;
+mod generated;
+mod history;
+mod instructions;
 mod mask;
 mod packages;
+mod pattern;
 mod privilege;
 mod settings;
 mod subject;
@@ -36,6 +40,9 @@ pub use findings::{
     UntoldFinding, Vulnerabilities, figures as finding_figures, may_hide as findings_may_hide,
     vulnerabilities,
 };
+pub use generated::{Held, Row, TABLE, When};
+pub use history::{instruction, lines};
+pub use instructions::Line;
 pub use mask::{Aspect, Mask};
 pub use packages::{Direction, PackageChange};
 pub use privilege::Privilege;
@@ -200,6 +207,13 @@ impl Comparison<'_> {
             }
         }
         explained
+    }
+
+    /// The instruction in the line of history that explains a change, where one does.
+    pub fn instruction(&self, change: &FileChange<'_>) -> Option<String> {
+        let line = change.line?;
+        let side = if line.side == Which::New { self.new } else { self.old };
+        instruction(side.settings.history.get(line.place)?)
     }
 
     /// How many files have changed by this cause, by its name.

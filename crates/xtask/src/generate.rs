@@ -1,5 +1,7 @@
 //! Generated files: what each of them should say. They are committed, and a tidy rule proves that they are current.
 
+mod causes;
+
 use std::fs;
 
 use analysis::ecosystem::{self, Ecosystem, Want};
@@ -23,7 +25,10 @@ struct Output {
 }
 
 fn outputs() -> Vec<Output> {
-    vec![Output { path: "docs/ecosystems.md", text: ecosystems(ecosystem::ALL) }]
+    vec![
+        Output { path: "docs/ecosystems.md", text: ecosystems(ecosystem::ALL) },
+        Output { path: "docs/causes.md", text: causes::page(compare::TABLE) },
+    ]
 }
 
 /// Writes the files that are stale, or only names them.

@@ -96,12 +96,12 @@ fn a_tag_that_moved_has_a_history_and_a_previous_image() {
     let lines: Vec<&str> = history.lines().collect();
     assert_eq!(lines[0], format!("{name}:latest"));
     assert!(lines[1].contains(&new.manifest().1.short()), "{history}");
-    assert!(lines[1].contains(", 12 need a look  (now)"), "{history}");
+    assert!(lines[1].contains(", 2 need a look  (now)"), "{history}");
     assert!(lines[2].contains(&old.manifest().1.short()), "{history}");
     assert!(lines[2].contains("  first seen  ") && lines[2].contains(" second"), "{history}");
     let history = json(&told(folder.path(), &["history", &name, "--json"]));
     assert_eq!(history["sightings"].as_array().unwrap().len(), 2);
-    assert_eq!(history["sightings"][0]["changes"]["look"], 12);
+    assert_eq!(history["sightings"][0]["changes"]["look"], 2);
 
     told(folder.path(), &["rm", &old.manifest().1.to_string()]);
     let history = told(folder.path(), &["history", &name]).stdout;

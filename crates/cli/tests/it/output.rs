@@ -12,7 +12,7 @@ fn data_goes_to_standard_output_and_nothing_else_does() {
     let run = run(folder.path(), &["diff", "oci:shop:1.4", "oci:shop:1.5"]);
     assert_eq!((run.stderr.as_str(), run.code), ("", Some(0)));
     assert!(
-        run.stdout.contains("12 paths need a look  1 altered · 11 unexplained"),
+        run.stdout.contains(" 2 paths need a look  1 altered · 1 unexplained"),
         "{}",
         run.stdout
     );

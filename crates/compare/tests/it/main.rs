@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod causes;
+mod explained;
 mod findings;
 mod languages;
 mod packages;

@@ -71,9 +71,26 @@ struct FileChangeShape {
     kind: &'static str,
     what: Vec<&'static str>,
     cause: &'static str,
+    /// Of a generated path: the row of docs/causes.md that explains it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'static str>,
+    /// Of a path that an instruction names: that one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instruction: Option<InstructionShape>,
     owner: Option<OwnerShape>,
     old: Option<FileShape>,
     new: Option<FileShape>,
+}
+
+/// A line of the history.
+#[derive(Serialize)]
+struct InstructionShape {
+    /// The image: `old` or `new`.
+    side: &'static str,
+    /// Its place in the image's history, counted from 1.
+    line: usize,
+    /// What was done, in the words of a Dockerfile where it was.
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -115,7 +132,11 @@ impl Comparison {
             unknown: unknown(comparison),
             summary: Summary::of(comparison, notices.len()),
             packages: packages.collect(),
-            files: comparison.files.iter().map(FileChangeShape::of).collect(),
+            files: comparison
+                .files
+                .iter()
+                .map(|change| FileChangeShape::of(change, comparison))
+                .collect(),
             settings: comparison.settings.iter().map(SettingShape::of).collect(),
             changelogs: comparison.changelogs.as_ref().map(SaidShape::of),
             notices,
@@ -177,13 +198,24 @@ impl PackageChangeShape {
 }
 
 impl FileChangeShape {
-    fn of(change: &FileChange<'_>) -> FileChangeShape {
+    fn of(change: &FileChange<'_>, comparison: &compare::Comparison<'_>) -> FileChangeShape {
+        let rule = match change.cause {
+            Cause::Generated(row) => compare::TABLE.get(row).map(|row| row.name),
+            _ => None,
+        };
+        let instruction = change.line.zip(comparison.instruction(change));
         FileChangeShape {
             path: PathShape::of(change.path()),
             change: name(change),
             kind: change.file().entry.kind.name(),
             what: change.mask.aspects().map(Aspect::name).collect(),
             cause: change.cause.name(),
+            rule,
+            instruction: instruction.map(|(line, text)| InstructionShape {
+                side: line.side.name(),
+                line: line.place.saturating_add(1),
+                text,
+            }),
             owner: change.owner.map(OwnerShape::of),
             old: change.old.map(FileShape::of),
             new: change.new.map(FileShape::of),

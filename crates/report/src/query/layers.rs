@@ -5,7 +5,7 @@ use model::LayerDescription;
 
 use super::columns::{answer, row, short};
 use super::pattern::only_all;
-use super::{EACH, Extent, Query, Question, Wrong, dockerfile};
+use super::{EACH, Extent, Query, Question, Wrong};
 use crate::rows::{Answer, Cell};
 
 pub(super) static LIST: Query = Query {
@@ -114,7 +114,7 @@ fn steps(subject: &Subject) -> (Vec<Step<'_>>, bool) {
     let mut steps = Vec::new();
     for line in history {
         let layer = (!line.empty_layer).then(|| layers.get(number)).flatten();
-        let text = dockerfile::instruction(line).unwrap_or_else(unknown);
+        let text = compare::instruction(line).unwrap_or_else(unknown);
         // What makes no layer belongs to the one before it.
         let place = if line.empty_layer { number.saturating_sub(1) } else { number };
         steps.push(Step { number: place, layer, line: text });

@@ -3,7 +3,7 @@
 use compare::{Cause, Comparison, FileChange};
 use model::FileKind;
 
-use super::look::aspects;
+use super::look::{aspects, reason};
 use super::page::{Cell, Meaning, Page, plain};
 use crate::View;
 use crate::text::{inert, number};
@@ -17,7 +17,8 @@ pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) 
     let title = page.paint("Files", Meaning::Heading);
     page.line(&format!("{title}          {}", counts(comparison, view)));
     if view.files {
-        let rows: Vec<Vec<Cell>> = comparison.files.iter().map(row).collect();
+        let rows: Vec<Vec<Cell>> =
+            comparison.files.iter().map(|change| row(change, comparison)).collect();
         page.rows("  ", &rows, 1);
     }
 }
@@ -34,6 +35,8 @@ fn counts(comparison: &Comparison<'_>, view: View) -> String {
                 ("unknown-package", _) => "of packages not known",
                 ("database", 1) => "package database",
                 ("database", _) => "package databases",
+                ("instruction", 1) => "by an instruction",
+                ("instruction", _) => "by instructions",
                 (cause, _) => cause,
             };
             Some(format!("{} {word}", number(count)))
@@ -51,7 +54,7 @@ fn counts(comparison: &Comparison<'_>, view: View) -> String {
     format!("{} changed{causes}{times}{unfold}", number(comparison.files.len()))
 }
 
-fn row(change: &FileChange<'_>) -> Vec<Cell> {
+fn row(change: &FileChange<'_>, comparison: &Comparison<'_>) -> Vec<Cell> {
     let slash = if change.file().entry.kind == FileKind::Directory { "/" } else { "" };
     let (sign, meaning) = match (change.old, change.new) {
         (None, _) => ("+", Meaning::Added),
@@ -62,12 +65,13 @@ fn row(change: &FileChange<'_>) -> Vec<Cell> {
         (Some(_), Some(_)) => aspects(change),
         _ => change.file().entry.kind.name().to_owned(),
     };
+    let why = reason(change, comparison).map(|reason| format!("; {reason}")).unwrap_or_default();
     let owner = change.owner.map(|package| inert(&package.name)).unwrap_or_default();
     vec![
         (sign.to_owned(), meaning),
         plain(format!("{}{slash}", change.path())),
         plain(change.cause.name()),
         plain(owner),
-        plain(what),
+        plain(what + &why),
     ]
 }

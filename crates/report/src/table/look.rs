@@ -5,10 +5,13 @@ use model::{FileKind, Package};
 
 use super::page::{Cell, Meaning, Page, plain};
 use crate::View;
-use crate::text::{bytes, counted, inert};
+use crate::text::{bytes, counted, inert, shorten};
 
 /// Rows that are shown before the rest is folded.
 const SHOWN: usize = 15;
+
+/// Columns that an instruction may take.
+const INSTRUCTION: usize = 80;
 
 pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) {
     let changes: Vec<&FileChange<'_>> =
@@ -22,7 +25,7 @@ pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) 
     items.sort_by_key(|item| (rank(item.change), item.change.cause));
     let folds = !view.all && !view.files && items.len() > SHOWN + 1;
     let shown = if folds { SHOWN } else { items.len() };
-    let rows: Vec<Vec<Cell>> = items[..shown].iter().map(row).collect();
+    let rows: Vec<Vec<Cell>> = items[..shown].iter().map(|item| row(item, comparison)).collect();
     page.rows("  ", &rows, 1);
     if folds {
         let more: usize = items[shown..].iter().map(|item| 1 + item.below).sum();
@@ -83,7 +86,7 @@ fn privilege(change: &FileChange<'_>) -> Option<String> {
     })
 }
 
-fn row(item: &Item<'_, '_>) -> Vec<Cell> {
+fn row(item: &Item<'_, '_>, comparison: &Comparison<'_>) -> Vec<Cell> {
     let change = item.change;
     let is_directory = change.file().entry.kind == FileKind::Directory;
     let slash = if is_directory { "/" } else { "" };
@@ -91,7 +94,7 @@ fn row(item: &Item<'_, '_>) -> Vec<Cell> {
         (change.cause.name().to_owned(), Meaning::Look),
         plain(format!("{}{slash}", change.path())),
         what(change),
-        (why(item), Meaning::Aside),
+        (why(item, comparison), Meaning::Aside),
     ]
 }
 
@@ -127,7 +130,19 @@ pub(super) fn aspects(change: &FileChange<'_>) -> String {
     aspects.map(text).collect::<Vec<_>>().join(", ")
 }
 
-fn why(item: &Item<'_, '_>) -> String {
+/// What explains a change that no package does: what a row of the table says, or an instruction.
+pub(super) fn reason(change: &FileChange<'_>, comparison: &Comparison<'_>) -> Option<String> {
+    match change.cause {
+        Cause::Generated(row) => compare::TABLE.get(row).map(|row| row.why.into()),
+        Cause::Instruction => {
+            let instruction = comparison.instruction(change)?;
+            Some(shorten(&inert(&instruction), INSTRUCTION))
+        }
+        _ => None,
+    }
+}
+
+fn why(item: &Item<'_, '_>, comparison: &Comparison<'_>) -> String {
     let change = item.change;
     let file = change.file();
     let mut parts = Vec::new();
@@ -147,8 +162,11 @@ fn why(item: &Item<'_, '_>) -> String {
         }
         (Cause::Package(_), Some(package)) => format!("{} brought it", owner(package)),
         (Cause::Database, _) => "it lies among a package manager's records".into(),
+        (Cause::Generated(_) | Cause::Instruction, _) => {
+            reason(change, comparison).unwrap_or_default()
+        }
         (_, Some(package)) => format!("{} claims it, but did not ship it", owner(package)),
-        (_, None) => "no package owns it".into(),
+        (_, None) => "no package owns it, no instruction names it".into(),
     };
     format!("{}; {reason}", parts.join(", "))
 }
