@@ -1,0 +1,28 @@
+//! Any bytes as a document of OSV, secdb, OpenVEX and CSAF and as a file of rules: no panic, and what is read of ranges can be
+//! read as constraints.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use model::{Constraint, Findings, Format, ImageFacts, Time};
+use vuln::rules::Rules;
+use vuln::vex::{self, Document, Target};
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(reading) = vuln::osv::read(bytes) {
+        for affected in reading.advisories.iter().flat_map(|(_, affected)| affected) {
+            for range in &affected.ranges {
+                let format = Format::named(&range.format).expect("a reader writes formats that are known");
+                assert!(Constraint::parse(&range.constraint, format).is_ok());
+            }
+        }
+    }
+    let _ = vuln::secdb::read(bytes);
+    let mut findings = Findings::default();
+    if let Ok(document) = Document::read("vex.json", bytes) {
+        let _ = vex::apply(&mut findings, &ImageFacts::default(), &Target::default(), &[document]);
+    }
+    if let Ok(rules) = std::str::from_utf8(bytes).map(|text| Rules::parse("rules.toml", text)) {
+        let _ = rules.map(|rules| rules.apply(&mut findings, &ImageFacts::default(), Time(0)));
+    }
+});
