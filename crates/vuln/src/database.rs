@@ -318,6 +318,11 @@ impl Database {
         })
     }
 
+    /// Lends the connection to whoever asks two databases at once.
+    pub(crate) fn with<T>(&self, ask: impl FnOnce(&Connection) -> T) -> T {
+        ask(&self.connection)
+    }
+
     pub(crate) fn ask<T>(
         &self,
         ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,

@@ -104,8 +104,23 @@ impl Matching<'_> {
             }
             self.fixes(package, &lookup, &mut cleared, &mut hits)?;
         }
-        for (lookup, row) in products::lookups(package, self.database)? {
-            self.row(place, &lookup, row, false, &mut cleared, &mut hits)?;
+        let of_products = products::lookups(package, self.database)?;
+        let spoken_of =
+            if of_products.is_empty() { BTreeSet::new() } else { self.spoken_of(package)? };
+        for (lookup, row) in of_products {
+            // Where the distribution says something of a vulnerability itself, that counts.
+            if self.names(row.advisory, &row.said.cves)?.is_disjoint(&spoken_of) {
+                let mut found = Vec::new();
+                self.row(place, &lookup, row, false, &mut cleared, &mut found)?;
+                // What fixes the product is no version of the distribution's.
+                let of_distro = names::is_of_distro(package);
+                let fix = |fix| if of_distro { model::Fix::default() } else { fix };
+                hits.extend(
+                    found
+                        .into_iter()
+                        .map(|(number, matched, cves, known)| (number, matched, cves, fix(known))),
+                );
+            }
         }
         for (advisory, matched, cves, fix) in hits {
             if !self.names(advisory, &cves)?.iter().any(|name| cleared.contains(name)) {
@@ -182,6 +197,19 @@ impl Matching<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The vulnerabilities that a distribution says anything of, be it that a package does not have them.
+    fn spoken_of(&self, package: &Package) -> Result<BTreeSet<String>, Error> {
+        let mut spoken_of = BTreeSet::new();
+        for lookup in names::lookups(package).iter().filter(|lookup| lookup.is_of_distro) {
+            for row in
+                self.database.affected(lookup.ecosystem, &lookup.name, &self.meant.releases)?
+            {
+                spoken_of.extend(self.names(row.advisory, &row.said.cves)?);
+            }
+        }
+        Ok(spoken_of)
     }
 
     fn names(&self, advisory: i64, cves: &[String]) -> Result<BTreeSet<String>, Error> {

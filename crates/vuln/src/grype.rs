@@ -88,3 +88,6 @@ pub(crate) fn time(row: &Row<'_>, place: usize) -> Option<Time> {
         _ => Time::of_rfc3339(text(row, place)),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,6 +18,7 @@
 
 mod cpe;
 mod database;
+mod difference;
 mod error;
 mod event;
 mod fetch;
@@ -36,6 +37,7 @@ pub mod vex;
 mod writer;
 
 pub use database::{Counts, Database};
+pub use difference::{DataChange, DataChangeKind, difference};
 pub use error::Error;
 pub use event::{Event, Watch, unwatched};
 pub use fetch::PUBLIC;

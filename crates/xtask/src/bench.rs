@@ -7,6 +7,7 @@ mod kept;
 mod large;
 pub(crate) mod measure;
 mod system;
+mod vuln;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -36,6 +37,9 @@ const WORTH_MEASURING: u64 = 1 << 20;
 /// Options of `cargo xtask bench`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
+    /// Measure this, and nothing else.
+    #[arg(value_enum)]
+    what: Option<What>,
     /// The folder with `images`; else `PENTIMENTO_CORPUS`, else `../shared/corpus`.
     #[arg(long)]
     corpus: Option<PathBuf>,
@@ -53,6 +57,13 @@ pub(crate) struct Arguments {
     kept: bool,
 }
 
+/// Something that is measured apart.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum What {
+    /// An import of advisories, and finding the vulnerabilities of an image.
+    Vuln,
+}
+
 /// Two images to compare.
 struct Case {
     name: String,
@@ -65,6 +76,9 @@ struct Case {
 
 /// Measures every pair and says how it did.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
+    if let Some(What::Vuln) = arguments.what {
+        return vuln::run(&Corpus::open(arguments.corpus.as_deref())?, arguments.times.max(1));
+    }
     if arguments.kept {
         return kept::run(arguments.times.max(1));
     }

@@ -239,6 +239,7 @@ mod tests {
         check(Format::Pypi, "1.0", "<", "1.0+cpu");
         check(Format::Pypi, "2004d", "?", "1.0");
         check(Format::Pypi, "2004d", "<", "2004e");
+        check(Format::Pypi, "0.2.0-n653+local.1", "=", "0.2.0-n653");
     }
 
     #[test]

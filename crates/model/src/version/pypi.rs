@@ -26,7 +26,12 @@ pub(crate) fn compare_for_advisory(version: &str, bound: &str) -> Option<Orderin
             }
             Some(ours.compare(&theirs))
         }
-        (None, None) => Some(legacy(&version).cmp(&legacy(&bound))),
+        (None, None) => {
+            // What was built from a version that is none is none either; its local part counts as little.
+            let public = version.split_once('+').map_or(&*version, |(public, _)| public);
+            let version = if bound.contains('+') { &version } else { public };
+            Some(legacy(version).cmp(&legacy(&bound)))
+        }
         _ => None,
     }
 }

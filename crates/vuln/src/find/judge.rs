@@ -61,7 +61,8 @@ fn fits(
 ) -> bool {
     match qualifier {
         Qualifier::Module(wanted) => match package.module.as_deref() {
-            None => true,
+            // A database without labels has packages of no module.
+            None => wanted.is_empty(),
             Some("") => wanted.is_empty() || distro.is_some_and(|distro| distro.id == "ol"),
             Some(module) => !wanted.is_empty() && module.starts_with(&**wanted),
         },
@@ -173,7 +174,7 @@ mod tests {
         let mut rpm = Package::new("rpm", "a", "1-1", Scheme::Rpm);
         let module = |text: &str| [Qualifier::Module(text.into())];
         let fits = |rpm: &Package, text: &str| check(rpm, ("rpm", ""), &module(text)) == holds("");
-        assert!(fits(&rpm, "") && fits(&rpm, "nodejs:18"));
+        assert!(fits(&rpm, "") && !fits(&rpm, "nodejs:18"));
         rpm.module = Some("nodejs:18:8090:1".into());
         assert!(fits(&rpm, "nodejs:18") && !fits(&rpm, "") && !fits(&rpm, "nodejs:16"));
         rpm.module = Some(String::new());

@@ -1,5 +1,7 @@
 //! What is said of products, by CPE, for programs and packages that no feed of packages is written about.
 
+use std::collections::BTreeSet;
+
 use model::{MatchedBy, Package};
 
 use super::names::Lookup;
@@ -44,26 +46,30 @@ const PROGRAMS: [(&str, &str, &str); 34] = [
     ("wordpress", "wordpress", "wordpress"),
 ];
 
+/// A product that a package may be: its vendor, its name.
+type Candidate = (String, String);
+
 /// What is said of the products that a package is.
 pub(super) fn lookups(
     package: &Package,
     database: &Database,
 ) -> Result<Vec<(Lookup, Statement)>, Error> {
-    if package.ecosystem != "generic" {
-        return Ok(Vec::new());
-    }
-    let programs = PROGRAMS.iter().filter(|(name, ..)| *name == package.name);
+    let version = match &*package.ecosystem {
+        // Whoever writes about the product does not know how often Alpine built it.
+        "apk" => without_release(package.version.as_str()),
+        _ => package.version.as_str(),
+    };
     let mut rows = Vec::new();
-    for (_, vendor, product) in programs {
-        for (number, known) in database.products(product)? {
-            if !means(&known, vendor) {
+    for (vendor, product) in candidates(package) {
+        for (number, known) in database.products(&product)? {
+            if !means(&known, &vendor) {
                 continue;
             }
             let lookup = Lookup {
                 by: MatchedBy::Cpe,
                 ecosystem: "binary",
-                name: format!("cpe:2.3:a:{vendor}:{product}:{}:*:*:*:*:*:*:*", package.version),
-                version: package.version.to_string(),
+                name: format!("cpe:2.3:a:{vendor}:{product}:{version}:*:*:*:*:*:*:*"),
+                version: version.into(),
                 is_of_distro: false,
             };
             let said = database.affected_products(number)?;
@@ -71,6 +77,46 @@ pub(super) fn lookups(
         }
     }
     Ok(rows)
+}
+
+/// The products that a package may be. Of most kinds of packages others write by the package's own name, and products
+/// that are only called alike would be wrong more often than right.
+fn candidates(package: &Package) -> BTreeSet<Candidate> {
+    let of = |vendor: &str, product: &str| (vendor.to_owned(), product.to_owned());
+    let known = |name: &str| -> Vec<Candidate> {
+        let programs = PROGRAMS.iter().filter(|(known, ..)| *known == name);
+        programs.map(|(_, vendor, product)| of(vendor, product)).collect()
+    };
+    match &*package.ecosystem {
+        "generic" => known(&package.name).into_iter().collect(),
+        "composer" => package
+            .name
+            .split_once('/')
+            .map(|(vendor, name)| of(vendor, name))
+            .into_iter()
+            .collect(),
+        "apk" => {
+            let names = std::iter::once(&*package.name).chain(package.source.as_deref());
+            let called = |name: &str| {
+                let name = name.to_ascii_lowercase();
+                let spellings = [name.clone(), name.replace('-', "_")];
+                let alike = spellings.into_iter().flat_map(|product| {
+                    [(product.clone(), product.clone()), (format!("{product}_project"), product)]
+                });
+                alike.chain(known(&name)).collect::<Vec<_>>()
+            };
+            names.flat_map(called).collect()
+        }
+        _ => BTreeSet::new(),
+    }
+}
+
+/// `1.2.3` of `1.2.3-r4`.
+fn without_release(version: &str) -> &str {
+    match version.rsplit_once("-r") {
+        Some((rest, release)) if release.bytes().all(|byte| byte.is_ascii_digit()) => rest,
+        _ => version,
+    }
 }
 
 /// Whether a record's product is an application of this vendor, for whatever software.
@@ -84,6 +130,29 @@ fn means(product: &Product, vendor: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_package_may_be_several_products() {
+        let check = |ecosystem: &str, name: &str, source: Option<&str>, expect: &str| {
+            let mut package = Package::new(ecosystem, name, "1.2-r3", model::Scheme::Apk);
+            package.source = source.map(Into::into);
+            let told = candidates(&package);
+            let told: Vec<String> =
+                told.iter().map(|(vendor, name)| format!("{vendor}:{name}")).collect();
+            assert_eq!(told.join(" "), expect);
+        };
+        check("generic", "curl", None, "haxx:curl");
+        check("generic", "what", None, "");
+        check("deb", "curl", None, "");
+        check("composer", "monolog/monolog", None, "monolog:monolog");
+        check(
+            "apk",
+            "libcurl",
+            Some("curl"),
+            "curl:curl curl_project:curl haxx:curl libcurl:libcurl libcurl_project:libcurl",
+        );
+        assert_eq!(["1.2-r3", "1.2-rc1", "1"].map(without_release), ["1.2", "1.2-rc1", "1"]);
+    }
 
     #[test]
     fn what_is_made_for_other_software_is_another_product() {

@@ -1,1 +1,222 @@
-//! Matching as a whole: a database of a few lines, an image of a few lines, and what is found.
+//! Matching as a whole: a database of a few records, an image of a few packages, and what is found.
+
+use std::sync::Arc;
+
+use model::{
+    Distro, File, FileEntry, FileKind, Fix, FixState, InstalledPackage, Owner, Recorded, Scheme,
+    Sha256,
+};
+
+use super::*;
+use crate::{Advisory, AdvisoryNumber, Affected, Qualifier, Range, Rating, Subject, Writer};
+
+/// A database of lines `ecosystem name@release id constraint`; ` = alias` names the vulnerability otherwise, `!` before
+/// the constraint says that such versions are not affected.
+fn database(lines: &[&str]) -> (tempfile::TempDir, Database) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("database");
+    let mut writer = Writer::create(&path).unwrap();
+    for line in lines {
+        let (line, alias) = line.split_once(" = ").unwrap_or((line, ""));
+        let mut words = line.splitn(4, ' ');
+        let mut word = || words.next().unwrap_or_default();
+        let (ecosystem, name, id, constraint) = (word(), word(), word(), word());
+        let (name, release) = name.split_once('@').unwrap_or((name, ""));
+        let advisory = Advisory {
+            id: id.into(),
+            provider: "maker".into(),
+            aliases: Some(alias.to_owned()).filter(|alias| !alias.is_empty()).into_iter().collect(),
+            ratings: vec![Rating::Word { severity: model::Severity::High, source: None }],
+            ..Advisory::default()
+        };
+        let number: AdvisoryNumber = writer.advisory(&advisory).unwrap();
+        let (verdict, constraint) = match constraint.strip_prefix('!') {
+            Some(rest) => (Verdict::Unaffected, rest),
+            None => (Verdict::Affected, constraint),
+        };
+        let release = release.split_once(' ').map_or(release, |(release, _)| release);
+        let release = (!release.is_empty()).then(|| {
+            let (name, version) = release.split_once(':').unwrap_or((release, ""));
+            let (id, major) = (if name == "redhat" { "rhel" } else { name }, version);
+            Release { name: name.into(), id: id.into(), major: major.into(), ..Release::default() }
+        });
+        let fixed = constraint.strip_prefix("< ").map(Into::into);
+        let state = if fixed.is_some() { FixState::Fixed } else { FixState::NotFixed };
+        let range = Range {
+            format: if ecosystem == "python" { "python" } else { ecosystem }.into(),
+            constraint: constraint.into(),
+            fix: Fix { state, versions: fixed.into_iter().collect() },
+        };
+        let qualifiers =
+            if name == "modular" { vec![Qualifier::Module("m:1".into())] } else { Vec::new() };
+        let subject = Subject { ecosystem: ecosystem.into(), name: name.into() };
+        let affected = Affected {
+            subject,
+            release,
+            verdict,
+            cves: Vec::new(),
+            qualifiers,
+            ranges: vec![range],
+        };
+        writer.affected(number, &affected).unwrap();
+    }
+    writer.finish(&model::AdvisoryData { built: Some(Time(0)), ..Default::default() }).unwrap();
+    let database = Database::open(&path).unwrap();
+    (folder, database)
+}
+
+/// An image of a distribution and of packages `ecosystem name version [source]`. A package whose line begins with `>` has
+/// its record in a file that the package before owns.
+fn image(distro: &str, lines: &[&str]) -> ImageFacts {
+    let (id, version) = distro.split_once(' ').unwrap_or((distro, ""));
+    let distro = (!id.is_empty()).then(|| Distro {
+        id: id.into(),
+        version_id: Some(version.to_owned()).filter(|version| !version.is_empty()),
+        ..Distro::default()
+    });
+    let mut facts = ImageFacts { distro, ..ImageFacts::default() };
+    for (place, line) in lines.iter().enumerate() {
+        let owned = line.starts_with('>');
+        let mut words = line.trim_start_matches('>').splitn(4, ' ');
+        let mut word = || words.next().unwrap_or_default();
+        let (ecosystem, name, version, source) = (word(), word(), word(), word());
+        let scheme = match ecosystem {
+            "deb" => Scheme::Deb,
+            "rpm" => Scheme::Rpm,
+            "apk" => Scheme::Apk,
+            _ => Scheme::Pypi,
+        };
+        let mut package = Package::new(ecosystem, name, version, scheme);
+        package.source = Some(source.to_owned()).filter(|source| !source.is_empty());
+        let database: model::Path = format!("/record-{place}").as_str().into();
+        if owned {
+            let entry = FileEntry {
+                kind: FileKind::Regular { size: 0, sha256: Sha256([0; 32]) },
+                ..FileEntry::implied_directory()
+            };
+            let package = u32::try_from(place - 1).unwrap();
+            let owners = Box::new([Owner { package, recorded: Recorded::default() }]);
+            facts.files.push(File {
+                path: database.clone(),
+                entry: Arc::new(entry),
+                layer: 0,
+                owners,
+                record: false,
+            });
+        }
+        facts.packages.push(InstalledPackage { package, database, inside: None });
+    }
+    facts
+}
+
+#[track_caller]
+fn check(advisories: &[&str], image: &ImageFacts, expect: &str) {
+    let (_folder, database) = database(advisories);
+    let findings = find(image, &database, &Options::default()).unwrap();
+    let one = |finding: &Finding| {
+        let package = &image.packages[finding.package as usize].package;
+        let by: Vec<&str> = finding.matched.iter().map(|one| one.by.name()).collect();
+        let by = by.join(",").replace("exact-", "").replace("-match", "");
+        let fix = finding.fix.versions.join(",");
+        let suppressed = finding.suppressed.as_ref().map(|one| format!(" ({})", one.reason));
+        format!(
+            "{} {} {by} [{fix}] {}{}",
+            finding.id,
+            package.name,
+            finding.namespace,
+            suppressed.unwrap_or_default()
+        )
+    };
+    let mut told: Vec<String> = findings.findings.iter().map(one).collect();
+    told.extend(findings.gaps.iter().map(|gap| format!("gap: {gap}")));
+    assert_eq!(told.join("\n"), expect);
+}
+
+#[test]
+fn what_is_said_of_a_source_is_found_in_its_packages() {
+    check(
+        &[
+            "deb openssl@debian:12 CVE-1 < 3.0.2",
+            "deb libssl3@debian:12 CVE-2 < 3.0.9",
+            "deb openssl@debian:11 CVE-3 < 9",
+        ],
+        &image(
+            "debian 12",
+            &["deb libssl3 3.0.1+b1 openssl (3.0.1)", "deb other 1 openssl (3.0.2)"],
+        ),
+        "CVE-1 libssl3 indirect [3.0.2] maker:distro:debian:12\n\
+         CVE-2 libssl3 direct [3.0.9] maker:distro:debian:12",
+    );
+}
+
+#[test]
+fn a_distribution_that_nobody_writes_about_is_a_gap() {
+    let advisories = ["deb a@debian:12 CVE-1 < 2"];
+    check(
+        &advisories,
+        &image("debian 13", &["deb a 1"]),
+        "gap: the advisories say nothing about debian 13: 1 packages were not looked up",
+    );
+    check(
+        &advisories,
+        &image("", &["deb a 1"]),
+        "gap: the image does not say which distribution it is: 1 packages were not looked up",
+    );
+    check(
+        &advisories,
+        &image("debian 12", &["pypi a 1"]),
+        "gap: the advisories say nothing about packages of pypi: 1 were not looked up",
+    );
+}
+
+#[test]
+fn what_is_known_not_to_be_affected_is_no_finding() {
+    check(
+        &["rpm a@redhat:9 CVE-1 < 2-1", "rpm a@redhat:9 CVE-1 !", "rpm a@redhat:9 CVE-2 < 2-1"],
+        &image("rhel 9.3", &["rpm a 1-1"]),
+        "CVE-2 a direct [2-1] maker:distro:redhat:9",
+    );
+}
+
+#[test]
+fn what_another_distribution_fixed_in_its_own_way_counts() {
+    let advisories = [
+        "rpm a@redhat:9 CVE-1 < 2-1",
+        "rpm a@redhat:9 CVE-2 < 2-1",
+        "rpm a@almalinux:9 ALSA-1 !>= 1-1 = CVE-1",
+        "rpm a@almalinux:9 ALSA-2 !>= 1-5 = CVE-2",
+    ];
+    check(
+        &advisories,
+        &image("almalinux 9.3", &["rpm a 1-1"]),
+        "CVE-2 a direct [1-5] maker:distro:redhat:9",
+    );
+    check(
+        &advisories,
+        &image("rocky 9.3", &["rpm a 1-1"]),
+        "CVE-1 a direct [2-1] maker:distro:redhat:9\nCVE-2 a direct [2-1] maker:distro:redhat:9",
+    );
+}
+
+#[test]
+fn what_a_distribution_owns_is_its_own_to_judge() {
+    let advisories = [
+        "python a GHSA-1 <2 = CVE-1",
+        "deb python3-a@debian:12 CVE-1 < 1-1+deb12u1",
+        "apk py3-a@alpine:3 CVE-1 < 1-r2",
+    ];
+    let found = "GHSA-1 a direct [] maker:language:python";
+    check(&advisories, &image("debian 12", &["deb python3-a 1-1+deb12u1", ">pypi a 1"]), "");
+    check(&advisories, &image("debian 12", &["deb python3-a 1-1+deb12u1", "pypi a 1"]), found);
+    let fixed = format!("{found} (the distribution's package has the fix)");
+    check(&advisories, &image("alpine 3.20", &["apk py3-a 1-r2 py3-a", ">pypi a 1"]), &fixed);
+}
+
+#[test]
+fn two_names_for_one_package_are_one_finding() {
+    check(
+        &["apk a@alpine:3 CVE-1 < 2-r0"],
+        &image("alpine 3.20", &["apk a 1-r0 a"]),
+        "CVE-1 a direct,indirect [2-r0] maker:distro:alpine:3",
+    );
+}
