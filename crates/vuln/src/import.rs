@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 
 use crate::fetch::{archive, published};
 use crate::unpack::{Looks, Packing, Unpacked, digest, io_error, looks, unpack};
-use crate::{Error, Watch, Writer, grype};
+use crate::{Error, Watch, Writer, feed, grype};
 
 /// Reads advisories into a database at `into`, a file that is there already and empty. `what` is an address, or the path of
 /// a file or folder. `scratch` is a folder for what is only needed meanwhile.
@@ -27,27 +27,30 @@ pub(crate) fn import(
         let data = file(fetched.path(), what, scratch, &mut writer, watch)?;
         AdvisoryData { digest: Some(digest), origin: published.address, ..data }
     } else {
-        let path = database_in(Path::new(what))?;
-        let data = file(&path, what, scratch, &mut writer, watch)?;
-        AdvisoryData { digest: Some(digest(&path)?), origin: what.into(), ..data }
+        let path = Path::new(what);
+        match database_in(path) {
+            Some(path) => {
+                let data = file(&path, what, scratch, &mut writer, watch)?;
+                AdvisoryData { digest: Some(digest(&path)?), origin: what.into(), ..data }
+            }
+            None => feed::read(path, what, &mut writer, watch)?,
+        }
     };
     data.providers.sort();
     writer.finish(&data)?;
     Ok(data)
 }
 
-/// The database of a folder: of one that Grype keeps (`6/` or `5/` in it), or one that has it in itself.
-fn database_in(path: &Path) -> Result<PathBuf, Error> {
+/// The file itself, or the database of a folder: of one that Grype keeps (`6/` or `5/` in it), or one that has it in itself.
+/// None: a folder without one.
+fn database_in(path: &Path) -> Option<PathBuf> {
     if !path.is_dir() {
-        return Ok(path.into());
+        return Some(path.into());
     }
     let places = ["6/vulnerability.db", "5/vulnerability.db", "vulnerability.db"];
     let below = ["", "db", "grype/db"].map(|folder| path.join(folder));
-    let there = below.iter().flat_map(|folder| places.map(|place| folder.join(place)));
-    there.into_iter().find(|path| path.is_file()).ok_or_else(|| Error::NotFound {
-        what: format!("there is no database of advisories in {}", path.display()),
-        hint: "a folder of Grype's has 6/vulnerability.db or 5/vulnerability.db".into(),
-    })
+    let mut there = below.iter().flat_map(|folder| places.map(|place| folder.join(place)));
+    there.find(|path| path.is_file())
 }
 
 fn temporary(scratch: &Path) -> Result<NamedTempFile, Error> {
@@ -65,7 +68,7 @@ fn file(
     let strange = |why: &str| {
         Error::Corrupt {
         what: format!("could not import {said}: {why}"),
-        hint: "databases of Grype are imported as an archive, as vulnerability.db, or as the folder that Grype keeps".into(),
+        hint: "databases of Grype are imported as an archive, as vulnerability.db, or as the folder that Grype keeps; OSV and secdb as JSON, as ZIP or as a folder of these".into(),
     }
     };
     match looks(path)? {
@@ -76,8 +79,7 @@ fn file(
             grype::read(path, writer, watch)
         }
         Looks::Packed(packing) => packed(path, packing, said, scratch, writer, watch),
-        Looks::Zip => Err(strange("it is a ZIP archive")),
-        Looks::Json => Err(strange("it is a JSON document")),
+        Looks::Zip | Looks::Json => feed::read(path, said, writer, watch),
         Looks::Other => Err(strange("it is no database and no archive")),
     }
 }

@@ -21,6 +21,7 @@ mod database;
 mod difference;
 mod error;
 mod event;
+mod feed;
 mod fetch;
 mod find;
 mod grype;

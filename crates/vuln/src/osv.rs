@@ -8,6 +8,8 @@ mod ecosystem;
 mod ranges;
 mod shapes;
 
+use std::collections::BTreeSet;
+
 use model::{Cvss, Severity, Time};
 
 use crate::record::{Advisory, Affected, Qualifier, Rating, Status, Subject, Verdict};
@@ -23,8 +25,10 @@ const MOST_PACKAGES: usize = 20_000;
 pub struct Reading {
     /// Advisories, each with what is affected by it.
     pub advisories: Vec<(Advisory, Vec<Affected>)>,
-    /// What of it makes no sense or is not known here, a clause each.
+    /// What of it makes no sense, a clause each.
     pub unreadable: Vec<String>,
+    /// Ecosystems that it is about and that nothing is known of here: no image has packages of them.
+    pub strange: BTreeSet<String>,
 }
 
 /// Reads one document. The error is a clause.
@@ -47,13 +51,17 @@ pub fn read(document: &[u8]) -> Result<Reading, String> {
             match Place::of(&package.ecosystem) {
                 Some(place) => {
                     family = place.family;
-                    let found =
+                    let mut found =
                         what_is_affected(one, &package.name, &place, &mut reading.unreadable);
+                    if let Some(found) = found.as_mut().filter(|_| place.ecosystem == "rpm") {
+                        let module = module(&document, found);
+                        found.qualifiers.extend(module);
+                    }
                     affected.extend(found);
                 }
-                None => reading
-                    .unreadable
-                    .push(format!("nothing is known of the ecosystem `{}`", package.ecosystem)),
+                None => {
+                    reading.strange.insert(package.ecosystem.clone());
+                }
             }
         }
     }
@@ -104,6 +112,20 @@ fn what_is_affected(
         },
         ranges,
     })
+}
+
+/// The module stream that packages of an advisory of Red Hat's family belong to. Its versions say that they are of one
+/// (`1:18.19.0-1.module_el8.9.0`), its title says of which (`Important: nodejs:18 security update`).
+fn module(document: &Document, affected: &Affected) -> Option<Qualifier> {
+    let mut fixes = affected.ranges.iter().flat_map(|range| &range.fix.versions);
+    if !fixes.any(|version| version.contains(".module")) {
+        return Some(Qualifier::Module(String::new()));
+    }
+    let is_stream = |word: &&str| {
+        word.split_once(':').is_some_and(|(name, stream)| !name.is_empty() && !stream.is_empty())
+    };
+    let stream = document.summary.as_deref()?.split_whitespace().find(is_stream)?;
+    Some(Qualifier::Module(stream.into()))
 }
 
 /// The names that advisories are made for, each with its other names.

@@ -83,6 +83,10 @@ pub(super) fn meant(
         releases.iter().any(|(_, release)| is_called(release, name))
             || STANDS_FOR.iter().any(|(alias, ..)| alias.eq_ignore_ascii_case(name))
     };
+    if releases_found.is_empty() {
+        // Distributions that others write about may write about themselves: that is asked where there is nothing else.
+        releases_found = found(&said(&distro.id, distro));
+    }
     if releases_found.is_empty() && !is_known(&distro.id) {
         // A distribution that nobody writes about may be built on one; its versions count only where they are the same.
         let like = distro.id_like.iter().map(|like| wanted(like, distro, overrides));
@@ -103,7 +107,8 @@ fn is_alma(id: &str) -> bool {
     ["almalinux", "alma"].iter().any(|name| name.eq_ignore_ascii_case(id))
 }
 
-fn wanted(name: &str, distro: &Distro, overrides: &[Override]) -> Wanted {
+/// What an image says of itself.
+fn said(name: &str, distro: &Distro) -> Wanted {
     let version = distro.version_id.as_deref().unwrap_or_default().trim();
     let codename = distro.codename.as_deref().unwrap_or_default();
     let mut wanted = Wanted { name: name.to_ascii_lowercase(), ..Wanted::default() };
@@ -115,6 +120,14 @@ fn wanted(name: &str, distro: &Distro, overrides: &[Override]) -> Wanted {
     } else {
         wanted.label = version.into();
     }
+    wanted
+}
+
+/// What an image says of itself, as those who write about it call it.
+fn wanted(name: &str, distro: &Distro, overrides: &[Override]) -> Wanted {
+    let version = distro.version_id.as_deref().unwrap_or_default().trim();
+    let codename = distro.codename.as_deref().unwrap_or_default();
+    let mut wanted = said(name, distro);
     if let Some(rule) = overrides.iter().find(|rule| applies(rule, name, version, codename)) {
         let replace = |place: &mut String, with: &Option<String>| {
             if let Some(with) = with {

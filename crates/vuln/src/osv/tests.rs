@@ -31,7 +31,8 @@ fn told(document: &str) -> Vec<String> {
             affected => affected.iter().map(one).collect::<Vec<_>>(),
         }
     });
-    lines.chain(reading.unreadable.iter().map(|what| format!("! {what}"))).collect()
+    let strange = reading.strange.iter().map(|ecosystem| format!("? {ecosystem}"));
+    lines.chain(reading.unreadable.iter().map(|what| format!("! {what}"))).chain(strange).collect()
 }
 
 #[test]
@@ -99,11 +100,7 @@ fn what_is_not_known_is_told() {
         {"package": {"ecosystem": "npm", "name": ""}}]}"#;
     assert_eq!(
         told(document),
-        [
-            "linux X-1: nothing (Active)",
-            "! X-1: a package of npm has no name",
-            "! X-1: nothing is known of the ecosystem `Linux`",
-        ]
+        ["linux X-1: nothing (Active)", "! X-1: a package of npm has no name", "? Linux",]
     );
     assert_eq!(told(r#"{"id": ""}"#), ["! its `id` is empty"]);
     assert!(told("[1]")[0].starts_with("! it is not the JSON of an OSV document"));
@@ -130,4 +127,18 @@ fn functions_of_go_are_kept() {
     let reading = read(document.as_bytes()).unwrap();
     let imports = vec![("net/http".into(), vec!["Get".into()]), ("net/mail".into(), Vec::new())];
     assert_eq!(reading.advisories[0].1[0].qualifiers, [Qualifier::GoImports(imports)]);
+}
+
+#[test]
+fn packages_of_a_module_are_of_its_stream() {
+    let document = r#"{"id": "ALSA-2024:1", "summary": "Important: nodejs:18 security update", "related": ["CVE-2024-1"],
+        "affected": [
+            {"package": {"ecosystem": "AlmaLinux:8", "name": "nodejs"}, "ranges": [{"type": "ECOSYSTEM",
+                "events": [{"introduced": "0"}, {"fixed": "1:18.19.0-1.module_el8.9.0+1+a"}]}]},
+            {"package": {"ecosystem": "AlmaLinux:8", "name": "curl"}, "ranges": [{"type": "ECOSYSTEM",
+                "events": [{"introduced": "0"}, {"fixed": "8.0-1.el8"}]}]}]}"#;
+    let reading = read(document.as_bytes()).unwrap();
+    let qualifiers = reading.advisories[0].1.iter().flat_map(|one| &one.qualifiers);
+    let modules = ["nodejs:18", ""].map(|module| Qualifier::Module(module.into()));
+    assert_eq!(qualifiers.cloned().collect::<Vec<_>>(), modules);
 }
