@@ -28,7 +28,9 @@ mod wordpress;
 use model::{Evidence, Package, Scheme, TextKind};
 
 pub(crate) use generic::compiled;
+pub(crate) use java::archive as zip;
 pub use os_release::RELEASE_FILES;
+pub(crate) use rpm::sqlite;
 
 /// Every ecosystem, in the order of the docs.
 pub static ALL: &[&Ecosystem] = &[

@@ -4,6 +4,7 @@ mod analyze;
 mod cache;
 mod capacity;
 mod changelog;
+mod contents;
 mod diff;
 mod export;
 mod global;

@@ -11,6 +11,7 @@
 
 mod causes;
 mod changelogs;
+mod contents;
 mod databases;
 mod files;
 mod findings;
@@ -33,6 +34,10 @@ use unknown::Judged;
 
 pub use causes::Cause;
 pub use changelogs::{Binary, Changelogs, Figures, Remark, Said, SourceChange, changelogs};
+pub use contents::{
+    ContentChange, FactChange, Hunk, Inside, Mark, PartsChange, StructureChange, TextChange, content,
+    is_to_be_read,
+};
 pub use databases::{Lack, has_packages_of_a_distribution, is_database, lack, of_distributions};
 pub use files::FileChange;
 pub use findings::{

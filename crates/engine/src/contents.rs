@@ -28,7 +28,7 @@ pub struct Files<'a> {
 }
 
 /// Larger files are passed over as well: each is held as a whole.
-const LARGEST: u64 = 64 << 20;
+pub(crate) const LARGEST: u64 = 64 << 20;
 
 /// Reads `files` again where the image came from, and gives each to `visit`, in no certain order.
 pub fn contents(

@@ -9,6 +9,7 @@ mod error;
 mod event;
 mod facts;
 mod find;
+mod inside;
 mod keep;
 mod layers;
 mod local;
@@ -21,11 +22,12 @@ use std::thread;
 
 use model::{ImageKind, Name, Time};
 
-pub use compare::{Comparison, Subject};
+pub use compare::{Comparison, Sameness, Subject};
 pub use contents::{Files, contents};
 pub use error::{Candidate, Error};
 pub use event::{Event, Origin, Watch, unwatched};
 pub use find::Why;
+pub use inside::{NoSuchPath, inside, looked_up};
 pub use source::{EngineSocket, Options as SourceOptions, Retry, Secret};
 pub use store::{
     Error as StoreError, Imported, KeptBlob, KeptImage, Options as StoreOptions, Prune, Pruned,

@@ -11,6 +11,7 @@
 //! - [`Description`] and [`Settings`] are what the manifest and the configuration say.
 //! - [`Text`] is what people read, [`Changelog`] what one says of a package, entry by entry.
 //! - [`Finding`] is an advisory that applies to a package, and [`Findings`] are those of one image, with the [`Gap`]s in them.
+//! - [`Content`] is what the bytes of one file say, for eyes.
 //! - [`Notice`] is what could not be read, and every report shows it.
 //!
 //! ```
@@ -22,6 +23,7 @@
 
 mod changelog;
 mod constraint;
+mod content;
 mod digest;
 mod error;
 mod facts;
@@ -40,6 +42,7 @@ mod version;
 
 pub use changelog::{Bug, Changelog, ChangelogEntry, Silence, Told, Tracker};
 pub use constraint::{Constraint, Format, Incomparable, InvalidConstraint};
+pub use content::{Body, Content, Encoding, Hidden, Line, LineEnd, Lines, Parts, Structure};
 pub use digest::{Digest, InvalidDigest, Sha256};
 pub use error::ErrorKind;
 pub use facts::{

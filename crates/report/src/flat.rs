@@ -1,5 +1,7 @@
 //! A comparison or an image as flat rows, for the forms that have nothing but rows. It decides nothing about them.
 
+mod contents;
+
 use std::fmt::Display;
 
 use compare::{
@@ -7,6 +9,8 @@ use compare::{
     Unknown, Which,
 };
 use model::{ChangelogEntry, File, FileKind, ImageFacts, InstalledPackage, Notice, Package};
+
+pub(crate) use contents::contents;
 
 use crate::rows::{Answer, Answers, Cell, Rows, path};
 use crate::unknown::Statement;

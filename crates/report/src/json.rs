@@ -3,6 +3,7 @@
 mod analysis;
 mod changelogs;
 mod comparison;
+mod contents;
 mod image;
 mod kept;
 mod unknown;
@@ -17,6 +18,7 @@ use serde::Serialize;
 pub(crate) use analysis::Analysis;
 pub(crate) use changelogs::{Changelogs, reason};
 pub(crate) use comparison::Comparison;
+pub(crate) use contents::Contents;
 pub(crate) use kept::{Cache, CachePruned, CacheStat, CacheVerified, History, Kept};
 
 /// Writes a document with a final line end.

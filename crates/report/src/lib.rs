@@ -1,6 +1,7 @@
 //! The public documents and how they look: what strangers read.
 //!
-//! [`comparison`], [`changelogs`] and [`analysis`] write a comparison, what changelogs say of it, or one image in a [`Format`]. The JSON documents carry a version and
+//! [`comparison`], [`changelogs`], [`contents`] and [`analysis`] write a comparison, what changelogs say of it, what
+//! differs inside files, or one image in a [`Format`]. The JSON documents carry a version and
 //! a committed schema (`docs/schema`); the tables keep the order of one screen: is it the same, what should I look at, what
 //! came with it. Whatever comes from an image is shown inert. Nothing here knows of terminals or files.
 
@@ -15,7 +16,7 @@ mod unknown;
 
 use std::io::{self, Write};
 
-use compare::{Comparison, Side};
+use compare::{Comparison, ContentChange, Side};
 
 /// The version of the JSON documents. It grows when a field changes its meaning or goes, not when one is added.
 pub const VERSION: u32 = 1;
@@ -79,6 +80,22 @@ pub fn changelogs(
         Format::Json => json::write(&json::Changelogs::of(comparison), out),
         Format::Plain => rows::write(&flat::changelogs(comparison), rows::Form::Plain, out),
         Format::Html => rows::write(&flat::changelogs(comparison), rows::Form::Html, out),
+    }
+}
+
+/// Writes what differs inside files that were looked into.
+pub fn contents(
+    comparison: &Comparison<'_>,
+    contents: &[ContentChange<'_>],
+    format: Format,
+    view: View,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Table => table::contents(comparison, contents, view, out),
+        Format::Json => json::write(&json::Contents::of(comparison, contents), out),
+        Format::Plain => rows::write(&flat::contents(contents), rows::Form::Plain, out),
+        Format::Html => rows::write(&flat::contents(contents), rows::Form::Html, out),
     }
 }
 

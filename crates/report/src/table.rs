@@ -2,6 +2,7 @@
 
 mod analysis;
 mod changelogs;
+mod contents;
 mod files;
 mod heading;
 mod look;
@@ -13,7 +14,7 @@ mod unknown;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use compare::{Comparison, Sameness, Side};
+use compare::{Comparison, ContentChange, Sameness, Side};
 use model::Notice;
 
 use crate::View;
@@ -57,6 +58,21 @@ pub(crate) fn changelogs(
     let mut page = Page::new(view);
     changelogs::page(comparison, view, &mut page);
     notices(comparison, &mut page);
+    page.write(out)
+}
+
+/// Writes what differs inside files.
+pub(crate) fn contents(
+    comparison: &Comparison<'_>,
+    contents: &[ContentChange<'_>],
+    view: View,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut page = Page::new(view);
+    match comparison.sameness() {
+        Sameness::Image => heading::same_image(comparison, &mut page),
+        _ => contents::page(comparison, contents, view, &mut page),
+    }
     page.write(out)
 }
 

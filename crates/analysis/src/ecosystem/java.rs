@@ -1,7 +1,7 @@
 //! Java: archives (jar, war, ear) and those that lie in them, as their manifests and Maven's properties name them. It
 //! looks at no classes, and takes nothing out of an archive but these texts and further archives.
 
-mod archive;
+pub(crate) mod archive;
 mod identity;
 mod manifest;
 

@@ -9,7 +9,7 @@ mod header;
 mod manifest;
 mod ndb;
 mod package;
-mod sqlite;
+pub(crate) mod sqlite;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

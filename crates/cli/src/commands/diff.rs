@@ -8,6 +8,7 @@ use model::Name;
 use report::View;
 
 use super::ReadArguments;
+use super::contents::{self, Looking};
 use super::previous::previous;
 use crate::error::{self, Error};
 use crate::ui::Ui;
@@ -16,6 +17,7 @@ const EXAMPLES: &str = "\
 Examples:
   pentimento diff alpine:3.19 alpine:3.20
   pentimento diff oci:images/shop:1.4 oci:images/shop:1.5 --files
+  pentimento diff oci:images/shop:1.4 oci:images/shop:1.5 --content /etc/shop.conf
   pentimento diff docker-archive:old.tar docker-archive:new.tar --format json
   pentimento diff --previous alpine:latest --force";
 
@@ -48,6 +50,13 @@ pub(crate) struct Arguments {
     /// Tell what packages' changelogs say between their two versions
     #[arg(long)]
     changelog: bool,
+
+    /// Look into this file: the change of a text, a summary of what else is known; may be given several times
+    ///
+    /// Nothing else is told then. Files are read again from the layers that hold them. What looks like a secret is hidden.
+    /// docs/files.md lists the formats that are summed up.
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["files", "changelog"])]
+    content: Vec<String>,
 
     /// Exit with 1 if the images differ
     #[arg(long)]
@@ -92,7 +101,15 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         Texts::Unwanted => pair.compare(),
     };
     let view = View { files: arguments.files, all: arguments.all, ..View::default() };
-    ui.write(view, |format, view, out| report::comparison(&comparison, format, view, out))?;
+    match &arguments.content[..] {
+        [] => {
+            ui.write(view, |format, view, out| report::comparison(&comparison, format, view, out))?;
+        }
+        paths => {
+            let looking = Looking { pair: &pair, comparison: &comparison, options: &options };
+            contents::write(paths, &looking, view, ui)?;
+        }
+    }
     let code = error::told_whole(&comparison, arguments.exit_code && !comparison.is_empty());
     // The process ends here: to give back the memory of large images piece by piece takes longer than to compare them.
     std::mem::forget(comparison);

@@ -161,7 +161,7 @@ impl Summary {
         }
         let mut files = BTreeMap::new();
         for change in &comparison.files {
-            *files.entry(name(change)).or_default() += 1;
+            *files.entry(change_name(change)).or_default() += 1;
         }
         let causes = Cause::NAMES.map(|cause| (cause, comparison.count(cause)));
         let size = |side: &compare::Side| i64::try_from(side.image.size()).unwrap_or(i64::MAX);
@@ -206,7 +206,7 @@ impl FileChangeShape {
         let instruction = change.line.zip(comparison.instruction(change));
         FileChangeShape {
             path: PathShape::of(change.path()),
-            change: name(change),
+            change: change_name(change),
             kind: change.file().entry.kind.name(),
             what: change.mask.aspects().map(Aspect::name).collect(),
             cause: change.cause.name(),
@@ -223,7 +223,8 @@ impl FileChangeShape {
     }
 }
 
-fn name(change: &FileChange<'_>) -> &'static str {
+/// How a path changed.
+pub(super) fn change_name(change: &FileChange<'_>) -> &'static str {
     match (change.old, change.new) {
         (None, _) => "added",
         (_, None) => "removed",

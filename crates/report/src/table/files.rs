@@ -18,7 +18,7 @@ pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) 
     page.line(&format!("{title}          {}", counts(comparison, view)));
     if view.files {
         let rows: Vec<Vec<Cell>> =
-            comparison.files.iter().map(|change| row(change, comparison)).collect();
+            comparison.files.iter().map(|change| change_row(change, comparison)).collect();
         page.rows("  ", &rows, 1);
     }
 }
@@ -54,7 +54,8 @@ fn counts(comparison: &Comparison<'_>, view: View) -> String {
     format!("{} changed{causes}{times}{unfold}", number(comparison.files.len()))
 }
 
-fn row(change: &FileChange<'_>, comparison: &Comparison<'_>) -> Vec<Cell> {
+/// Sign, path, cause, owner and what differs.
+pub(super) fn change_row(change: &FileChange<'_>, comparison: &Comparison<'_>) -> Vec<Cell> {
     let slash = if change.file().entry.kind == FileKind::Directory { "/" } else { "" };
     let (sign, meaning) = match (change.old, change.new) {
         (None, _) => ("+", Meaning::Added),

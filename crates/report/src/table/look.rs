@@ -1,7 +1,7 @@
 //! What somebody should look at: paths that no package explains.
 
-use compare::{Aspect, Cause, Comparison, FileChange, Privilege};
-use model::{FileKind, Package};
+use compare::{Aspect, Cause, Comparison, FileChange, Mask, Privilege};
+use model::{FileEntry, FileKind, Package};
 
 use super::page::{Cell, Meaning, Page, plain};
 use crate::View;
@@ -112,7 +112,11 @@ fn what(change: &FileChange<'_>) -> Cell {
 /// `content, mode 0644 → 0755`
 pub(super) fn aspects(change: &FileChange<'_>) -> String {
     let (Some(old), Some(new)) = (change.old, change.new) else { return String::new() };
-    let (old, new) = (&old.entry, &new.entry);
+    entries(change.mask, &old.entry, &new.entry)
+}
+
+/// The same of two entries.
+pub(super) fn entries(mask: Mask, old: &FileEntry, new: &FileEntry) -> String {
     let text = |aspect| match aspect {
         Aspect::Type => format!("{} → {}", old.kind.name(), new.kind.name()),
         Aspect::Mode => format!("mode {:04o} → {:04o}", old.mode, new.mode),
@@ -126,7 +130,7 @@ pub(super) fn aspects(change: &FileChange<'_>) -> String {
         other => other.name().into(),
     };
     // That the size changed says nothing where the content did.
-    let aspects = change.mask.aspects().filter(|aspect| *aspect != Aspect::Size);
+    let aspects = mask.aspects().filter(|aspect| *aspect != Aspect::Size);
     aspects.map(text).collect::<Vec<_>>().join(", ")
 }
 

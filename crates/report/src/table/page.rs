@@ -46,6 +46,11 @@ impl Page {
         self.lines.push(text.trim_end().to_owned());
     }
 
+    /// Adds a line of which every blank counts.
+    pub(super) fn exact(&mut self, text: &str) {
+        self.lines.push(text.to_owned());
+    }
+
     /// Begins a section.
     pub(super) fn section(&mut self, title: &str) {
         self.line("");

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod changelogs;
+mod contents;
 mod golden;
 mod json;
 mod queries;

@@ -4,7 +4,7 @@
 //! What stands before the archive (a script that starts it) is passed over. The format is that of PKWARE's APPNOTE.
 
 /// An archive.
-pub(super) struct Archive<'a> {
+pub(crate) struct Archive<'a> {
     bytes: &'a [u8],
     /// Where the archive begins: its offsets count from here.
     start: usize,
@@ -13,19 +13,23 @@ pub(super) struct Archive<'a> {
 }
 
 /// A member, as the table of contents has it.
-pub(super) struct Member<'a> {
-    pub(super) name: &'a [u8],
+pub(crate) struct Member<'a> {
+    pub(crate) name: &'a [u8],
     flags: u16,
     method: u16,
+    /// The CRC-32 of its content.
+    pub(crate) crc: u32,
+    /// The length of its content.
+    pub(crate) size: u64,
     packed: u64,
     offset: u64,
 }
 
 /// What a member has.
-pub(super) struct Content {
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Content {
+    pub(crate) bytes: Vec<u8>,
     /// Whether that is all.
-    pub(super) is_all: bool,
+    pub(crate) is_all: bool,
 }
 
 /// What stands at the end, before a remark of any length.
@@ -49,7 +53,7 @@ const ELSEWHERE: u64 = 0xffff_ffff;
 
 impl<'a> Archive<'a> {
     /// Finds the table of contents, whose place stands at the end.
-    pub(super) fn open(bytes: &'a [u8]) -> Result<Archive<'a>, String> {
+    pub(crate) fn open(bytes: &'a [u8]) -> Result<Archive<'a>, String> {
         let end = end(bytes).ok_or("is no zip archive, or is cut short")?;
         let large = large_end(bytes, end);
         let (before, length, offset) = match large {
@@ -66,7 +70,7 @@ impl<'a> Archive<'a> {
     }
 
     /// Its members, in the order of the table. Nothing follows an error.
-    pub(super) fn members(&self) -> impl Iterator<Item = Result<Member<'a>, String>> + use<'a> {
+    pub(crate) fn members(&self) -> impl Iterator<Item = Result<Member<'a>, String>> + use<'a> {
         let mut rest = self.directory;
         std::iter::from_fn(move || {
             if rest.is_empty() {
@@ -81,7 +85,7 @@ impl<'a> Archive<'a> {
     }
 
     /// Takes a member out: `limit` bytes of it at the most.
-    pub(super) fn content(&self, member: &Member<'_>, limit: usize) -> Result<Content, String> {
+    pub(crate) fn content(&self, member: &Member<'_>, limit: usize) -> Result<Content, String> {
         if member.flags & 1 != 0 {
             return Err("is encrypted".into());
         }
@@ -135,22 +139,24 @@ impl<'a> Member<'a> {
             name,
             flags: u16::try_from(number(head, 8, 2)?).ok()?,
             method: u16::try_from(number(head, 10, 2)?).ok()?,
+            crc: u32::try_from(number(head, 16, 4)?).ok()?,
+            size: number(head, 24, 4)?,
             packed: number(head, 20, 4)?,
             offset: number(head, 42, 4)?,
         };
-        member.enlarge(number(head, 24, 4)?, extra);
+        member.enlarge(extra);
         Some(member)
     }
 
     /// Reads what does not fit into the entry from the field behind it: of size, packed size and offset those that are
     /// missing, in this order.
-    fn enlarge(&mut self, size: u64, mut extra: &[u8]) {
+    fn enlarge(&mut self, mut extra: &[u8]) {
         while let (Some(id), Some(length)) = (number(extra, 0, 2), number(extra, 2, 2)) {
             let length = usize::try_from(length).unwrap_or(usize::MAX);
             let Some(field) = extra.get(4..).and_then(|rest| rest.get(..length)) else { return };
             if id == 1 {
-                let mut at = if size == ELSEWHERE { 8 } else { 0 };
-                for value in [&mut self.packed, &mut self.offset] {
+                let mut at = 0;
+                for value in [&mut self.size, &mut self.packed, &mut self.offset] {
                     if *value == ELSEWHERE
                         && let Some(number) = number(field, at, 8)
                     {

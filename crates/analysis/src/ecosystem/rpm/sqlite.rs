@@ -3,10 +3,14 @@
 
 mod pages;
 mod record;
+mod tables;
 mod tree;
 mod wal;
 
 use std::borrow::Cow;
+
+pub(crate) use self::pages::MAGIC;
+pub(crate) use self::tables::{Table, tables};
 
 use self::pages::Pages;
 use self::record::Value;

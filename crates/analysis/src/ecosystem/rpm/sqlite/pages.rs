@@ -6,7 +6,7 @@ use super::wal::Log;
 use crate::ecosystem::Unreadable;
 
 /// What every SQLite database begins with.
-const MAGIC: &[u8] = b"SQLite format 3\0";
+pub(crate) const MAGIC: &[u8] = b"SQLite format 3\0";
 
 /// A database as pages, counted from 1.
 pub(super) struct Pages<'a> {

@@ -1,0 +1,96 @@
+//! Compares two structures: facts by name, parts by kind and name.
+
+use std::collections::BTreeMap;
+
+use model::{Parts, Structure};
+
+/// How two structures differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StructureChange {
+    /// The format of each; empty where that side is missing.
+    pub formats: [&'static str; 2],
+    /// How each is packed, where it is.
+    pub packed: [Option<&'static str>; 2],
+    /// Facts that differ, in the order of reports.
+    pub facts: Vec<FactChange>,
+    /// Parts, kind by kind, of which any differs.
+    pub parts: Vec<PartsChange>,
+}
+
+/// A fact that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactChange {
+    /// Its name.
+    pub name: &'static str,
+    /// What it was.
+    pub old: Option<String>,
+    /// What it is.
+    pub new: Option<String>,
+}
+
+/// Parts of one kind that differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartsChange {
+    /// What they are.
+    pub name: &'static str,
+    /// Those that differ, by name, with what was and what is told of each.
+    pub parts: BTreeMap<String, [Option<String>; 2]>,
+    /// Whether there are more, which were not read.
+    pub is_cut: bool,
+}
+
+impl PartsChange {
+    /// How many came, went and changed.
+    pub fn counts(&self) -> [usize; 3] {
+        let mut counts = [0; 3];
+        for sides in self.parts.values() {
+            counts[match sides {
+                [None, _] => 0,
+                [_, None] => 1,
+                _ => 2,
+            }] += 1;
+        }
+        counts
+    }
+}
+
+/// Compares two structures.
+pub(super) fn compare(
+    packed: [Option<&'static str>; 2],
+    old: &Structure,
+    new: &Structure,
+) -> StructureChange {
+    let value = |structure: &Structure, name: &str| {
+        structure.facts.iter().find(|fact| fact.0 == name).map(|fact| fact.1.clone())
+    };
+    let only_old = old.facts.iter().filter(|fact| value(new, fact.0).is_none());
+    let names = new.facts.iter().chain(only_old).map(|fact| fact.0);
+    let facts = names
+        .map(|name| FactChange { name, old: value(old, name), new: value(new, name) })
+        .filter(|change| change.old != change.new);
+    let none = Parts::default();
+    let parts = |structure: &'_ Structure, name: &str| {
+        structure.parts.iter().find(|parts| parts.name == name).cloned()
+    };
+    let only_old = old.parts.iter().filter(|one| parts(new, one.name).is_none());
+    let kinds = new.parts.iter().chain(only_old).map(|parts| parts.name);
+    let parts = kinds.map(|name| {
+        let [old, new] = [old, new].map(|side| parts(side, name).unwrap_or_else(|| none.clone()));
+        self::parts(name, &old, &new)
+    });
+    StructureChange {
+        formats: [old.format, new.format],
+        packed,
+        facts: facts.collect(),
+        parts: parts.filter(|change| !change.parts.is_empty() || change.is_cut).collect(),
+    }
+}
+
+fn parts(name: &'static str, old: &Parts, new: &Parts) -> PartsChange {
+    let names = old.parts.keys().chain(new.parts.keys());
+    let sides = names.map(|name| {
+        (name.clone(), [old.parts.get(name).cloned(), new.parts.get(name).cloned()])
+    });
+    let parts = sides.filter(|(_, [old, new])| old != new).collect();
+    PartsChange { name, parts, is_cut: old.is_cut || new.is_cut }
+}

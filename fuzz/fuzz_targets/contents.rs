@@ -1,0 +1,16 @@
+//! Any bytes as the content of a file that somebody looks into, and compared with the half of them.
+
+#![no_main]
+
+use analysis::content::{ALL, content};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    for format in ALL {
+        if (format.recognises)(bytes) {
+            let _ = (format.summarises)(bytes);
+        }
+    }
+    let _ = content(bytes);
+    let _ = content(&bytes[..bytes.len() / 2]);
+});
