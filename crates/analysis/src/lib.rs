@@ -15,6 +15,7 @@ mod executable;
 mod golden;
 mod scan;
 mod squash;
+mod tally;
 #[cfg(test)]
 mod transcript;
 
@@ -22,3 +23,4 @@ pub use changelog::Changelogs;
 pub use ecosystem::revision;
 pub use scan::scan;
 pub use squash::{squash, texts};
+pub use tally::tally;

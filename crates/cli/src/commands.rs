@@ -13,6 +13,7 @@ mod imagefile;
 mod images;
 mod import;
 mod kept;
+mod layers;
 mod previous;
 mod query;
 mod read;

@@ -78,9 +78,8 @@ pub fn content<'a>(
             content.notices.iter().map(move |notice| (side, notice.clone()))
         })
     });
-    let is_directory = [old, new].into_iter().flatten().any(|file| {
-        matches!(file.entry.kind, FileKind::Directory)
-    });
+    let is_directory =
+        [old, new].into_iter().flatten().any(|file| matches!(file.entry.kind, FileKind::Directory));
     let inside = if is_directory { directory(comparison, &path) } else { inside([was, is]) };
     ContentChange { path, old, new, mask, inside, notices: notices.collect() }
 }
@@ -94,9 +93,10 @@ pub fn is_to_be_read(old: Option<&File>, new: Option<&File>) -> bool {
 }
 
 fn directory<'a>(comparison: &'a Comparison<'a>, path: &Path) -> Inside<'a> {
-    let below = comparison.files.iter().filter(|change| {
-        change.path() != path && change.path().is_under(path)
-    });
+    let below = comparison
+        .files
+        .iter()
+        .filter(|change| change.path() != path && change.path().is_under(path));
     Inside::Directory(below.collect())
 }
 

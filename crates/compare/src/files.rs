@@ -17,6 +17,8 @@ pub struct FileChange<'a> {
     pub mask: Mask,
     /// Why it differs.
     pub cause: Cause,
+    /// The other end, where it was added or removed and was moved.
+    pub moved: Option<Path>,
     /// The package that it belongs to: on the new side, where it has one there.
     pub owner: Option<&'a Package>,
     /// The line of history that explains it, where that is its cause.
@@ -25,7 +27,8 @@ pub struct FileChange<'a> {
 
 impl<'a> FileChange<'a> {
     fn new(old: Option<&'a File>, new: Option<&'a File>, mask: Mask) -> FileChange<'a> {
-        FileChange { old, new, mask, cause: Cause::Unexplained, owner: None, line: None }
+        let cause = Cause::Unexplained;
+        FileChange { old, new, mask, cause, moved: None, owner: None, line: None }
     }
 
     /// The file on the new side, or on the old one where it was removed.

@@ -19,24 +19,26 @@ mod generated;
 mod history;
 mod instructions;
 mod mask;
+mod moves;
 mod packages;
 mod pattern;
 mod privilege;
 mod settings;
+mod sizes;
 mod subject;
 mod unknown;
 
 use std::collections::BTreeSet;
 
-use model::{Description, ImageFacts, Notice, Settings};
+use model::{Description, ImageFacts, LayerTally, Notice, Settings};
 
 use unknown::Judged;
 
 pub use causes::Cause;
 pub use changelogs::{Binary, Changelogs, Figures, Remark, Said, SourceChange, changelogs};
 pub use contents::{
-    ContentChange, FactChange, Hunk, Inside, Mark, PartsChange, StructureChange, TextChange, content,
-    is_to_be_read,
+    ContentChange, FactChange, Hunk, Inside, Mark, PartsChange, StructureChange, TextChange,
+    content, is_to_be_read,
 };
 pub use databases::{Lack, has_packages_of_a_distribution, is_database, lack, of_distributions};
 pub use files::FileChange;
@@ -49,9 +51,11 @@ pub use generated::{Held, Row, TABLE, When};
 pub use history::{instruction, lines};
 pub use instructions::Line;
 pub use mask::{Aspect, Mask};
+pub use moves::Move;
 pub use packages::{Direction, PackageChange};
 pub use privilege::Privilege;
 pub use settings::{SettingChange, Value};
+pub use sizes::{Budget, Limit, Over, Size, Sizes, sizes};
 pub use subject::{Ancestor, Subject};
 pub use unknown::{Traces, Unknown, Untold, Which};
 
@@ -66,6 +70,8 @@ pub struct Side {
     pub facts: ImageFacts,
     /// What was odd about its documents, beside the notices of its facts.
     pub notices: Vec<Notice>,
+    /// What each of its layers does, where that was asked for.
+    pub tallies: Vec<LayerTally>,
 }
 
 impl Side {
@@ -88,6 +94,8 @@ pub struct Comparison<'a> {
     pub unknown: Vec<Unknown<'a>>,
     /// Files, by path.
     pub files: Vec<FileChange<'a>>,
+    /// What was moved, by where it stood; a directory that was moved as a whole is one.
+    pub moves: Vec<Move>,
     /// Settings, in the order of a report.
     pub settings: Vec<SettingChange>,
     /// How many layers of the new image the old one has too, by content.
@@ -117,6 +125,7 @@ pub fn compare<'a>(old: &'a Side, new: &'a Side) -> Comparison<'a> {
     let (mut files, times_only) = files::compare(&old.facts.files, &new.facts.files);
     let Judged { told: packages, unknown } = unknown::judge(changes, &files, [old, new]);
     causes::assign(&mut files, &packages, &unknown, [old, new]);
+    let moves = moves::assign(&mut files);
     let settings = settings::compare(old, new);
     let shared_layers = shared_layers(&old.image, &new.image);
     Comparison {
@@ -125,6 +134,7 @@ pub fn compare<'a>(old: &'a Side, new: &'a Side) -> Comparison<'a> {
         packages,
         unknown,
         files,
+        moves,
         settings,
         shared_layers,
         times_only,

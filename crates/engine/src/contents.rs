@@ -65,7 +65,7 @@ fn open(subject: &Subject, options: &Options) -> Result<Image, Error> {
 }
 
 /// The image as it is kept, which says where it came from; else as it was just read.
-fn kept(subject: &Subject, options: &Options) -> KeptImage {
+pub(crate) fn kept(subject: &Subject, options: &Options) -> KeptImage {
     let id = subject.id.as_ref();
     let found = options.keeping().zip(id).map(|(keep, id)| keep.store.find(&id.to_string()));
     if let Some(Ok(Found::One(image, _))) = found {

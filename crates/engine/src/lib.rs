@@ -15,6 +15,7 @@ mod layers;
 mod local;
 mod names;
 mod stack;
+mod tallies;
 
 use std::panic::resume_unwind;
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ use std::thread;
 
 use model::{ImageKind, Name, Time};
 
+pub use compare::{Budget, Limit, Over};
 pub use compare::{Comparison, Sameness, Subject};
 pub use contents::{Files, contents};
 pub use error::{Candidate, Error};
@@ -33,6 +35,8 @@ pub use store::{
     Error as StoreError, Imported, KeptBlob, KeptImage, Options as StoreOptions, Prune, Pruned,
     Sighting, Stat, Store, Verified,
 };
+
+pub use tallies::tallies;
 
 use find::{Meant, Place, find};
 use stack::Stacked;

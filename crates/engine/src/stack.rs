@@ -106,6 +106,7 @@ pub(crate) fn remembered(image: &KeptImage, names: &[String]) -> Subject {
         image: image.description.clone(),
         settings: image.settings.clone(),
         notices: image.notices.iter().cloned().chain(imported).collect(),
+        ..Side::default()
     };
     Subject {
         side,

@@ -11,6 +11,7 @@
 //! - [`Description`] and [`Settings`] are what the manifest and the configuration say.
 //! - [`Text`] is what people read, [`Changelog`] what one says of a package, entry by entry.
 //! - [`Finding`] is an advisory that applies to a package, and [`Findings`] are those of one image, with the [`Gap`]s in them.
+//! - [`LayerTally`] is what a layer does, in figures.
 //! - [`Content`] is what the bytes of one file say, for eyes.
 //! - [`Notice`] is what could not be read, and every report shows it.
 //!
@@ -36,6 +37,7 @@ mod path;
 mod platform;
 mod purl;
 mod reference;
+mod tally;
 mod text;
 mod time;
 mod version;
@@ -61,6 +63,7 @@ pub use path::{Path, is_deceiving, visible};
 pub use platform::{InvalidPlatform, Platform};
 pub use purl::Purl;
 pub use reference::{Engine, InvalidReference, Name, Reference, RegistryReference, Selector};
+pub use tally::LayerTally;
 pub use text::{Text, TextKind};
 pub use time::Time;
 pub use version::{Scheme, Version};

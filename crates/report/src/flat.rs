@@ -243,7 +243,7 @@ fn without_contents(side: &Side) -> Side {
     let (root, distro) = (root.clone(), distro.clone());
     let facts = ImageFacts { root, distro, ..ImageFacts::default() };
     let (image, settings) = (side.image.clone(), side.settings.clone());
-    Side { image, settings, facts, notices: Vec::new() }
+    Side { image, settings, facts, ..Side::default() }
 }
 
 fn named(package: &Package) -> Cell {

@@ -6,6 +6,7 @@ mod comparison;
 mod contents;
 mod image;
 mod kept;
+mod sizes;
 mod unknown;
 
 use std::io::{self, Write};

@@ -8,11 +8,14 @@
 mod flat;
 mod json;
 pub mod kept;
+mod layers;
 pub mod query;
 pub mod rows;
 mod table;
 mod text;
 mod unknown;
+
+pub use text::{bytes, growth};
 
 use std::io::{self, Write};
 
@@ -41,6 +44,8 @@ pub struct View {
     pub files: bool,
     /// Every row, where otherwise rows alike are folded.
     pub all: bool,
+    /// Sizes by package and by directory, directories so many levels deep; JSON has them then, too.
+    pub sizes: Option<usize>,
     /// The width to keep to, in columns; none for what is not a terminal.
     pub width: Option<usize>,
     /// Whether colours may underline what words and signs say already.
@@ -56,7 +61,7 @@ pub fn comparison(
 ) -> io::Result<()> {
     match format {
         Format::Table => table::comparison(comparison, view, out),
-        Format::Json => json::write(&json::Comparison::of(comparison), out),
+        Format::Json => json::write(&json::Comparison::of(comparison, view.sizes), out),
         Format::Plain => rows::tables(&flat::comparison(comparison), rows::Form::Plain, out),
         Format::Html => rows::tables(&flat::comparison(comparison), rows::Form::Html, out),
     }
@@ -103,7 +108,7 @@ pub fn contents(
 pub fn analysis(side: &Side, format: Format, view: View, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Table => table::analysis(side, view, out),
-        Format::Json => json::write(&json::Analysis::of(side), out),
+        Format::Json => json::write(&json::Analysis::of(side, view.sizes), out),
         Format::Plain => rows::write(&flat::analysis(side), rows::Form::Plain, out),
         Format::Html => rows::write(&flat::analysis(side), rows::Form::Html, out),
     }

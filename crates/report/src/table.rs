@@ -5,10 +5,12 @@ mod changelogs;
 mod contents;
 mod files;
 mod heading;
+mod layers;
 mod look;
 mod packages;
 mod page;
 mod settings;
+mod sizes;
 mod unknown;
 
 use std::collections::BTreeSet;
@@ -47,6 +49,9 @@ fn different(comparison: &Comparison<'_>, view: View, page: &mut Page) {
     }
     settings::section(comparison, view, page);
     files::section(comparison, view, page);
+    layers::section("Layers of the old image", comparison.old, page);
+    layers::section("Layers of the new image", comparison.new, page);
+    sizes::section(Some(comparison.old), comparison.new, view, page);
 }
 
 /// Writes what changelogs say of the packages that changed.

@@ -21,7 +21,7 @@ pub(crate) fn readable(line: &str) -> String {
 }
 
 /// Bytes in decimal units with two or three figures: `999 B`, `1.2 KB`, `18 KB`, `4.1 MB`.
-pub(crate) fn bytes(count: u64) -> String {
+pub fn bytes(count: u64) -> String {
     const UNITS: [&str; 6] = ["KB", "MB", "GB", "TB", "PB", "EB"];
     if count < 1_000 {
         return format!("{count} B");
@@ -41,7 +41,7 @@ pub(crate) fn bytes(count: u64) -> String {
 }
 
 /// A difference in bytes with its sign; `±0` where there is none.
-pub(crate) fn growth(difference: i64) -> String {
+pub fn growth(difference: i64) -> String {
     let size = bytes(difference.unsigned_abs());
     match difference {
         0 => "±0".into(),

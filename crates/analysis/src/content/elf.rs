@@ -100,7 +100,10 @@ impl<'a, Elf: FileHeader<Endian = Endianness>> Reading<'a, Elf> {
         self.structure.fact("relro", relro);
         self.structure.fact("executable-stack", yes(segments.has_executable_stack));
         self.structure.fact("stack-protector", yes(has("__stack_chk_")));
-        let fortified = imported.parts.keys().any(|name| name.ends_with("_chk") && !name.starts_with("__stack"));
+        let fortified = imported
+            .parts
+            .keys()
+            .any(|name| name.ends_with("_chk") && !name.starts_with("__stack"));
         self.structure.fact("fortified", yes(fortified));
         let mut needed = Parts::new("libraries");
         dynamic.needed.into_iter().for_each(|one| needed.add(MOST_PARTS, one, ""));
@@ -134,7 +137,8 @@ impl<'a, Elf: FileHeader<Endian = Endianness>> Reading<'a, Elf> {
         self.structure.fact("class", format!("{class} {order}"));
         self.structure.fact("machine", machine(self.header.e_machine(self.endian)));
         self.structure.fact("kind", kind);
-        self.structure.fact("linked", if segments.is_dynamic { "dynamically" } else { "statically" });
+        self.structure
+            .fact("linked", if segments.is_dynamic { "dynamically" } else { "statically" });
     }
 
     fn segments(&self) -> Segments {

@@ -106,10 +106,7 @@ mod tests {
         let github = format!("token ghp_{} end", "a".repeat(36));
         check(&github, "token ‹hidden› end");
         check(&format!("id AKIA{} x", "A1".repeat(8)), "id ‹hidden› x");
-        check(
-            "root:$6$saltsalt$abcdefghijklmnopqrstuvwxyz:19000:0:::",
-            "root:‹hidden›:19000:0:::",
-        );
+        check("root:$6$saltsalt$abcdefghijklmnopqrstuvwxyz:19000:0:::", "root:‹hidden›:19000:0:::");
         check("AKIA ghp_short $6$ xox", "AKIA ghp_short $6$ xox");
     }
 

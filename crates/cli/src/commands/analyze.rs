@@ -10,6 +10,7 @@ use model::{ErrorKind, ImageFacts, ImageKind, Name};
 use report::View;
 use report::kept::Image;
 
+use super::layers::{self, SizeArguments};
 use super::{ReadArguments, imagefile};
 use crate::error::{self, Error};
 use crate::ui::Ui;
@@ -63,6 +64,13 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     dockerfile: Option<PathBuf>,
 
+    /// Tell what each layer does, and what of it is wasted
+    #[arg(long, conflicts_with = "imagefile")]
+    layers: bool,
+
+    #[command(flatten)]
+    sizes: SizeArguments,
+
     #[command(flatten)]
     read: ReadArguments,
 
@@ -90,8 +98,12 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
 
 fn one(arguments: &Arguments, name: &str, ui: &Ui) -> Result<ExitCode, Error> {
     let said = said(arguments, arguments.dockerfile.as_ref())?;
-    let subject = analyze(name, said.as_ref(), &arguments.read.options(ui), ui)?;
-    let view = View { all: arguments.all, ..View::default() };
+    let options = arguments.read.options(ui);
+    let mut subject = analyze(name, said.as_ref(), &options, ui)?;
+    if arguments.layers {
+        layers::count(&mut subject, &options, ui)?;
+    }
+    let view = View { all: arguments.all, sizes: arguments.sizes.depth(), ..View::default() };
     ui.write(view, |format, view, out| report::analysis(&subject.side, format, view, out))?;
     Ok(ExitCode::SUCCESS)
 }

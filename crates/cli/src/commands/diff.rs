@@ -3,12 +3,13 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use engine::Texts;
+use engine::{Budget, Limit, Pair, Texts};
 use model::Name;
-use report::View;
+use report::{View, growth};
 
 use super::ReadArguments;
 use super::contents::{self, Looking};
+use super::layers::{self, SizeArguments};
 use super::previous::previous;
 use crate::error::{self, Error};
 use crate::ui::Ui;
@@ -46,6 +47,18 @@ pub(crate) struct Arguments {
     /// List every changed path with what changed, why, and whose it is
     #[arg(long)]
     files: bool,
+
+    /// Tell what each layer of both images does, and what of it is wasted
+    #[arg(long)]
+    layers: bool,
+
+    #[command(flatten)]
+    sizes: SizeArguments,
+
+    /// Fail with 1 if the files of the image, or those below a directory, grew by more: 5MB, 10%, /usr=10MB; may be given
+    /// several times
+    #[arg(long, value_name = "[PATH=]SIZE", value_parser = Budget::parse)]
+    budget: Vec<Budget>,
 
     /// Tell what packages' changelogs say between their two versions
     #[arg(long)]
@@ -96,11 +109,17 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         pair.old.side.image.reference = old.called;
         pair.new.side.image.reference = new.called;
     }
+    if arguments.layers {
+        for subject in [&mut pair.old, &mut pair.new] {
+            layers::count(subject, &options, ui)?;
+        }
+    }
     let comparison = match texts {
         Texts::Wanted => pair.compare_with_changelogs(),
         Texts::Unwanted => pair.compare(),
     };
-    let view = View { files: arguments.files, all: arguments.all, ..View::default() };
+    let sizes = arguments.sizes.depth();
+    let view = View { files: arguments.files, all: arguments.all, sizes, ..View::default() };
     match &arguments.content[..] {
         [] => {
             ui.write(view, |format, view, out| report::comparison(&comparison, format, view, out))?;
@@ -110,9 +129,33 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
             contents::write(paths, &looking, view, ui)?;
         }
     }
-    let code = error::told_whole(&comparison, arguments.exit_code && !comparison.is_empty());
+    let is_over = over(arguments, &pair, ui);
+    let differs = arguments.exit_code && !comparison.is_empty();
+    let code = error::told_whole(&comparison, differs || is_over);
     // The process ends here: to give back the memory of large images piece by piece takes longer than to compare them.
     std::mem::forget(comparison);
     std::mem::forget(pair);
     Ok(code)
+}
+
+/// Says which budgets were not kept, and whether there are any.
+fn over(arguments: &Arguments, pair: &Pair, ui: &Ui) -> bool {
+    let (old, new) = (&pair.old.side, &pair.new.side);
+    let over = arguments.budget.iter().filter_map(|budget| budget.over(old, new));
+    let mut is_over = false;
+    for over in over {
+        is_over = true;
+        let path = &over.budget.path;
+        let what = if path.as_bytes() == b"/" { "the image".into() } else { path.to_string() };
+        let limit = match over.budget.limit {
+            Limit::Bytes(bytes) => report::bytes(bytes),
+            Limit::Share(share) => format!("{}.{} %", share / 10, share % 10),
+        };
+        let (old, new) = (report::bytes(over.size.old), report::bytes(over.size.new));
+        let growth = growth(over.size.growth());
+        ui.talk(&format!(
+            "over budget: {what} grew by {growth} ({old} → {new}), and may grow by {limit}"
+        ));
+    }
+    is_over
 }

@@ -6,6 +6,7 @@
 mod changelog;
 mod engines;
 mod failures;
+mod files;
 mod help;
 mod kept;
 mod names;

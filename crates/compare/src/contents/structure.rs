@@ -88,9 +88,8 @@ pub(super) fn compare(
 
 fn parts(name: &'static str, old: &Parts, new: &Parts) -> PartsChange {
     let names = old.parts.keys().chain(new.parts.keys());
-    let sides = names.map(|name| {
-        (name.clone(), [old.parts.get(name).cloned(), new.parts.get(name).cloned()])
-    });
+    let sides = names
+        .map(|name| (name.clone(), [old.parts.get(name).cloned(), new.parts.get(name).cloned()]));
     let parts = sides.filter(|(_, [old, new])| old != new).collect();
     PartsChange { name, parts, is_cut: old.is_cut || new.is_cut }
 }

@@ -6,6 +6,7 @@ mod causes;
 mod explained;
 mod findings;
 mod languages;
+mod moves;
 mod packages;
 mod properties;
 mod settings;

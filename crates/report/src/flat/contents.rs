@@ -15,7 +15,8 @@ pub(crate) fn contents(contents: &[ContentChange<'_>]) -> Answers {
             .collect::<Vec<Vec<Cell>>>()
     });
     let warnings = contents.iter().flat_map(|change| {
-        let notice = |(side, text): &(&str, String)| format!("{side}: {} {text}", path(&change.path));
+        let notice =
+            |(side, text): &(&str, String)| format!("{side}: {} {text}", path(&change.path));
         change.notices.iter().map(notice)
     });
     answers(Rows { header, rows: rows.collect() }, warnings.collect())
@@ -40,7 +41,8 @@ fn inside(inside: &Inside<'_>) -> Vec<[Cell; 5]> {
         }
         Inside::Text(text) => text.hunks.iter().flat_map(lines).collect(),
         Inside::Structure(structure) => {
-            let facts = structure.facts.iter().map(|fact| row("fact", fact.name, [&fact.old, &fact.new]));
+            let facts =
+                structure.facts.iter().map(|fact| row("fact", fact.name, [&fact.old, &fact.new]));
             let parts = structure.parts.iter().flat_map(|parts| {
                 parts.parts.iter().map(|(name, [old, new])| row(parts.name, name, [old, new]))
             });

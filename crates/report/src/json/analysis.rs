@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::NoticeShape;
 use super::image::{ImageShape, PackageShape};
+use super::sizes::SizesShape;
 use crate::VERSION;
 
 /// What is in one image.
@@ -19,6 +20,9 @@ pub(crate) struct Analysis {
     settings: SettingsShape,
     packages: Vec<OwningPackage>,
     files: FilesShape,
+    /// Only where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sizes: Option<SizesShape>,
     notices: Vec<NoticeShape>,
 }
 
@@ -41,7 +45,8 @@ struct FilesShape {
 }
 
 impl Analysis {
-    pub(crate) fn of(side: &Side) -> Analysis {
+    /// The document; with sizes where somebody asks for them, directories so many levels deep.
+    pub(crate) fn of(side: &Side, depth: Option<usize>) -> Analysis {
         let mut owned = vec![0; side.facts.packages.len()];
         for owner in side.facts.files.iter().flat_map(|file| &file.owners) {
             owned[owner.package as usize] += 1;
@@ -56,6 +61,7 @@ impl Analysis {
             settings: SettingsShape::of(&side.settings),
             packages: packages.collect(),
             files: FilesShape::of(side),
+            sizes: depth.map(|depth| SizesShape::of(&Side::default(), side, depth)),
             notices: side.all_notices().map(|notice| NoticeShape::of(None, notice)).collect(),
         }
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::changelogs::SaidShape;
 use super::image::{FileShape, ImageShape, OwnerShape, PackageShape};
+use super::sizes::SizesShape;
 use super::unknown::{UnknownShape, unknown};
 use super::{NoticeShape, PathShape};
 use crate::VERSION;
@@ -27,7 +28,11 @@ pub(crate) struct Comparison {
     summary: Summary,
     packages: Vec<PackageChangeShape>,
     files: Vec<FileChangeShape>,
+    moves: Vec<MoveShape>,
     settings: Vec<SettingShape>,
+    /// Only where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sizes: Option<SizesShape>,
     /// Only where changelogs were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     changelogs: Option<SaidShape>,
@@ -78,6 +83,9 @@ struct FileChangeShape {
     #[serde(skip_serializing_if = "Option::is_none")]
     instruction: Option<InstructionShape>,
     owner: Option<OwnerShape>,
+    /// Where it was moved to, where it was removed; else where it was moved from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved: Option<PathShape>,
     old: Option<FileShape>,
     new: Option<FileShape>,
 }
@@ -91,6 +99,15 @@ struct InstructionShape {
     line: usize,
     /// What was done, in the words of a Dockerfile where it was.
     text: String,
+}
+
+/// What was moved; a directory that was moved as a whole is one.
+#[derive(Serialize)]
+struct MoveShape {
+    from: PathShape,
+    to: PathShape,
+    /// How many paths that are no directories went with it; none for a single file.
+    below: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -109,7 +126,8 @@ enum ValueShape {
 }
 
 impl Comparison {
-    pub(crate) fn of(comparison: &compare::Comparison<'_>) -> Comparison {
+    /// The document; with sizes where somebody asks for them, directories so many levels deep.
+    pub(crate) fn of(comparison: &compare::Comparison<'_>, depth: Option<usize>) -> Comparison {
         let explained = comparison.explained();
         let (old, new) = (comparison.old, comparison.new);
         let packages = comparison
@@ -137,7 +155,9 @@ impl Comparison {
                 .iter()
                 .map(|change| FileChangeShape::of(change, comparison))
                 .collect(),
+            moves: comparison.moves.iter().map(MoveShape::of).collect(),
             settings: comparison.settings.iter().map(SettingShape::of).collect(),
+            sizes: depth.map(|depth| SizesShape::of(old, new, depth)),
             changelogs: comparison.changelogs.as_ref().map(SaidShape::of),
             notices,
         }
@@ -217,9 +237,17 @@ impl FileChangeShape {
                 text,
             }),
             owner: change.owner.map(OwnerShape::of),
+            moved: change.moved.as_ref().map(PathShape::of),
             old: change.old.map(FileShape::of),
             new: change.new.map(FileShape::of),
         }
+    }
+}
+
+impl MoveShape {
+    fn of(one: &compare::Move) -> MoveShape {
+        let [from, to] = [&one.from, &one.to].map(PathShape::of);
+        MoveShape { from, to, below: one.below }
     }
 }
 

@@ -140,7 +140,8 @@ impl Contents {
 
 impl ContentShape {
     fn of(change: &ContentChange<'_>) -> ContentShape {
-        let notice = |(side, text): &(&'static str, String)| SideNotice { side, text: text.clone() };
+        let notice =
+            |(side, text): &(&'static str, String)| SideNotice { side, text: text.clone() };
         ContentShape {
             path: PathShape::of(&change.path),
             change: change.name(),

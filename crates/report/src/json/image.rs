@@ -1,8 +1,10 @@
 //! Shapes that both documents have: images, packages, files.
 
 use compare::Side;
-use model::{Distro, FileEntry, FileKind, InstalledPackage, Package, Purl};
+use model::{Distro, FileEntry, FileKind, InstalledPackage, LayerTally, Package, Purl};
 use serde::Serialize;
+
+use crate::layers::instructions;
 
 /// What an image is called and made of.
 #[derive(Serialize)]
@@ -25,6 +27,23 @@ struct LayerShape {
     diff_id: String,
     size: u64,
     media_type: String,
+    /// The line of the history that made it, where the history has one for each layer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instruction: Option<String>,
+    /// What it does, only where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tally: Option<TallyShape>,
+}
+
+/// Figures of a layer; directories are not counted. Sizes are in bytes, not packed.
+#[derive(Serialize)]
+struct TallyShape {
+    added: usize,
+    changed: usize,
+    removed: usize,
+    put: u64,
+    hidden: u64,
+    repeated: u64,
 }
 
 #[derive(Serialize)]
@@ -39,11 +58,20 @@ struct DistroShape {
 impl ImageShape {
     pub(super) fn of(side: &Side) -> ImageShape {
         let image = &side.image;
-        let layers = image.layers.iter().map(|layer| LayerShape {
+        let tally = |place: usize| {
+            side.tallies.get(place).map(|tally| {
+                let LayerTally { added, changed, removed, put, hidden, repeated } = *tally;
+                TallyShape { added, changed, removed, put, hidden, repeated }
+            })
+        };
+        let layers = image.layers.iter().zip(instructions(side)).enumerate();
+        let layers = layers.map(|(place, (layer, instruction))| LayerShape {
             digest: layer.digest.to_string(),
             diff_id: layer.diff_id.to_string(),
             size: layer.size,
             media_type: layer.media_type.clone(),
+            instruction: instruction.map(ToOwned::to_owned),
+            tally: tally(place),
         });
         ImageShape {
             reference: image.reference.clone(),

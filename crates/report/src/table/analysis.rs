@@ -16,6 +16,8 @@ pub(super) fn sections(side: &Side, view: View, page: &mut Page) {
     figures(side, page);
     packages(side, view, page);
     settings(side, page);
+    super::layers::section("Layers", side, page);
+    super::sizes::section(None, side, view, page);
     page.notices(side.all_notices().map(|notice| ("", notice)));
 }
 

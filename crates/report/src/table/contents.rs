@@ -42,10 +42,8 @@ fn content(
         "removed" => Meaning::Removed,
         _ => Meaning::Plain,
     };
-    let mut head = vec![
-        (change.path.to_string(), Meaning::Heading),
-        (change.name().to_owned(), meaning),
-    ];
+    let mut head =
+        vec![(change.path.to_string(), Meaning::Heading), (change.name().to_owned(), meaning)];
     if let (Some(old), Some(new)) = (change.old, change.new) {
         head.push(plain(entries(change.mask, &old.entry, &new.entry)));
     }
@@ -103,12 +101,7 @@ fn told(inside: &Inside<'_>) -> [String; 2] {
     }
 }
 
-fn side(
-    name: &str,
-    file: &File,
-    change: &ContentChange<'_>,
-    told: &str,
-) -> Option<Vec<Cell>> {
+fn side(name: &str, file: &File, change: &ContentChange<'_>, told: &str) -> Option<Vec<Cell>> {
     let entry = &file.entry;
     let what = match &entry.kind {
         FileKind::Regular { size, sha256 } => {
@@ -142,8 +135,7 @@ fn text(change: &TextChange, view: View, page: &mut Page) {
             _ => format!("{start},{length}"),
         };
         let [old, new] = hunk.starts();
-        let head =
-            format!("@@ -{} +{} @@", range(old, hunk.old.len()), range(new, hunk.new.len()));
+        let head = format!("@@ -{} +{} @@", range(old, hunk.old.len()), range(new, hunk.new.len()));
         page.line("");
         page.line(&page.paint(&head, Meaning::Aside));
         let shown = hunk.lines.len().min(left);
@@ -218,9 +210,7 @@ fn sides(name: &str, sides: [Option<&str>; 2]) -> Vec<Cell> {
     let (sign, meaning, told) = match sides {
         [None, new] => ("+", Meaning::Added, inert(new.unwrap_or_default())),
         [old, None] => ("−", Meaning::Removed, inert(old.unwrap_or_default())),
-        [Some(old), Some(new)] => {
-            ("~", Meaning::Plain, format!("{} → {}", inert(old), inert(new)))
-        }
+        [Some(old), Some(new)] => ("~", Meaning::Plain, format!("{} → {}", inert(old), inert(new))),
     };
     vec![(sign.to_owned(), meaning), plain(inert(name)), plain(told)]
 }

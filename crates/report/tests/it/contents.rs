@@ -51,8 +51,7 @@ fn write(old: &str, new: &str, paths: &[&str], format: Format) -> String {
         |tag: &str| -> Name { format!("oci:{}:{tag}", folder.path().display()).parse().unwrap() };
     let options = Options::default();
     let names = [&name("1"), &name("2")];
-    let pair =
-        engine::pair(names, engine::Texts::Unwanted, &options, &engine::unwatched).unwrap();
+    let pair = engine::pair(names, engine::Texts::Unwanted, &options, &engine::unwatched).unwrap();
     let comparison = pair.compare();
     let paths: Vec<Path> = paths.iter().map(|path| Path::from(*path)).collect();
     let contents =
@@ -71,7 +70,10 @@ fn table(paths: &[&str]) -> String {
 #[test]
 fn a_text_is_told_line_by_line() {
     let told = table(&["/etc/shop.conf"]);
-    assert!(told.starts_with(" /etc/shop.conf  changed  content\n   old  layer 1  0644 0:0"), "{told}");
+    assert!(
+        told.starts_with(" /etc/shop.conf  changed  content\n   old  layer 1  0644 0:0"),
+        "{told}"
+    );
     assert!(
         told.ends_with(
             "@@ -1,4 +1,5 @@\n [shop]\n-name = shop\n-password = ‹hidden›\n\
@@ -90,7 +92,9 @@ fn what_came_or_went_is_told_whole() {
 
 #[test]
 fn what_differs_outside_needs_no_reading() {
-    assert!(table(&["/etc/link"]).starts_with(" /etc/link  changed  link shop.conf → other.conf\n"));
+    assert!(
+        table(&["/etc/link"]).starts_with(" /etc/link  changed  link shop.conf → other.conf\n")
+    );
     assert!(table(&["/etc/run"]).starts_with(" /etc/run  changed  mode 0755 → 4755\n"));
     assert!(table(&["/etc/same"]).starts_with(" /etc/same  same\n"));
 }
@@ -98,7 +102,8 @@ fn what_differs_outside_needs_no_reading() {
 #[test]
 fn a_directory_tells_what_changed_below_it() {
     let told = table(&["/etc"]);
-    for path in ["+  /etc/came", "−  /etc/gone", "~  /etc/link", "~  /etc/run", "~  /etc/shop.conf"] {
+    for path in ["+  /etc/came", "−  /etc/gone", "~  /etc/link", "~  /etc/run", "~  /etc/shop.conf"]
+    {
         assert!(told.contains(path), "{path}: {told}");
     }
     assert!(!told.contains("/etc/same"), "{told}");

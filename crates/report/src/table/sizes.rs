@@ -1,0 +1,65 @@
+//! How large an image is, and how much it grew: by package and by directory, the largest first.
+
+use std::cmp::Reverse;
+
+use compare::{Side, Size};
+
+use super::page::{Cell, Meaning, Page, plain};
+use crate::View;
+use crate::text::{bytes, growth, inert, number};
+
+/// Rows of each kind that are shown before the rest is folded.
+const SHOWN: usize = 15;
+
+/// The section of one image, or of how it grew from another.
+pub(super) fn section(old: Option<&Side>, new: &Side, view: View, page: &mut Page) {
+    let Some(depth) = view.sizes else { return };
+    let nothing = Side::default();
+    let sizes = compare::sizes(old.unwrap_or(&nothing), new, depth);
+    let is_one = old.is_none();
+    page.section("Sizes");
+    page.rows("  ", &[row("all files", sizes.total, is_one)], usize::MAX);
+    let packages = sizes.packages.iter().map(|((ecosystem, name), size)| {
+        (format!("{} ({})", inert(name), inert(ecosystem)), *size)
+    });
+    let unowned = [("owned by no package".to_owned(), sizes.unowned)];
+    kind("by package", packages.chain(unowned).collect(), view, is_one, page);
+    let directories = sizes.directories.iter().map(|(path, size)| (format!("{path}/"), *size));
+    kind("by directory", directories.collect(), view, is_one, page);
+}
+
+fn kind(title: &str, mut rows: Vec<(String, Size)>, view: View, is_one: bool, page: &mut Page) {
+    // Sorting is stable: names stay in order among those of one size.
+    if is_one {
+        rows.retain(|(_, size)| size.new > 0);
+        rows.sort_by_key(|(_, size)| Reverse(size.new));
+    } else {
+        rows.retain(|(_, size)| size.growth() != 0);
+        rows.sort_by_key(|(_, size)| Reverse(size.growth().unsigned_abs()));
+    }
+    if rows.is_empty() {
+        return;
+    }
+    let title = page.paint(title, Meaning::Aside);
+    page.line(&format!("  {title}"));
+    let folds = !view.all && rows.len() > SHOWN + 1;
+    let shown = if folds { SHOWN } else { rows.len() };
+    let cells: Vec<Vec<Cell>> =
+        rows[..shown].iter().map(|(name, size)| row(name, *size, is_one)).collect();
+    page.rows("    ", &cells, 0);
+    if shown < rows.len() {
+        page.line(&format!("    {} more        (--all)", number(rows.len() - shown)));
+    }
+}
+
+fn row(name: &str, size: Size, is_one: bool) -> Vec<Cell> {
+    if is_one {
+        return vec![plain(name), plain(bytes(size.new))];
+    }
+    let meaning = if size.growth() > 0 { Meaning::Added } else { Meaning::Removed };
+    vec![
+        plain(name),
+        (growth(size.growth()), meaning),
+        (format!("{} → {}", bytes(size.old), bytes(size.new)), Meaning::Aside),
+    ]
+}
