@@ -99,7 +99,9 @@ impl Stack<'_> {
         let below = self.standing.range(path.clone()..).map(|(path, _)| path);
         let below = below.take_while(|one| one.is_under(path));
         let gone: Vec<Path> = below.filter(|one| itself || *one != path).cloned().collect();
-        gone.iter().for_each(|path| drop(self.standing.remove(path)));
+        for path in &gone {
+            self.standing.remove(path);
+        }
         gone
     }
 

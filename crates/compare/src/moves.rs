@@ -95,20 +95,10 @@ fn is_link(kind: &FileKind) -> bool {
     matches!(kind, FileKind::Symlink { .. })
 }
 
-/// The moves as people tell them: a directory of which everything went to one place is one move.
+/// The moves as people tell them: a directory of which everything went to one place, where nothing else came, is one move.
 fn folded(changes: &[FileChange<'_>], pairs: &[(usize, usize)]) -> Vec<Move> {
-    let is_directory = |change: &FileChange<'_>| change.file().entry.kind == FileKind::Directory;
-    let mut whole: HashMap<Path, usize> = HashMap::new();
-    let mut directories: HashSet<&Path> = HashSet::new();
-    for change in changes.iter().filter(|change| change.old.is_some() && change.new.is_none()) {
-        if is_directory(change) {
-            directories.insert(change.path());
-            continue;
-        }
-        for above in std::iter::successors(change.path().parent(), Path::parent) {
-            *whole.entry(above).or_default() += 1;
-        }
-    }
+    let went = Whole::of(changes.iter().filter(|one| one.new.is_none()));
+    let came = Whole::of(changes.iter().filter(|one| one.old.is_none()));
     let mut together: HashMap<(Path, Path), usize> = HashMap::new();
     for &(from, to) in pairs {
         for ends in above(changes[from].path(), changes[to].path()) {
@@ -120,7 +110,8 @@ fn folded(changes: &[FileChange<'_>], pairs: &[(usize, usize)]) -> Vec<Move> {
     for &(from, to) in pairs {
         let (from, to) = (changes[from].path(), changes[to].path());
         let goes_whole = |ends: &(Path, Path)| {
-            directories.contains(&ends.0) && together.get(ends) == whole.get(&ends.0)
+            let below = together.get(ends);
+            below.is_some() && below == went.below(&ends.0) && below == came.below(&ends.1)
         };
         match above(from, to).filter(goes_whole).last() {
             None => moves.push(Move { from: from.clone(), to: to.clone(), below: None }),
@@ -134,6 +125,34 @@ fn folded(changes: &[FileChange<'_>], pairs: &[(usize, usize)]) -> Vec<Move> {
     }
     moves.sort_by(|one, other| (&one.from, &one.to).cmp(&(&other.from, &other.to)));
     moves
+}
+
+/// Directories that went, or that came.
+#[derive(Default)]
+struct Whole<'a> {
+    directories: HashSet<&'a Path>,
+    /// How many paths that are no directories went or came with each.
+    below: HashMap<Path, usize>,
+}
+
+impl<'a> Whole<'a> {
+    fn of(changes: impl Iterator<Item = &'a FileChange<'a>>) -> Whole<'a> {
+        let mut whole = Whole::default();
+        for change in changes {
+            if change.file().entry.kind == FileKind::Directory {
+                whole.directories.insert(change.path());
+                continue;
+            }
+            for above in std::iter::successors(change.path().parent(), Path::parent) {
+                *whole.below.entry(above).or_default() += 1;
+            }
+        }
+        whole
+    }
+
+    fn below(&self, directory: &Path) -> Option<&usize> {
+        self.directories.contains(directory).then(|| self.below.get(directory))?
+    }
 }
 
 /// The directories above both ends, as far up as what lies in them has one name.

@@ -3,9 +3,8 @@
 use compare::Side;
 
 /// The instruction of each layer, the lowest first; none where the history has not one line for each.
-pub(crate) fn instructions(side: &Side) -> Vec<Option<&str>> {
-    let layers = side.image.layers.len();
-    let lines = side.settings.history.iter().filter(|line| !line.empty_layer);
-    let lines: Vec<Option<&str>> = lines.map(|line| line.created_by.as_deref()).collect();
-    if lines.len() == layers { lines } else { vec![None; layers] }
+pub(crate) fn instructions(side: &Side) -> Vec<Option<String>> {
+    let Some(lines) = compare::lines(side) else { return vec![None; side.image.layers.len()] };
+    let line = |place: usize| side.settings.history.get(place).and_then(compare::instruction);
+    lines.into_iter().map(line).collect()
 }

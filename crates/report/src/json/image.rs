@@ -70,7 +70,7 @@ impl ImageShape {
             diff_id: layer.diff_id.to_string(),
             size: layer.size,
             media_type: layer.media_type.clone(),
-            instruction: instruction.map(ToOwned::to_owned),
+            instruction,
             tally: tally(place),
         });
         ImageShape {

@@ -31,12 +31,7 @@ pub(super) fn page(
     }
 }
 
-fn content(
-    change: &ContentChange<'_>,
-    comparison: &Comparison<'_>,
-    view: View,
-    page: &mut Page,
-) {
+fn content(change: &ContentChange<'_>, comparison: &Comparison<'_>, view: View, page: &mut Page) {
     let meaning = match change.name() {
         "added" => Meaning::Added,
         "removed" => Meaning::Removed,

@@ -20,7 +20,7 @@ pub(super) fn section(title: &str, side: &Side, page: &mut Page) {
     for (place, ((tally, layer), instruction)) in (1..).zip(layers) {
         let mut row = vec![plain(number(place)), plain(bytes(layer.size))];
         row.extend(figures(tally));
-        row.push((inert(instruction.unwrap_or_default()), Meaning::Aside));
+        row.push((inert(&instruction.unwrap_or_default()), Meaning::Aside));
         rows.push(row);
     }
     let total = LayerTally::total(&side.tallies);

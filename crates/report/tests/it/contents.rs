@@ -64,7 +64,7 @@ fn write(old: &str, new: &str, paths: &[&str], format: Format) -> String {
 /// What stands below the heading.
 fn table(paths: &[&str]) -> String {
     let all = write(OLD, NEW, paths, Format::Table);
-    all.lines().skip(4).map(|line| line.to_owned() + "\n").collect()
+    all.lines().skip(3).map(|line| line.to_owned() + "\n").collect()
 }
 
 #[test]
