@@ -24,11 +24,11 @@ impl Size {
     }
 
     fn add(&mut self, which: Which, size: u64) {
-        let side = match which {
+        let sum = match which {
             Which::Old => &mut self.old,
             Which::New => &mut self.new,
         };
-        *side = side.saturating_add(size);
+        *sum = sum.saturating_add(size);
     }
 }
 

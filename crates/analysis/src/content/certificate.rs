@@ -46,6 +46,9 @@ fn summarise(bytes: &[u8]) -> Result<Structure, String> {
         };
         certificates.add(MOST_PARTS, format!("{name} [{print}]"), told);
     }
+    if certificates.parts.is_empty() {
+        return Err("has no whole certificate".into());
+    }
     structure.fact("certificates", certificates.parts.len().to_string());
     structure.parts.push(certificates);
     Ok(structure)

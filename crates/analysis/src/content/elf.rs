@@ -4,7 +4,10 @@ use std::fmt::Display;
 
 use model::{Parts, Structure};
 use object::elf as names;
-use object::read::elf::{Dyn as _, FileHeader, ProgramHeader as _, SectionHeader as _, Sym as _};
+use object::read::elf::{
+    Dyn as _, FileHeader, ProgramHeader as _, SectionHeader as _, SectionTable, Sym as _,
+    SymbolTable,
+};
 use object::{Endianness, FileKind};
 
 use super::{Format, MOST_PARTS};
@@ -161,7 +164,7 @@ impl<'a, Elf: FileHeader<Endian = Endianness>> Reading<'a, Elf> {
         segments
     }
 
-    fn dynamic(&self, sections: &object::read::elf::SectionTable<'a, Elf>) -> Dynamic {
+    fn dynamic(&self, sections: &SectionTable<'a, Elf>) -> Dynamic {
         let mut told = Dynamic::default();
         let Ok(Some((entries, strings))) = sections.dynamic(self.endian, self.bytes) else {
             return told;
@@ -187,11 +190,11 @@ impl<'a, Elf: FileHeader<Endian = Endianness>> Reading<'a, Elf> {
     }
 
     /// The symbols that it offers, and those that it needs of others.
-    fn symbols(&self, sections: &object::read::elf::SectionTable<'a, Elf>) -> (Parts, Parts) {
+    fn symbols(&self, sections: &SectionTable<'a, Elf>) -> (Parts, Parts) {
         let (mut exported, mut imported) = (Parts::new("exported"), Parts::new("imported"));
         let table = sections.symbols(self.endian, self.bytes, names::SHT_DYNSYM);
-        for symbol in table.iter().flat_map(|table| table.iter()) {
-            let strings = table.as_ref().map(|table| table.strings()).unwrap_or_default();
+        for symbol in table.iter().flat_map(SymbolTable::iter) {
+            let strings = table.as_ref().map(SymbolTable::strings).unwrap_or_default();
             let Ok(name) = symbol.name(self.endian, strings) else { continue };
             let is_local = symbol.st_bind() == names::STB_LOCAL;
             if name.is_empty() || is_local {

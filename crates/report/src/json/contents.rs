@@ -15,7 +15,8 @@ pub(crate) struct Contents {
     kind: &'static str,
     old: ImageShape,
     new: ImageShape,
-    contents: Vec<ContentShape>,
+    #[serde(rename = "contents")]
+    paths: Vec<ContentShape>,
     notices: Vec<NoticeShape>,
 }
 
@@ -132,7 +133,7 @@ impl Contents {
             kind: "contents",
             old: ImageShape::of(comparison.old),
             new: ImageShape::of(comparison.new),
-            contents: contents.iter().map(ContentShape::of).collect(),
+            paths: contents.iter().map(ContentShape::of).collect(),
             notices: notices(comparison),
         }
     }

@@ -47,7 +47,7 @@ fn content(change: &ContentChange<'_>, comparison: &Comparison<'_>, view: View, 
     let rows: Vec<Vec<Cell>> = sides
         .into_iter()
         .zip(told(&change.inside))
-        .filter_map(|((name, file), told)| side(name, file?, change, &told))
+        .filter_map(|((name, file), told)| Some(side(name, file?, change, &told)))
         .collect();
     page.rows("   ", &rows, usize::MAX);
     for (side, notice) in &change.notices {
@@ -55,11 +55,10 @@ fn content(change: &ContentChange<'_>, comparison: &Comparison<'_>, view: View, 
         page.line(&format!("   {sign} {side}: it {}", inert(notice)));
     }
     match &change.inside {
-        Inside::Nothing => {}
         Inside::Bytes if change.notices.is_empty() => {
             page.line("   these are bytes of a format that is not known here");
         }
-        Inside::Bytes => {}
+        Inside::Nothing | Inside::Bytes => {}
         Inside::Kinds([old, new]) => page.line(&format!("   it was {old} and is {new}")),
         Inside::Text(change) => text(change, view, page),
         Inside::Structure(change) => structure(change, view, page),
@@ -96,7 +95,7 @@ fn told(inside: &Inside<'_>) -> [String; 2] {
     }
 }
 
-fn side(name: &str, file: &File, change: &ContentChange<'_>, told: &str) -> Option<Vec<Cell>> {
+fn side(name: &str, file: &File, change: &ContentChange<'_>, told: &str) -> Vec<Cell> {
     let entry = &file.entry;
     let what = match &entry.kind {
         FileKind::Regular { size, sha256 } => {
@@ -114,7 +113,7 @@ fn side(name: &str, file: &File, change: &ContentChange<'_>, told: &str) -> Opti
         what,
         [told, &moved].join(" ").trim().to_owned(),
     ];
-    Some(parts.into_iter().map(|part| (part, Meaning::Aside)).collect())
+    parts.into_iter().map(|part| (part, Meaning::Aside)).collect()
 }
 
 fn text(change: &TextChange, view: View, page: &mut Page) {
