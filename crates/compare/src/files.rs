@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use model::{File, Package, Path};
+use model::{File, Files, Package, Path};
 
 use crate::{Cause, Line, Mask};
 
@@ -45,10 +45,25 @@ impl<'a> FileChange<'a> {
     }
 }
 
-/// Every path that differs, in order, and how many differ in their time alone.
-pub(crate) fn compare<'a>(old: &'a [File], new: &'a [File]) -> (Vec<FileChange<'a>>, usize) {
-    let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
+/// Every path that differs, in order, and how many differ in their time alone. Where both are kept, what both have alike is
+/// not looked at.
+pub(crate) fn compare<'a>(old: &'a Files, new: &'a Files) -> (Vec<FileChange<'a>>, usize) {
     let mut changes = Vec::new();
+    let mut times_only = 0;
+    for [before, after] in old.unlike(new) {
+        let (before, after) = (before.into_iter().flatten(), after.into_iter().flatten());
+        times_only += walk(before, after, &mut changes);
+    }
+    (changes, times_only)
+}
+
+/// Goes through files of both images in order, and says how many differ in their time alone.
+fn walk<'a>(
+    old: impl Iterator<Item = &'a File>,
+    new: impl Iterator<Item = &'a File>,
+    changes: &mut Vec<FileChange<'a>>,
+) -> usize {
+    let (mut old, mut new) = (old.peekable(), new.peekable());
     let mut times_only = 0;
     loop {
         let order = match (old.peek(), new.peek()) {
@@ -72,5 +87,5 @@ pub(crate) fn compare<'a>(old: &'a [File], new: &'a [File]) -> (Vec<FileChange<'
         };
         changes.push(FileChange::new(before, after, mask));
     }
-    (changes, times_only)
+    times_only
 }

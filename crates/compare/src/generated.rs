@@ -200,9 +200,8 @@ impl<'c, 'a> Generated<'c, 'a> {
         let name = path.name();
         if name == CACHE {
             return self.sides.iter().any(|side| {
-                let files = &side.facts.files;
-                let first = files.partition_point(|file| file.path < folder);
-                let below = files[first..].iter().take_while(|file| file.path.is_under(&folder));
+                let files = side.facts.files.since(&folder);
+                let below = files.take_while(|file| file.path.is_under(&folder));
                 below
                     .take(MOST_BESIDE)
                     .any(|file| file.path.name().ends_with(b".py") && self.is_source(&file.path))

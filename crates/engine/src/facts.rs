@@ -3,19 +3,23 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use model::ImageFacts;
 use source::Image;
 use store::KeptImage;
 
 use crate::find::{Meant, Place, again};
 use crate::layers::{self, Promise, Read};
+use crate::stacks::{self, Stack};
 use crate::{Error, Event, Options, Texts, Watch};
 
 /// An image that was found, with its layers.
 pub(crate) struct Had {
     /// The image.
     pub(crate) meant: Meant,
-    /// Its layers, the lowest first.
+    /// Its layers, the lowest first; without their facts where it is known what they come to.
     pub(crate) layers: Vec<Arc<Read>>,
+    /// What they come to, where that was kept.
+    pub(crate) image: Option<ImageFacts>,
 }
 
 /// Has the layers of `images`. A kept image of which something is gone is read again where it came from.
@@ -25,31 +29,38 @@ pub(crate) fn have<const N: usize>(
     options: &Options,
     watch: &Watch<'_>,
 ) -> Result<[Had; N], Error> {
-    let kept = layers::load(wanted(&images), texts, options, watch);
+    let mut stacks = stacks::load(&images, texts, options, watch);
+    let unstacked = images.iter().zip(&stacks).filter(|(_, stack)| stack.is_none());
+    let kept = layers::load(wanted(unstacked.map(|(meant, _)| meant)), texts, options, watch);
     let mut images = images;
-    for meant in &mut images {
-        if let Place::Kept(image, names) = &meant.place
+    for (meant, stack) in images.iter_mut().zip(&stacks) {
+        if let (Place::Kept(image, names), None) = (&meant.place, stack)
             && of_kept(image, &kept).is_none()
         {
             let reference = meant.reference.clone();
             *meant = Meant { reference, ..again(image, names, options)? };
         }
     }
-    let opened: Vec<&Image> = images.iter().filter_map(Meant::image).collect();
+    let unstacked = images.iter().zip(&stacks).filter(|(_, stack)| stack.is_none());
+    let opened: Vec<&Image> = unstacked.filter_map(|(meant, _)| meant.image()).collect();
     let mut read = layers::read(&opened, &kept, options, watch)?.into_iter();
+    let mut stacks = stacks.iter_mut();
     let had = images.map(|meant| {
+        if let Some(Stack { layers, image }) = stacks.next().and_then(Option::take) {
+            return Had { meant, layers, image: Some(image) };
+        }
         let layers = match &meant.place {
             Place::Kept(image, _) => of_kept(image, &kept),
             Place::Source(_) => read.next(),
         };
-        Had { meant, layers: layers.unwrap_or_default() }
+        Had { meant, layers: layers.unwrap_or_default(), image: None }
     });
     tell(&had, options, watch);
     Ok(had)
 }
 
 /// The layers that may be kept, and the kept image that one belongs to.
-fn wanted(images: &[Meant]) -> BTreeMap<Promise, Option<&KeptImage>> {
+fn wanted<'a>(images: impl Iterator<Item = &'a Meant>) -> BTreeMap<Promise, Option<&'a KeptImage>> {
     let mut wanted = BTreeMap::new();
     for meant in images {
         match &meant.place {

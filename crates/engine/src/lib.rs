@@ -15,6 +15,7 @@ mod layers;
 mod local;
 mod names;
 mod stack;
+mod stacks;
 mod tallies;
 
 use std::panic::resume_unwind;
@@ -209,7 +210,7 @@ fn stacked(
 ) -> Result<Stacked, Error> {
     let [had] = facts::have([meant], texts, options, watch)?;
     watch(Event::Stacking);
-    had.stack(texts)
+    had.stack(texts, options, watch)
 }
 
 /// Finds and reads two images: the one before, the one after.
@@ -228,8 +229,8 @@ pub fn pair(
     let [old, new] = facts::have([old, new], texts, options, watch)?;
     watch(Event::Stacking);
     let (old, new) = thread::scope(|scope| {
-        let old = scope.spawn(|| old.stack(texts));
-        let new = new.stack(texts);
+        let old = scope.spawn(|| old.stack(texts, options, watch));
+        let new = new.stack(texts, options, watch);
         (old.join().unwrap_or_else(|panic| resume_unwind(panic)), new)
     });
     let (old, new) = (old?, new?);

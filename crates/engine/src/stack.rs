@@ -11,7 +11,7 @@ use store::KeptImage;
 use crate::facts::Had;
 use crate::find::{Meant, Place, Why};
 use crate::layers::{self, How, Read};
-use crate::{Error, Texts};
+use crate::{Error, Options, Texts, Watch, stacks};
 
 /// An image whose layers have been stacked.
 pub(crate) struct Stacked {
@@ -27,9 +27,24 @@ pub(crate) struct Stacked {
 
 impl Had {
     /// Stacks the layers. The image that comes of it is the one that was meant, or it is an error.
-    pub(crate) fn stack(self, texts: Texts) -> Result<Stacked, Error> {
-        let Had { meant, layers } = self;
-        let subject = stack(&meant, &layers, texts);
+    pub(crate) fn stack(
+        self,
+        texts: Texts,
+        options: &Options,
+        watch: &Watch<'_>,
+    ) -> Result<Stacked, Error> {
+        let Had { meant, layers, image } = self;
+        let facts = image.unwrap_or_else(|| {
+            let facts: Vec<Arc<LayerFacts>> =
+                layers.iter().map(|read| read.facts.clone()).collect();
+            let facts = analysis::squash(&facts);
+            // Where texts are wanted, nobody has looked whether it is kept already.
+            if texts == Texts::Unwanted || layers.iter().any(|layer| layer.how != How::Kept) {
+                stacks::keep(&meant, &layers, &facts, options, watch);
+            }
+            facts
+        });
+        let subject = described(&meant, &layers, facts, texts);
         match &meant.expected {
             Some(expected) if subject.id.as_ref() != Some(expected) => Err(Error::Lost {
                 name: meant.reference.clone(),
@@ -46,9 +61,8 @@ impl Had {
     }
 }
 
-fn stack(meant: &Meant, read: &[Arc<Read>], texts: Texts) -> Subject {
-    let facts: Vec<Arc<LayerFacts>> = read.iter().map(|read| read.facts.clone()).collect();
-    let facts = analysis::squash(&facts);
+/// What comes of an image whose layers come to `facts`.
+fn described(meant: &Meant, read: &[Arc<Read>], facts: ImageFacts, texts: Texts) -> Subject {
     let texts = match texts {
         Texts::Wanted => {
             let texts: Vec<Arc<Vec<Text>>> = read.iter().map(|read| read.texts.clone()).collect();

@@ -11,6 +11,7 @@ use super::*;
 mod contents;
 mod kept;
 mod local;
+mod stacks;
 
 fn name(text: &str) -> Name {
     text.parse().unwrap()

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::{Distro, File, FileEntry, FileKind, Notice, OwnedPath, Package, Path, Recorded, Text};
+use crate::{
+    Distro, File, FileEntry, FileKind, Files, Notice, OwnedPath, Package, Path, Recorded, Text,
+};
 
 /// Everything that is kept of one layer. It depends on the layer's bytes alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -115,7 +117,7 @@ pub struct ImageFacts {
     /// The root directory, where a layer names it.
     pub root: Option<Arc<FileEntry>>,
     /// Every path but the root, ordered.
-    pub files: Vec<File>,
+    pub files: Files,
     /// Every package of every database, ordered.
     pub packages: Vec<InstalledPackage>,
     /// The distribution, where the image says which it is.
@@ -160,8 +162,7 @@ const MOST_LINKS: usize = 40;
 impl ImageFacts {
     /// The file at `path`, if there is one. Links are not followed.
     pub fn file(&self, path: &Path) -> Option<&File> {
-        let place = self.files.binary_search_by(|file| file.path.cmp(path)).ok()?;
-        Some(&self.files[place])
+        self.files.find(path)
     }
 
     /// The path that `path` leads to once every symbolic link in it is followed, as a container follows them; none where
@@ -220,7 +221,7 @@ mod tests {
         };
         let mut files: Vec<File> = lines.iter().map(file).collect();
         files.sort_by(|one, other| one.path.cmp(&other.path));
-        ImageFacts { files, ..ImageFacts::default() }
+        ImageFacts { files: files.into(), ..ImageFacts::default() }
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod digest;
 mod error;
 mod facts;
 mod file;
+mod files;
 mod finding;
 mod image;
 mod notice;
@@ -52,6 +53,7 @@ pub use facts::{
     Scanned, What,
 };
 pub use file::{File, FileEntry, FileKind, Xattrs};
+pub use files::{Files, RunSource, Stretch, Unlike};
 pub use finding::{
     AdvisoryData, Cvss, Epss, Finding, Findings, Fix, FixState, Gap, KnownExploited, Matched,
     MatchedBy, Provider, Scanner, Score, Severity, Share, Suppressed, SuppressedBy,

@@ -48,6 +48,16 @@ impl Path {
         is_normal.then(|| Path(bytes.into()))
     }
 
+    /// The order of two paths, by their bytes.
+    pub fn order(one: &[u8], other: &[u8]) -> Ordering {
+        // No byte sorts below the separator, so that a directory's subtree is one run.
+        let rank = |byte: u8| if byte == b'/' { 0 } else { u16::from(byte) + 1 };
+        match one.iter().zip(other).find(|(one, other)| one != other) {
+            Some((&one, &other)) => rank(one).cmp(&rank(other)),
+            None => one.len().cmp(&other.len()),
+        }
+    }
+
     /// The root directory.
     pub fn root() -> Path {
         Path::new("/")
@@ -117,12 +127,7 @@ impl From<&str> for Path {
 
 impl Ord for Path {
     fn cmp(&self, other: &Path) -> Ordering {
-        // No byte sorts below the separator, so that a directory's subtree is one run.
-        let rank = |byte: u8| if byte == b'/' { 0 } else { u16::from(byte) + 1 };
-        match self.0.iter().zip(other.0.iter()).find(|(ours, theirs)| ours != theirs) {
-            Some((&ours, &theirs)) => rank(ours).cmp(&rank(theirs)),
-            None => self.0.len().cmp(&other.0.len()),
-        }
+        Path::order(&self.0, &other.0)
     }
 }
 

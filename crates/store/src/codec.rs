@@ -13,6 +13,7 @@ mod image;
 mod index;
 mod paths;
 mod reread;
+mod runs;
 mod stack;
 mod table;
 mod texts;
@@ -26,11 +27,11 @@ mod tests;
 use crate::address::{Address, Part};
 
 pub(crate) use facts::{facts, read_facts};
-pub(crate) use frame::{Opened, key_of, open, reseal};
+pub(crate) use frame::{key_of, open, reseal};
 pub(crate) use image::{image, read_image};
 pub(crate) use index::{Exported, Seen, index, read_index};
 pub use reread::reread;
-pub(crate) use stack::{read_stack, stack};
+pub(crate) use stack::{Sealed, read_stack, stack};
 pub(crate) use texts::{read_texts, texts};
 pub(crate) use wire::Odd;
 

@@ -99,8 +99,9 @@ impl Store {
 
     /// Throws a broken blob away, and says so.
     pub(crate) fn broken(&self, address: &Address, Odd(why): &Odd) -> Result<(), Error> {
+        let [is, was] = if address.part == Part::Stack { ["is", "was"] } else { ["are", "were"] };
         let Some(turn) = self.turn_if_any()? else {
-            self.warn(format!("kept {} are not used: {why}", address.text()));
+            self.warn(format!("kept {} {is} not used: {why}", address.text()));
             return Ok(());
         };
         // Another process may have thrown it away and kept a whole one already.
@@ -111,7 +112,7 @@ impl Store {
             return Ok(());
         }
         turn.discard(std::slice::from_ref(address))?;
-        self.warn(format!("kept {} were thrown away: {why}", address.text()));
+        self.warn(format!("kept {} {was} thrown away: {why}", address.text()));
         Ok(())
     }
 

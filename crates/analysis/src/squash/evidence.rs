@@ -30,7 +30,7 @@ pub(super) fn join(tree: &Tree<'_>, survivors: &[Survivor<'_>]) -> ImageFacts {
     let owners = owners(tree, survivors, &packages, &mut notices);
     let files = files(tree, owners, &records);
     ImageFacts {
-        files,
+        files: files.into(),
         packages: packages.into_iter().map(|(installed, _)| installed).collect(),
         distro: distro(survivors),
         notices,

@@ -47,7 +47,13 @@ impl Promise {
         })
     }
 
-    fn is_kept_by(&self, layer: &KeptLayer) -> bool {
+    /// What its facts are kept under.
+    pub(crate) fn digest(&self) -> &Digest {
+        &self.digest
+    }
+
+    /// Whether what is kept is what was promised.
+    pub(crate) fn is_kept_by<F>(&self, layer: &KeptLayer<F>) -> bool {
         self.diff_id == layer.diff_id && self.size.is_none_or(|size| size == layer.size)
     }
 }
@@ -132,6 +138,7 @@ fn key(digest: &Digest) -> LayerKey {
     LayerKey { digest: digest.clone(), revision: analysis::revision() }
 }
 
-fn unusable(error: &store::Error) -> String {
+/// Why what is kept does not serve.
+pub(crate) fn unusable(error: &store::Error) -> String {
     format!("kept facts cannot be used and are read again: {}", crate::told(error))
 }

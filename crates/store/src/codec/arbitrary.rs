@@ -63,7 +63,7 @@ fn distro() -> impl Strategy<Value = Distro> {
     )
 }
 
-/// Any layers, and an image that has some of their files: it need not be what they come to.
+/// Any layers, and an image that has some of their files and digests: it need not be what they come to.
 pub(crate) fn stack() -> impl Strategy<Value = (Vec<KeptLayer>, ImageFacts)> {
     let recorded = claims().prop_map(|claims| claims.into_iter().map(|claim| claim.recorded));
     let owners =
@@ -77,8 +77,7 @@ pub(crate) fn stack() -> impl Strategy<Value = (Vec<KeptLayer>, ImageFacts)> {
         let (packages, notices, distro) = parts;
         let files: Vec<File> = files.into_iter().map(|file| drawn(&layers, file)).collect();
         let root = files.first().map(|file| file.entry.clone());
-        let root = root.filter(|root| **root != FileEntry::implied_directory());
-        (layers, ImageFacts { root, files, packages, distro, notices })
+        (layers, ImageFacts { root, files: files.into(), packages, distro, notices })
     })
 }
 
@@ -94,7 +93,11 @@ fn drawn(layers: &[KeptLayer], (index, path, layer, owners, record): Drawn) -> F
         _ => None,
     });
     let puts: Vec<_> = puts.collect();
-    let owners = owners.into_iter().map(|(package, recorded)| Owner { package, recorded });
+    let known = recorded_by(layers);
+    let owners = owners.into_iter().map(|(package, mut recorded)| {
+        recorded.digest = recorded.digest.filter(|digest| known.contains(&&**digest));
+        Owner { package, recorded }
+    });
     let owners = owners.collect();
     let there = (!puts.is_empty()).then(|| puts[index.index(puts.len())]);
     let (named, entry, number) = match there {
@@ -103,6 +106,17 @@ fn drawn(layers: &[KeptLayer], (index, path, layer, owners, record): Drawn) -> F
     };
     let (path, layer) = (path.unwrap_or(named), layer.unwrap_or(number));
     File { path, entry, layer, owners, record }
+}
+
+/// Every digest that a database of these layers records.
+fn recorded_by(layers: &[KeptLayer]) -> Vec<&RecordedDigest> {
+    let found = layers.iter().flat_map(|layer| &layer.facts.found);
+    let claims = found.flat_map(|found| match &found.evidence {
+        Evidence::Packages(packages) => packages.iter().flat_map(|(_, paths)| paths).collect(),
+        Evidence::Claims(claim) => claim.paths.iter().collect(),
+        _ => Vec::new(),
+    });
+    claims.filter_map(|claim| claim.recorded.digest.as_deref()).collect()
 }
 
 /// The number of one of three packages.

@@ -40,12 +40,24 @@ impl Writing {
     }
 
     /// As if all digests of these layers had been written already.
-    pub(super) fn behind(layers: &[&Reading<'_>]) -> Writing {
+    pub(super) fn behind(layers: &[Tables<'_>]) -> Writing {
         Writing {
-            contents: table::Digests::behind(layers.iter().flat_map(|one| one.contents.all())),
-            md5: table::Digests::behind(layers.iter().flat_map(|one| one.md5.all())),
-            sha1: table::Digests::behind(layers.iter().flat_map(|one| one.sha1.all())),
+            contents: table::Digests::behind(layers.iter().flat_map(|one| one.contents)),
+            md5: table::Digests::behind(layers.iter().flat_map(|one| one.md5)),
+            sha1: table::Digests::behind(layers.iter().flat_map(|one| one.sha1)),
         }
+    }
+
+    /// As if no digest had been met yet. What was written stays known.
+    pub(super) fn restart(&mut self) {
+        self.contents.restart();
+        self.md5.restart();
+        self.sha1.restart();
+    }
+
+    /// Whether no digest was met that was not known already.
+    pub(super) fn is_empty(&self) -> bool {
+        self.contents.is_empty() && self.md5.is_empty() && self.sha1.is_empty()
     }
 
     pub(super) fn claims<'a>(
@@ -136,6 +148,40 @@ fn content(file: Option<&FileEntry>) -> Option<Sha256> {
     }
 }
 
+/// How many digests of each algorithm the facts of a layer have: SHA-256, MD5, SHA-1.
+pub(super) type Counts = [usize; 3];
+
+/// The digests that the facts of a layer have.
+#[derive(Clone, Copy)]
+pub(super) struct Tables<'a> {
+    contents: &'a [[u8; 32]],
+    md5: &'a [[u8; 16]],
+    sha1: &'a [[u8; 20]],
+}
+
+impl<'a> Tables<'a> {
+    /// So many digests, which are all that `raw` has.
+    pub(super) fn new([contents, md5, sha1]: Counts, raw: &'a [u8]) -> Read<Tables<'a>> {
+        let mut raw = In(raw);
+        let tables = Tables {
+            contents: raw.arrays(contents)?,
+            md5: raw.arrays(md5)?,
+            sha1: raw.arrays(sha1)?,
+        };
+        raw.end()?;
+        Ok(tables)
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        [self.contents.len(), self.md5.len(), self.sha1.len()]
+    }
+}
+
+/// Reads how many digests of each algorithm there are.
+pub(super) fn read_counts(read: &mut In<'_>) -> Read<Counts> {
+    Ok([read.small()?, read.small()?, read.small()?])
+}
+
 /// Claims that are being read.
 pub(super) struct Reading<'a> {
     pub(super) contents: table::Known<'a, 32>,
@@ -144,21 +190,24 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(read: &mut In<'_>, raw: &'a [u8]) -> Read<Reading<'a>> {
-        let mut raw = In(raw);
-        let contents = table::Known::new(read, &mut raw)?;
-        let md5 = table::Known::new(read, &mut raw)?;
-        let sha1 = table::Known::new(read, &mut raw)?;
-        raw.end()?;
-        Ok(Reading { contents, md5, sha1 })
+    /// Of a layer whose digests were not met yet.
+    pub(super) fn new(tables: Tables<'a>) -> Reading<'a> {
+        Reading {
+            contents: table::Known::new(tables.contents),
+            md5: table::Known::new(tables.md5),
+            sha1: table::Known::new(tables.sha1),
+        }
     }
 
-    /// These digests, numbered behind those of `layers`.
-    pub(super) fn behind(self, layers: &[&Reading<'_>]) -> Reading<'a> {
+    /// Of several layers whose digests are all known, numbered through.
+    pub(super) fn of_layers(layers: &[Tables<'a>]) -> Reading<'a> {
+        let contents = layers.iter().map(|layer| layer.contents).collect();
+        let md5 = layers.iter().map(|layer| layer.md5).collect();
+        let sha1 = layers.iter().map(|layer| layer.sha1).collect();
         Reading {
-            contents: self.contents.behind(layers.iter().map(|one| &one.contents)),
-            md5: self.md5.behind(layers.iter().map(|one| &one.md5)),
-            sha1: self.sha1.behind(layers.iter().map(|one| &one.sha1)),
+            contents: table::Known::of_tables(contents),
+            md5: table::Known::of_tables(md5),
+            sha1: table::Known::of_tables(sha1),
         }
     }
 
@@ -179,12 +228,12 @@ impl<'a> Reading<'a> {
         Ok(claims)
     }
 
+    fn recorded(&mut self, file: Option<&FileEntry>, read: &mut In<'_>) -> Read<Recorded> {
+        self.plain(file, read).map(Plain::recorded)
+    }
+
     /// Reads what was recorded of a path.
-    pub(super) fn recorded(
-        &mut self,
-        file: Option<&FileEntry>,
-        read: &mut In<'_>,
-    ) -> Read<Recorded> {
+    pub(super) fn plain(&mut self, file: Option<&FileEntry>, read: &mut In<'_>) -> Read<Plain> {
         let flags = read.byte()?;
         let digest = match flags & DIGEST {
             NO_DIGEST => None,
@@ -204,12 +253,23 @@ impl<'a> Reading<'a> {
             MODE => Some(read.small()?),
             _ => return Err(Odd("two modes of one file")),
         };
-        Ok(Recorded {
-            digest: digest.map(Box::new),
-            mode,
-            config: flags & CONFIG != 0,
-            ghost: flags & GHOST != 0,
-        })
+        Ok(Plain { digest, mode, config: flags & CONFIG != 0, ghost: flags & GHOST != 0 })
+    }
+}
+
+/// What was recorded of a path, with nothing of it in a piece of memory of its own.
+#[derive(Clone)]
+pub(super) struct Plain {
+    digest: Option<RecordedDigest>,
+    mode: Option<u16>,
+    config: bool,
+    ghost: bool,
+}
+
+impl Plain {
+    pub(super) fn recorded(self) -> Recorded {
+        let Plain { digest, mode, config, ghost } = self;
+        Recorded { digest: digest.map(Box::new), mode, config, ghost }
     }
 }
 

@@ -25,7 +25,7 @@ const OPAQUE: u8 = 10;
 const XATTRS: u8 = 0x10;
 
 /// Mode, user and group, which few combinations of are met.
-type Rights = (u16, u32, u32);
+pub(super) type Rights = (u16, u32, u32);
 
 /// Entries that are being written.
 #[derive(Default)]
@@ -54,7 +54,12 @@ impl Writing {
         }
     }
 
-    fn file(
+    /// As if nothing had been written yet that a file is told by.
+    pub(super) fn restart(&mut self) {
+        self.time = 0;
+    }
+
+    pub(super) fn file(
         &mut self,
         file: &FileEntry,
         columns: &mut Columns<Out>,
@@ -121,14 +126,19 @@ impl Writing {
 
 /// Entries that are being read.
 pub(super) struct Reading {
-    rights: Vec<Rights>,
+    rights: Arc<[Rights]>,
     time: i64,
 }
 
+/// Reads which combinations of mode, user and group there are.
+pub(super) fn read_rights(read: &mut In<'_>) -> Read<Arc<[Rights]>> {
+    let rights = read.list(|read| Ok((read.small()?, read.small()?, read.small()?)))?;
+    Ok(rights.into())
+}
+
 impl Reading {
-    pub(super) fn new(read: &mut In<'_>) -> Read<Reading> {
-        let rights = read.list(|read| Ok((read.small()?, read.small()?, read.small()?)))?;
-        Ok(Reading { rights, time: 0 })
+    pub(super) fn new(rights: Arc<[Rights]>) -> Reading {
+        Reading { rights, time: 0 }
     }
 
     pub(super) fn entry(
@@ -147,19 +157,8 @@ impl Reading {
         Ok(LayerEntry { path, what })
     }
 
-    /// The file that the next entry puts somewhere; none where it does something else.
-    pub(super) fn put(
-        &mut self,
-        columns: &mut Columns<In<'_>>,
-        contents: &mut table::Known<'_, 32>,
-    ) -> Read<Option<FileEntry>> {
-        match columns.kinds.byte()? {
-            LINK | WHITEOUT | OPAQUE => Ok(None),
-            kind => self.file(kind, columns, contents).map(Some),
-        }
-    }
-
-    fn file(
+    /// A file, of whose kind the byte has been read.
+    pub(super) fn file(
         &mut self,
         kind: u8,
         columns: &mut Columns<In<'_>>,

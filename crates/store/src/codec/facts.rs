@@ -1,12 +1,10 @@
 //! The facts of a layer, as columns: what belongs to one kind of thing stands together.
 
-use std::sync::Arc;
-
-use model::{Digest, FileEntry, LayerFacts, Notice, Path};
+use model::{Digest, LayerFacts, Notice};
 
 use super::columns::Columns;
 use super::frame::Opened;
-use super::paths::{Known, Paths, read_paths};
+use super::paths::{Known, Paths};
 use super::wire::{In, Odd, Out, Read};
 use super::{MOST_THINGS, claims, entries, evidence, frame, table};
 use crate::KeptLayer;
@@ -54,7 +52,8 @@ pub(crate) fn facts(key: &str, layer: &KeptLayer<&LayerFacts>) -> Read<Vec<u8>> 
 /// Reads the facts of a layer that were written for `key`.
 pub(crate) fn read_facts(key: &str, bytes: &[u8]) -> Read<KeptLayer> {
     let opened = frame::open(key, bytes)?;
-    let Head { mut columns, size, diff_id, mut reading, mut claims, count } = Head::of(&opened)?;
+    let Head { mut columns, size, diff_id, mut reading, digests, count } = Head::of(&opened)?;
+    let mut claims = claims::Reading::new(digests);
     let mut paths = Known::read(count, &mut columns)?;
 
     let mut facts = LayerFacts { entries: Vec::with_capacity(count), ..LayerFacts::default() };
@@ -76,13 +75,13 @@ pub(crate) fn read_facts(key: &str, bytes: &[u8]) -> Read<KeptLayer> {
 
 /// What everything else of a layer's facts is read with.
 pub(super) struct Head<'a> {
-    pub(super) columns: Columns<In<'a>>,
+    columns: Columns<In<'a>>,
     pub(super) size: u64,
     pub(super) diff_id: Digest,
     reading: entries::Reading,
-    pub(super) claims: claims::Reading<'a>,
+    pub(super) digests: claims::Tables<'a>,
     /// How many entries there are.
-    pub(super) count: usize,
+    count: usize,
 }
 
 impl<'a> Head<'a> {
@@ -90,26 +89,14 @@ impl<'a> Head<'a> {
         let mut columns = Columns::part(&opened.unpacked)?;
         let size = columns.texts.number()?;
         let diff_id = columns.texts.digest()?;
-        let reading = entries::Reading::new(&mut columns.texts)?;
-        let claims = claims::Reading::new(&mut columns.texts, opened.raw)?;
+        let reading = entries::Reading::new(entries::read_rights(&mut columns.texts)?);
+        let counts = claims::read_counts(&mut columns.texts)?;
+        let digests = claims::Tables::new(counts, opened.raw)?;
         let count = columns.kinds.0.len();
         if count > MOST_THINGS {
             return Err(Odd("it has more entries than are kept"));
         }
-        Ok(Head { columns, size, diff_id, reading, claims, count })
-    }
-
-    /// The path of each entry, and the file that it puts there.
-    pub(super) fn files(&mut self) -> Read<Vec<(Path, Option<Arc<FileEntry>>)>> {
-        let Head { columns, reading, claims, count, .. } = self;
-        // Paths that only evidence speaks of come behind those of the entries.
-        columns.texts.count(columns.shared.0.len())?;
-        let paths = read_paths(*count, columns)?;
-        let files = paths.into_iter().map(|path| {
-            let file = reading.put(columns, &mut claims.contents)?;
-            Ok((path, file.map(Arc::new)))
-        });
-        files.collect()
+        Ok(Head { columns, size, diff_id, reading, digests, count })
     }
 }
 

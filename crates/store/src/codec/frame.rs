@@ -16,6 +16,8 @@ pub(crate) struct Opened<'a> {
     pub(crate) unpacked: Vec<u8>,
     /// What would not have become smaller.
     pub(crate) raw: &'a [u8],
+    /// The digest over everything.
+    pub(crate) digest: [u8; 32],
 }
 
 /// Packs `content` and seals it, with `raw` behind it as it is, for `key`.
@@ -30,19 +32,34 @@ pub(super) fn seal(key: &str, content: &[u8], raw: &[u8]) -> Read<Vec<u8>> {
 
 /// Seals for `key` what was sealed for another one, as it is.
 pub(crate) fn reseal(sealed_for: &str, key: &str, bytes: &[u8]) -> Read<Vec<u8>> {
-    let (header, rest) = check(sealed_for, bytes)?;
+    let Checked { header, rest, .. } = check(sealed_for, bytes)?;
     Ok(Header { key, ..header }.seal(&[rest.0]))
 }
 
 /// Opens a frame that was sealed for `key`.
 pub(crate) fn open<'a>(key: &str, bytes: &'a [u8]) -> Read<Opened<'a>> {
-    let (header, mut rest) = check(key, bytes)?;
+    let Checked { header, digest, mut rest } = check(key, bytes)?;
     let packed = rest.raw(header.packed)?;
-    Ok(Opened { unpacked: unpack(packed, header.unpacked)?, raw: rest.0 })
+    Ok(Opened { unpacked: unpack(packed, header.unpacked)?, raw: rest.0, digest })
 }
 
-/// What stands behind the header, once the digest over everything is the one that was written.
-fn check<'a>(key: &str, bytes: &'a [u8]) -> Read<(Header<'a>, In<'a>)> {
+/// The digest over everything of a frame that was sealed for `key`, and where what was not packed begins. Nothing is
+/// unpacked.
+pub(super) fn raw_of(key: &str, bytes: &[u8]) -> Read<([u8; 32], usize)> {
+    let Checked { header, digest, mut rest } = check(key, bytes)?;
+    rest.raw(header.packed)?;
+    Ok((digest, bytes.len() - rest.0.len()))
+}
+
+/// A frame whose digest over everything is the one that was written.
+struct Checked<'a> {
+    header: Header<'a>,
+    digest: [u8; 32],
+    /// What stands behind the header.
+    rest: In<'a>,
+}
+
+fn check<'a>(key: &str, bytes: &'a [u8]) -> Read<Checked<'a>> {
     let (header, mut rest) = header(bytes)?;
     if header.key != key {
         return Err(Odd("it was written for something else"));
@@ -52,7 +69,7 @@ fn check<'a>(key: &str, bytes: &'a [u8]) -> Read<(Header<'a>, In<'a>)> {
     if digest_of(&[before, rest.0]) != digest {
         return Err(Odd("its bytes are not those that were written"));
     }
-    Ok((header, rest))
+    Ok(Checked { header, digest, rest })
 }
 
 /// What a frame says that it was sealed for. Nothing is proven by that.

@@ -63,10 +63,7 @@ impl<'a> Paths<'a> {
         for path in entries.chain(self.order) {
             let path = path.as_bytes();
             total += path.len();
-            let shared = before.iter().zip(path).take_while(|(one, other)| one == other).count();
-            columns.shared.count(shared);
-            columns.lengths.count(path.len() - shared);
-            columns.names.raw(&path[shared..]);
+            columns.path(before, path);
             before = path;
         }
         if total > MOST_PATHS { Err(TOO_MANY) } else { Ok(()) }
@@ -116,7 +113,7 @@ impl Known {
 }
 
 /// Reads so many paths, each beginning with some of the one before.
-pub(super) fn read_paths(count: usize, columns: &mut Columns<In<'_>>) -> Read<Vec<Path>> {
+fn read_paths(count: usize, columns: &mut Columns<In<'_>>) -> Read<Vec<Path>> {
     if count > columns.shared.0.len() {
         return Err(TOO_MANY);
     }

@@ -1,9 +1,8 @@
 //! Digests, each written once. They do not become smaller, so they stand apart from what is packed.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::wire::{In, Odd, Out, Read};
+use super::wire::{Odd, Out, Read};
 
 /// Digests of one algorithm that are being written.
 #[derive(Default)]
@@ -41,6 +40,16 @@ impl<const N: usize> Digests<N> {
         None
     }
 
+    /// As if nothing had been met yet. What was written stays known.
+    pub(super) fn restart(&mut self) {
+        self.expected = 0;
+    }
+
+    /// Whether nothing was met that was not known already.
+    pub(super) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     /// Says how many were written, and puts them behind `raw`.
     pub(super) fn finish(self, out: &mut Out, raw: &mut Vec<u8>) {
         out.count(self.bytes.len() / N);
@@ -50,38 +59,29 @@ impl<const N: usize> Digests<N> {
 
 /// Digests of one algorithm that are being read.
 pub(super) struct Known<'a, const N: usize> {
-    digests: Cow<'a, [[u8; N]]>,
+    /// Tables whose digests are numbered through, the first one's first.
+    tables: Vec<&'a [[u8; N]]>,
     next: usize,
     expected: i64,
 }
 
 impl<'a, const N: usize> Known<'a, N> {
-    /// Takes as many as `read` says from `raw`.
-    pub(super) fn new(read: &mut In<'_>, raw: &mut In<'a>) -> Read<Known<'a, N>> {
-        let count = read.count(raw.0.len() / N)?;
-        let (digests, _) = raw.raw(count * N)?.as_chunks();
-        Ok(Known { digests: Cow::Borrowed(digests), next: 0, expected: 0 })
+    /// Those of one table, none of which was met yet.
+    pub(super) fn new(table: &'a [[u8; N]]) -> Known<'a, N> {
+        Known { tables: vec![table], next: 0, expected: 0 }
     }
 
-    /// These, numbered behind `others`.
-    pub(super) fn behind<'o>(self, others: impl Iterator<Item = &'o Known<'o, N>>) -> Self {
-        let mut digests = Vec::new();
-        others.for_each(|other| digests.extend_from_slice(&other.digests));
-        let next = digests.len();
-        digests.extend_from_slice(&self.digests);
-        Known { digests: Cow::Owned(digests), next, expected: 0 }
-    }
-
-    /// All of them.
-    pub(super) fn all(&self) -> impl Iterator<Item = &[u8; N]> {
-        self.digests.iter()
+    /// Those of several tables, all of which were met already.
+    pub(super) fn of_tables(tables: Vec<&'a [[u8; N]]>) -> Known<'a, N> {
+        let next = tables.iter().map(|table| table.len()).sum();
+        Known { tables, next, expected: 0 }
     }
 
     /// The one that was not met yet.
     pub(super) fn next(&mut self) -> Read<[u8; N]> {
-        let digest = self.digests.get(self.next).ok_or(MISSING)?;
+        let digest = self.of_number(self.next)?;
         self.next += 1;
-        Ok(*digest)
+        Ok(digest)
     }
 
     /// One that was met before, by the distance of its number.
@@ -89,7 +89,17 @@ impl<'a, const N: usize> Known<'a, N> {
         let number = self.expected.checked_add(distance).ok_or(MISSING)?;
         self.expected = number.checked_add(1).ok_or(MISSING)?;
         let number = usize::try_from(number).map_err(|_| MISSING)?;
-        self.digests.get(number).copied().ok_or(MISSING)
+        self.of_number(number)
+    }
+
+    fn of_number(&self, mut number: usize) -> Read<[u8; N]> {
+        for table in &self.tables {
+            match table.get(number) {
+                Some(digest) => return Ok(*digest),
+                None => number -= table.len(),
+            }
+        }
+        Err(MISSING)
     }
 }
 

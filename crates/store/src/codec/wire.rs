@@ -162,6 +162,12 @@ impl<'a> In<'a> {
         Ok(*bytes)
     }
 
+    /// So many arrays, which stand there as they are.
+    pub(crate) fn arrays<const N: usize>(&mut self, count: usize) -> Read<&'a [[u8; N]]> {
+        let length = count.checked_mul(N).ok_or(ENDS)?;
+        Ok(self.raw(length)?.as_chunks().0)
+    }
+
     pub(crate) fn bytes(&mut self) -> Read<&'a [u8]> {
         let length = self.small()?;
         self.raw(length)

@@ -125,14 +125,14 @@ fn what_layers_come_to_is_kept_while_their_facts_are() {
     let key = keep(&store, 1, 7, 0);
     let image = image(0xaa, 0xab, &[1]);
     store.keep_image(&image, &[], Time(0)).unwrap();
-    let stack = StackKey { layers: &[sha256(1)], revision: 7, stacking: 1 };
+    let stack = StackKey { layers: vec![sha256(1)], revision: 7 };
     let layer = store.layer(&key, Time(0)).unwrap().unwrap();
     let stacked = model::ImageFacts { notices: layer.facts.notices.clone(), ..Default::default() };
     assert_eq!(store.stacked(&stack, Time(0)).unwrap(), None);
-    store.keep_stacked(&stack, (&[&layer.facts], &stacked), Time(0)).unwrap();
+    store.keep_stacked(&stack, &stacked, Time(0)).unwrap();
     let told = || store.stacked(&stack, Time(0)).unwrap().map(|stack| stack.image);
     assert_eq!(told(), Some(stacked));
-    let other = StackKey { stacking: 2, ..stack };
+    let other = StackKey { revision: 8, ..stack.clone() };
     assert_eq!(store.stacked(&other, Time(0)).unwrap(), None);
     // It belongs to the image, and is stale when its readers are.
     let prune = |revision| Prune { revision, unused_since: None, now: Time(9_999) };
@@ -144,4 +144,5 @@ fn what_layers_come_to_is_kept_while_their_facts_are() {
     assert!(told().is_some());
     store.remove(&image).unwrap();
     assert_eq!((told(), store.stat().unwrap().bytes), (None, 0));
+    assert_eq!(store.take_warnings(), Vec::<String>::new());
 }

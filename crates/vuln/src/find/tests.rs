@@ -75,6 +75,7 @@ fn image(distro: &str, lines: &[&str]) -> ImageFacts {
         ..Distro::default()
     });
     let mut facts = ImageFacts { distro, ..ImageFacts::default() };
+    let mut files = Vec::new();
     for (place, line) in lines.iter().enumerate() {
         let owned = line.starts_with('>');
         let mut words = line.trim_start_matches('>').splitn(4, ' ');
@@ -96,7 +97,7 @@ fn image(distro: &str, lines: &[&str]) -> ImageFacts {
             };
             let package = u32::try_from(place - 1).unwrap();
             let owners = Box::new([Owner { package, recorded: Recorded::default() }]);
-            facts.files.push(File {
+            files.push(File {
                 path: database.clone(),
                 entry: Arc::new(entry),
                 layer: 0,
@@ -106,6 +107,7 @@ fn image(distro: &str, lines: &[&str]) -> ImageFacts {
         }
         facts.packages.push(InstalledPackage { package, database, inside: None });
     }
+    facts.files = files.into();
     facts
 }
 

@@ -125,12 +125,13 @@ fn lines_that_match_are_told_by_number_and_never_shown() {
 #[test]
 fn files_that_are_too_large_to_be_searched_are_told_of() {
     let mut subject = subject("//- /big\nx\n");
-    let file = &mut subject.side.facts.files[0];
-    let mut entry = (*file.entry).clone();
+    let mut files = subject.side.facts.files.to_vec();
+    let mut entry = (*files[0].entry).clone();
     if let FileKind::Regular { size, .. } = &mut entry.kind {
         *size = 1 << 30;
     }
-    file.entry = entry.into();
+    files[0].entry = entry.into();
+    subject.side.facts.files = files.into();
     let told = shown(&subject, ask(&[&subject], "list-content-search-matches all"));
     assert_eq!(told, "\nWarning Output\n\n1 files larger than 10485760 bytes were not searched");
 }
