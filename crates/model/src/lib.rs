@@ -13,6 +13,7 @@
 //! - [`Finding`] is an advisory that applies to a package, and [`Findings`] are those of one image, with the [`Gap`]s in them.
 //! - [`LayerTally`] is what a layer does, in figures.
 //! - [`Content`] is what the bytes of one file say, for eyes.
+//! - [`Uidp`] is a place in the tree of groups that the service keeps.
 //! - [`Notice`] is what could not be read, and every report shows it.
 //!
 //! ```
@@ -41,6 +42,7 @@ mod reference;
 mod tally;
 mod text;
 mod time;
+mod uidp;
 mod version;
 
 pub use changelog::{Bug, Changelog, ChangelogEntry, Silence, Told, Tracker};
@@ -68,4 +70,5 @@ pub use reference::{Engine, InvalidReference, Name, Reference, RegistryReference
 pub use tally::LayerTally;
 pub use text::{Text, TextKind};
 pub use time::Time;
+pub use uidp::{InvalidUidp, Uidp};
 pub use version::{Scheme, Version};
