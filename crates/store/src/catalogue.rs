@@ -1,4 +1,4 @@
-//! The catalogue: which blobs there are, which images, and what names were seen to mean. All SQL of the house is here.
+//! The catalogue: which blobs there are, which images, and what names were seen to mean. All SQL about facts is here.
 //!
 //! It is never what makes a fact true: blobs prove themselves, and a catalogue that is lost is made again from them.
 

@@ -35,6 +35,14 @@ pub enum Error {
         /// Why.
         source: rusqlite::Error,
     },
+    /// The ledger of the service could not be asked or written.
+    #[error("could not {doing} in the ledger of the service")]
+    Ledger {
+        /// `look something up`, …
+        doing: &'static str,
+        /// Why.
+        source: rusqlite::Error,
+    },
     /// A later version of the program made the catalogue.
     #[error(
         "the kept facts in {} were written by a later version of the program (their catalogue has version {version}, and this program reads up to {known})",
@@ -139,9 +147,10 @@ impl Error {
                 _ => ErrorKind::Unavailable,
             },
             Error::Folder { .. } | Error::ReadOnly { .. } => ErrorKind::Denied,
-            Error::Catalogue { .. } | Error::Newer { .. } | Error::Busy { .. } => {
-                ErrorKind::Unavailable
-            }
+            Error::Catalogue { .. }
+            | Error::Ledger { .. }
+            | Error::Newer { .. }
+            | Error::Busy { .. } => ErrorKind::Unavailable,
             Error::Damaged { .. } | Error::Unimportable { .. } => ErrorKind::Corrupt,
             Error::OtherVersion { .. } => ErrorKind::Invalid,
             Error::Gone { .. } => ErrorKind::NotFound,
@@ -165,7 +174,10 @@ impl Error {
             Error::NoRoom { .. } => "PENTIMENTO_CACHE_SIZE says how much may be kept",
             Error::Transfer { doing: "write", .. } => "nothing that is kept has changed",
             Error::Transfer { .. } => "nothing of it was kept",
-            Error::Io { .. } | Error::Catalogue { .. } | Error::TooLarge { .. } => return None,
+            Error::Io { .. }
+            | Error::Catalogue { .. }
+            | Error::Ledger { .. }
+            | Error::TooLarge { .. } => return None,
         };
         Some(hint.into())
     }
@@ -177,5 +189,9 @@ impl Error {
 
     pub(crate) fn catalogue(doing: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
         move |source| Error::Catalogue { doing, source }
+    }
+
+    pub(crate) fn ledger(doing: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
+        move |source| Error::Ledger { doing, source }
     }
 }

@@ -6,6 +6,8 @@
 //! had again. Several processes may use one folder at once (`turn.rs`); a process that is killed leaves nothing behind that
 //! another would believe.
 //!
+//! What the service keeps is elsewhere: a [`Ledger`] is a file of its own.
+//!
 //! Nothing here asks a clock: whoever calls says what time it is. `docs/kept-facts.md` says what lies where.
 
 mod address;
@@ -16,6 +18,7 @@ mod find;
 mod folder;
 mod images;
 mod layers;
+mod ledger;
 mod opening;
 mod shapes;
 mod stacks;
@@ -36,6 +39,7 @@ use folder::Folder;
 pub use address::Part;
 pub use codec::reread;
 pub use error::Error;
+pub use ledger::{Ledger, Move, Thing, ThingKind, Wanted};
 pub use shapes::{
     Candidate, Found, Imported, KeptBlob, KeptImage, KeptLayer, KeptStack, LayerKey, Prune, Pruned,
     Sighting, Stat, Verified,

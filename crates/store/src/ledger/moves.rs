@@ -1,0 +1,101 @@
+//! What tags meant and when, and which images a repository is known to have. Both outlast the tags.
+
+use model::{Time, Uidp};
+use rusqlite::{Connection, OptionalExtension as _, Result, params};
+
+use super::things::insert;
+use super::{Ledger, Move, Thing, ThingKind};
+use crate::Error;
+
+impl Ledger {
+    /// Notes a tag, new or known, and what it means from now on, where that is something else than before.
+    pub fn tag(&self, tag: &Thing) -> std::result::Result<(), Error> {
+        let Some(repo) = tag.id.parent() else { return Ok(()) };
+        self.change("note a tag", |connection| {
+            let sql = "UPDATE things SET name = ?2, key = ?3, updated = ?4, record = ?5
+                WHERE id = ?1 AND kind = ?6";
+            let kind = ThingKind::Tag.name();
+            let id = tag.id.as_str();
+            let values = params![id, tag.name, tag.key, tag.updated.0, tag.record, kind];
+            if connection.prepare_cached(sql)?.execute(values)? == 0 {
+                insert(connection, tag)?;
+            }
+            note(connection, &repo, &tag.name, &tag.key, tag.updated)
+        })
+    }
+
+    /// Notes what a tag meant from some moment on, without a tag: as its history is brought along from elsewhere.
+    pub fn note_move(
+        &self,
+        repo: &Uidp,
+        tag: &str,
+        moved: &Move,
+    ) -> std::result::Result<(), Error> {
+        self.change("note what a tag meant", |connection| {
+            note(connection, repo, tag, &moved.digest, moved.time)
+        })
+    }
+
+    /// What a tag meant, the oldest first, no more than `most` of it.
+    pub fn moves(
+        &self,
+        repo: &Uidp,
+        tag: &str,
+        [start, end]: [Option<Time>; 2],
+        most: usize,
+    ) -> std::result::Result<Vec<Move>, Error> {
+        let sql = "SELECT time, digest FROM moves WHERE repo = ?1 AND tag = ?2
+            AND time >= ?3 AND time <= ?4 ORDER BY number LIMIT ?5";
+        self.ask("look up what a tag meant", |connection| {
+            let (start, end) =
+                (start.map_or(i64::MIN, |time| time.0), end.map_or(i64::MAX, |time| time.0));
+            let most = i64::try_from(most).unwrap_or(i64::MAX);
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement
+                .query_map(params![repo.as_str(), tag, start, end, most], |row| {
+                    Ok(Move { time: Time(row.get(0)?), digest: row.get(1)? })
+                })?;
+            rows.collect()
+        })
+    }
+
+    /// Notes that a repository has an image, which was seen there.
+    pub fn note_member(
+        &self,
+        repo: &Uidp,
+        digest: &str,
+        now: Time,
+    ) -> std::result::Result<(), Error> {
+        let sql = "INSERT INTO members (repo, digest, seen) VALUES (?1, ?2, ?3)
+            ON CONFLICT (repo, digest) DO UPDATE SET seen = max(seen, excluded.seen)";
+        self.ask("note an image of a repository", |connection| {
+            let values = params![repo.as_str(), digest, now.0];
+            connection.prepare_cached(sql)?.execute(values).map(|_| ())
+        })
+    }
+
+    /// Whether an image was seen in a repository.
+    pub fn has_member(&self, repo: &Uidp, digest: &str) -> std::result::Result<bool, Error> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM members WHERE repo = ?1 AND digest = ?2)";
+        self.ask("look up an image of a repository", |connection| {
+            connection
+                .prepare_cached(sql)?
+                .query_row(params![repo.as_str(), digest], |row| row.get(0))
+        })
+    }
+}
+
+fn note(connection: &Connection, repo: &Uidp, tag: &str, digest: &str, time: Time) -> Result<()> {
+    let latest =
+        "SELECT digest FROM moves WHERE repo = ?1 AND tag = ?2 ORDER BY number DESC LIMIT 1";
+    let latest: Option<String> = connection
+        .prepare_cached(latest)?
+        .query_row(params![repo.as_str(), tag], |row| row.get(0))
+        .optional()?;
+    if digest.is_empty() || latest.as_deref() == Some(digest) {
+        return Ok(());
+    }
+    let sql = "INSERT INTO moves (repo, tag, digest, time) VALUES (?1, ?2, ?3, ?4)";
+    connection.prepare_cached(sql)?.execute(params![repo.as_str(), tag, digest, time.0])?;
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! The ledger: things in a tree, and what tags meant.
+
+use super::*;
+
+fn id(text: &str) -> Uidp {
+    let parts = text.split('/').enumerate();
+    let parts =
+        parts.map(|(at, part)| format!("{part:0>width$}", width = if at == 0 { 40 } else { 16 }));
+    parts.collect::<Vec<_>>().join("/").parse().unwrap()
+}
+
+fn thing(kind: ThingKind, place: &str, name: &str, key: &str) -> Thing {
+    Thing {
+        id: id(place),
+        kind,
+        name: name.into(),
+        key: key.into(),
+        created: Time(1),
+        updated: Time(2),
+        record: b"record".to_vec(),
+    }
+}
+
+/// Two groups, one with a folder, repositories in all of them.
+fn ledger() -> Ledger {
+    let ledger = Ledger::in_memory().unwrap();
+    for (kind, place, name) in [
+        (ThingKind::Group, "a", "acme"),
+        (ThingKind::Group, "a/1", "tools"),
+        (ThingKind::Group, "ab", "other"),
+        (ThingKind::Repo, "a/2", "nginx"),
+        (ThingKind::Repo, "a/1/3", "nginx"),
+        (ThingKind::Repo, "ab/4", "nginx"),
+    ] {
+        assert!(ledger.add(&thing(kind, place, name, "")).unwrap());
+    }
+    ledger
+}
+
+#[test]
+fn things_are_found_by_place_and_name() {
+    let ledger = ledger();
+    let check = |kind, wanted: Wanted, expect: &[&str]| {
+        let found = ledger.things(kind, &wanted).unwrap();
+        let expect: Vec<Uidp> = expect.iter().map(|place| id(place)).collect();
+        assert_eq!(
+            found.into_iter().map(|thing| thing.id).collect::<Vec<_>>(),
+            expect,
+            "{wanted:?}"
+        );
+    };
+    let all = Wanted::default();
+    check(ThingKind::Group, all.clone(), &["a", "a/1", "ab"]);
+    check(ThingKind::Group, Wanted { in_root: true, ..all.clone() }, &["a", "ab"]);
+    let below = Wanted { descendants_of: Some(id("a")), ..all.clone() };
+    check(ThingKind::Repo, below, &["a/1/3", "a/2"]);
+    let right_below =
+        Wanted { children_of: Some(id("a")), name: Some("nginx".into()), ..all.clone() };
+    check(ThingKind::Repo, right_below, &["a/2"]);
+    let above = Wanted { ancestors_of: Some(id("a/1/3")), ..all.clone() };
+    check(ThingKind::Group, above, &["a", "a/1"]);
+    check(ThingKind::Group, Wanted { ancestors_of: Some(id("a")), ..all.clone() }, &[]);
+    check(ThingKind::Repo, Wanted { ids: vec![id("ab/4"), id("a")], ..all.clone() }, &["ab/4"]);
+    check(ThingKind::Repo, Wanted { name: Some("NGINX".into()), ..all }, &[]);
+}
+
+#[test]
+fn a_name_is_taken_once_in_each_place() {
+    let ledger = ledger();
+    assert!(!ledger.add(&thing(ThingKind::Repo, "a/9", "nginx", "")).unwrap());
+    assert!(!ledger.add(&thing(ThingKind::Repo, "a/2", "curl", "")).unwrap());
+    assert!(ledger.add(&thing(ThingKind::Repo, "a/9", "curl", "")).unwrap());
+    assert!(!ledger.replace(&thing(ThingKind::Repo, "a/9", "nginx", "")).unwrap());
+    assert!(ledger.replace(&thing(ThingKind::Repo, "a/9", "wget", "k")).unwrap());
+    assert!(!ledger.replace(&thing(ThingKind::Group, "a/9", "wget", "k")).unwrap());
+    assert_eq!(ledger.thing(ThingKind::Repo, &id("a/9")).unwrap().unwrap().key, "k");
+    let several =
+        [thing(ThingKind::Repo, "a/10", "new", ""), thing(ThingKind::Repo, "a/11", "wget", "")];
+    assert!(!ledger.add_all(&several).unwrap());
+    assert_eq!(ledger.thing(ThingKind::Repo, &id("a/10")).unwrap(), None);
+}
+
+#[test]
+fn what_goes_takes_along_what_is_below_it() {
+    let ledger = ledger();
+    ledger.add(&thing(ThingKind::Identity, "a/5", "ci", "issuer ci")).unwrap();
+    ledger.add(&thing(ThingKind::Binding, "ab/6", "", id("a/5").as_str())).unwrap();
+    assert!(!ledger.forget(ThingKind::Repo, &id("a")).unwrap());
+    assert!(ledger.forget(ThingKind::Group, &id("a")).unwrap());
+    let left = |kind| ledger.things(kind, &Wanted::default()).unwrap().len();
+    assert_eq!([ThingKind::Group, ThingKind::Repo, ThingKind::Binding].map(left), [1, 1, 0]);
+}
+
+#[test]
+fn a_tag_is_known_by_all_that_it_meant() {
+    let ledger = ledger();
+    let repo = id("a/2");
+    let mut latest = thing(ThingKind::Tag, "a/2/7", "latest", "sha256:1");
+    for (digest, time) in [("sha256:1", 10), ("sha256:1", 20), ("sha256:2", 30), ("sha256:1", 40)] {
+        (latest.key, latest.updated) = (digest.into(), Time(time));
+        ledger.tag(&latest).unwrap();
+    }
+    let moves = |from, to| {
+        let moves = ledger.moves(&repo, "latest", [from, to], 1000).unwrap();
+        moves.into_iter().map(|one| format!("{} {}", one.time.0, one.digest)).collect::<Vec<_>>()
+    };
+    assert_eq!(moves(None, None), ["10 sha256:1", "30 sha256:2", "40 sha256:1"]);
+    assert_eq!(moves(Some(Time(30)), None), ["30 sha256:2", "40 sha256:1"]);
+    assert_eq!(moves(Some(Time(11)), Some(Time(39))), ["30 sha256:2"]);
+    assert!(ledger.forget(ThingKind::Tag, &latest.id).unwrap());
+    assert_eq!(moves(None, None).len(), 3);
+}
+
+#[test]
+fn a_repository_has_what_was_seen_there() {
+    let ledger = ledger();
+    ledger.note_member(&id("a/2"), "sha256:1", Time(5)).unwrap();
+    ledger.note_member(&id("a/2"), "sha256:1", Time(6)).unwrap();
+    let has = |place: &str, digest: &str| ledger.has_member(&id(place), digest).unwrap();
+    assert!(has("a/2", "sha256:1") && !has("a/1/3", "sha256:1") && !has("a/2", "sha256:2"));
+}
+
+#[test]
+fn a_ledger_is_kept_for_its_owner_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("data");
+    let first = Ledger::open(&folder).unwrap();
+    first.add(&thing(ThingKind::Group, "a", "acme", "")).unwrap();
+    drop(first);
+    let again = Ledger::open(&folder).unwrap();
+    assert_eq!(again.things(ThingKind::Group, &Wanted::default()).unwrap().len(), 1);
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&folder), mode(&folder.join(FILE))), (0o700, 0o600));
+}
