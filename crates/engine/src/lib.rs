@@ -22,7 +22,7 @@ use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::thread;
 
-use model::{ImageKind, Name, Time};
+use model::{ImageKind, Name, Platform, RegistryReference, Time};
 
 pub use compare::{Budget, Limit, Over};
 pub use compare::{Comparison, Sameness, Subject};
@@ -31,10 +31,10 @@ pub use error::{Candidate, Error};
 pub use event::{Event, Origin, Watch, unwatched};
 pub use find::Why;
 pub use inside::{NoSuchPath, inside, looked_up};
-pub use source::{EngineSocket, Options as SourceOptions, Retry, Secret};
+pub use source::{EngineSocket, Options as SourceOptions, Reach, Retry, Secret};
 pub use store::{
-    Error as StoreError, Imported, KeptBlob, KeptImage, Options as StoreOptions, Prune, Pruned,
-    Sighting, Stat, Store, Verified,
+    Error as StoreError, Imported, KeptBlob, KeptImage, Ledger, Move, Options as StoreOptions,
+    Prune, Pruned, Sighting, Stat, Store, Thing, ThingKind, Verified, Wanted,
 };
 
 pub use tallies::tallies;
@@ -266,6 +266,12 @@ pub fn kept(
     options: &Options,
 ) -> Result<(KeptImage, Vec<String>), Error> {
     find::in_store(store, text, options)
+}
+
+/// The platforms that an image of a registry is there for, ordered. The registry is asked.
+pub fn platforms(reference: &RegistryReference, options: &Options) -> Result<Vec<Platform>, Error> {
+    source::platforms(reference, &options.source)
+        .map_err(|source| Error::Source { reference: reference.to_string(), source })
 }
 
 /// The revision of the catalogue of readers: facts of another one are not used.

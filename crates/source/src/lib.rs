@@ -27,10 +27,10 @@ mod testing;
 pub use engine::Local;
 pub use error::Error;
 pub use image::{Access, Image, Layer};
-pub use options::{EngineSocket, Options, Retry};
+pub use options::{EngineSocket, Options, Reach, Retry};
 pub use secret::Secret;
 
-use model::{Reference, RegistryReference};
+use model::{Platform, Reference, RegistryReference};
 
 pub(crate) use image::Blobs;
 
@@ -66,4 +66,9 @@ pub fn local(name: &str, options: &Options) -> Local {
 /// The tags of a registry's repository, the newest-looking first.
 pub fn tags(reference: &RegistryReference, options: &Options) -> Result<Vec<String>, Error> {
     registry::tags(reference, options)
+}
+
+/// The platforms that an image of a registry is there for, ordered.
+pub fn platforms(reference: &RegistryReference, options: &Options) -> Result<Vec<Platform>, Error> {
+    registry::platforms(reference, options)
 }

@@ -29,11 +29,26 @@ pub struct Options {
     pub timeout: Duration,
     /// When and how often to try again.
     pub retry: Retry,
+    /// Which servers may be asked.
+    pub reach: Reach,
     /// Bytes of a manifest, an index or a configuration at the most.
     pub document_limit: u64,
     /// Where container engines may listen. Of each engine the sockets are asked in this order; those that are not there
     /// are passed over.
     pub engines: Vec<EngineSocket>,
+}
+
+/// Which servers may be asked: registries, and whatever they refer or redirect to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// All of them.
+    #[default]
+    Anywhere,
+    /// Those with public addresses. Through a proxy, the proxy decides.
+    Public {
+        /// Those that may have any address, `host` or `host:port`.
+        listed: Vec<String>,
+    },
 }
 
 /// Where a container engine may listen.
@@ -68,6 +83,7 @@ impl Default for Options {
             certificate_files: Vec::new(),
             timeout: Duration::from_secs(30),
             retry: Retry::default(),
+            reach: Reach::default(),
             document_limit: 8 << 20,
             engines: Vec::new(),
         }

@@ -15,11 +15,12 @@ mod tags;
 mod transport;
 mod url;
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::Arc;
 use std::thread;
 
-use model::{Digest, RegistryReference};
+use model::{Digest, Platform, RegistryReference};
 
 use self::blob::Blob;
 use self::session::Session;
@@ -27,6 +28,7 @@ use self::tags::Tags;
 pub(crate) use self::transport::reason;
 use self::transport::{Request, Response, Sleep};
 pub(crate) use self::url::{encode, is_loopback};
+use crate::documents::{Descriptor, Document};
 use crate::image::Visit;
 use crate::resolve::{Documents, Root, resolve};
 use crate::{Blobs, Error, Image, Layer, Options, digests};
@@ -63,6 +65,24 @@ pub(crate) fn tags(reference: &RegistryReference, options: &Options) -> Result<V
         }),
         Tags::NoRepository => Err(no_repository(&session)),
     }
+}
+
+/// The platforms that an image of a registry is there for: those of an index, or the only one.
+pub(crate) fn platforms(
+    reference: &RegistryReference,
+    options: &Options,
+) -> Result<Vec<Platform>, Error> {
+    let session = Arc::new(Session::new(reference, options, Box::new(thread::sleep))?);
+    let repository = Repository { session, layers: Vec::new() };
+    let root = repository.root(reference, options)?;
+    if let Ok(Document::Index(entries)) = Document::parse(&root.bytes) {
+        let images = entries.iter().filter(|entry| !entry.is_no_image());
+        let platforms: BTreeSet<Platform> = images.filter_map(Descriptor::platform).collect();
+        return Ok(platforms.into_iter().collect());
+    }
+    let name = reference.to_string();
+    let resolved = resolve(&name, name.clone(), root, &repository, options)?;
+    Ok(resolved.platform.into_iter().collect())
 }
 
 fn open_with(

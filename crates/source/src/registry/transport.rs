@@ -2,6 +2,7 @@
 //! the server that they were given for.
 
 mod agent;
+mod guard;
 mod trouble;
 
 use std::io::Read;

@@ -145,3 +145,30 @@ fn a_proxy_is_never_asked_for_loopback_and_never_shown() {
     );
     assert!(!format!("{:?}", proxy("http://u:hunter2@h")).contains("hunter2"));
 }
+
+#[test]
+fn private_addresses_are_reached_only_if_they_are_listed() {
+    let (registry, storage) = (shop(), shop());
+    let reach = |listed: &[String]| source::Options {
+        reach: source::Reach::Public { listed: listed.to_vec() },
+        ..options()
+    };
+    let refused = "its address is private, and it is not listed as one that may be asked";
+    check(
+        &registry,
+        "shop:1.5",
+        &reach(&[]),
+        &format!(
+            "Unavailable: could not fetch the manifest of HOST/shop:1.5: HOST cannot be reached: {refused}"
+        ),
+    );
+    assert_eq!(registry.requests(), Vec::<String>::new());
+    check(&registry, "shop:1.5", &reach(&[registry.host()]), "2 layers");
+    let target = format!("http://{}/v2/shop/blobs/{}", storage.host(), layer(1));
+    registry.fault(&layer(1), Fault::Redirect(target.clone()));
+    let error = crate::read(&registry, "shop:1.5", &reach(&[registry.host()])).unwrap_err();
+    assert!(error.to_string().ends_with(refused), "{error}");
+    assert_eq!(storage.requests(), Vec::<String>::new());
+    registry.fault(&layer(1), Fault::Redirect(target));
+    check(&registry, "shop:1.5", &reach(&[registry.host(), storage.host()]), "2 layers");
+}

@@ -8,11 +8,13 @@ use std::time::Duration;
 
 use ureq::http::Response;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Body, Proxy};
 
 use super::Request;
+use super::guard::Guard;
 use crate::registry::url::is_loopback;
-use crate::{Error, Options, Secret};
+use crate::{Error, Options, Reach, Secret};
 
 const USER_AGENT: &str = concat!("pentimento/", env!("CARGO_PKG_VERSION"));
 
@@ -27,7 +29,7 @@ impl Agents {
         let roots = roots(&options.certificate_files)?;
         let agent = |proxy| {
             let timeout = Some(options.timeout);
-            Agent::config_builder()
+            let config = Agent::config_builder()
                 .user_agent(USER_AGENT)
                 // Blobs are verified as they are stored: nothing may be recoded on the way.
                 .accept_encoding("identity")
@@ -41,8 +43,12 @@ impl Agents {
                 .timeout_per_read(timeout)
                 .timeout_per_write(timeout)
                 .proxy(proxy)
-                .build()
-                .new_agent()
+                .build();
+            let listed = match &options.reach {
+                Reach::Anywhere => None,
+                Reach::Public { listed } => Some(listed.clone()),
+            };
+            Agent::with_parts(config, DefaultConnector::default(), Guard { listed })
         };
         let proxy = options.proxy.as_ref().map(|url| proxy(url, &options.no_proxy)).transpose()?;
         Ok(Agents { straight: agent(None), proxied: proxy.map(|proxy| agent(Some(proxy))) })
