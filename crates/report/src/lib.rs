@@ -11,6 +11,7 @@ pub mod kept;
 mod layers;
 pub mod query;
 pub mod rows;
+mod spdx;
 mod table;
 mod text;
 mod unknown;
@@ -20,6 +21,7 @@ pub use text::{bytes, growth};
 use std::io::{self, Write};
 
 use compare::{Comparison, ContentChange, Side};
+use model::Time;
 
 /// The version of the JSON documents. It grows when a field changes its meaning or goes, not when one is added.
 pub const VERSION: u32 = 1;
@@ -103,6 +105,19 @@ pub fn contents(
         Format::Html => rows::write(&flat::contents(contents), rows::Form::Html, out),
     }
 }
+
+/// The bill of materials of an image that was read at that time: SPDX 2.3 as JSON.
+pub fn spdx(side: &Side, created: Time) -> io::Result<String> {
+    Ok(spdx::write(side, created)?)
+}
+
+/// The ID that a package has in the bill of materials, by its place among the image's packages.
+pub fn spdx_id(place: usize, package: &model::Package) -> String {
+    spdx::id(place, &package.ecosystem, &package.name)
+}
+
+/// The ID that the image itself has in its bill of materials.
+pub use spdx::IMAGE as SPDX_IMAGE;
 
 /// Writes what is in one image.
 pub fn analysis(side: &Side, format: Format, view: View, out: &mut dyn Write) -> io::Result<()> {

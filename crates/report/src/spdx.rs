@@ -1,0 +1,260 @@
+//! One image as a bill of materials: SPDX 2.3 as JSON (<https://spdx.github.io/spdx-spec/v2.3/>). What could not be read of
+//! the image stands in the document's comment: a bill that is short must not look whole.
+
+use compare::Side;
+use model::{Digest, Purl, Time};
+use serde::Serialize;
+
+/// What a text is that nobody has looked at.
+const NOTHING_SAID: &str = "NOASSERTION";
+
+/// The image itself, among what is listed.
+pub const IMAGE: &str = "SPDXRef-Image";
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document {
+    spdx_version: &'static str,
+    data_license: &'static str,
+    #[serde(rename = "SPDXID")]
+    id: &'static str,
+    name: String,
+    #[serde(rename = "documentNamespace")]
+    namespace: String,
+    creation_info: Creation,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    comment: String,
+    packages: Vec<Package>,
+    relationships: Vec<Relationship>,
+}
+
+#[derive(Serialize)]
+struct Creation {
+    created: String,
+    creators: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Package {
+    #[serde(rename = "SPDXID")]
+    id: String,
+    name: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    version_info: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    supplier: Option<String>,
+    download_location: &'static str,
+    files_analyzed: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    checksums: Vec<Checksum>,
+    license_concluded: &'static str,
+    license_declared: &'static str,
+    /// The licence in the words of the package, which need not be SPDX's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    license_comments: Option<String>,
+    copyright_text: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_info: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    external_refs: Vec<ExternalReference>,
+    primary_package_purpose: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Checksum {
+    algorithm: &'static str,
+    checksum_value: String,
+}
+
+#[derive(Serialize)]
+struct ExternalReference {
+    #[serde(rename = "referenceCategory")]
+    category: &'static str,
+    #[serde(rename = "referenceType")]
+    kind: &'static str,
+    #[serde(rename = "referenceLocator")]
+    locator: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Relationship {
+    spdx_element_id: &'static str,
+    #[serde(rename = "relationshipType")]
+    kind: &'static str,
+    related_spdx_element: String,
+}
+
+/// Writes the bill of an image; `created` is when the image was read.
+pub(crate) fn write(side: &Side, created: Time) -> serde_json::Result<String> {
+    serde_json::to_string(&document(side, created))
+}
+
+/// What the package at this place of the image's packages is called in the bill.
+pub(crate) fn id(place: usize, ecosystem: &str, name: &str) -> String {
+    let word = |text: &str| -> String {
+        let may = |one: char| one.is_ascii_alphanumeric() || one == '.' || one == '-';
+        text.chars().map(|one| if may(one) { one } else { '-' }).collect()
+    };
+    // Names that are alike once they are spelled so are told apart by their place.
+    format!("SPDXRef-Package-{}-{}-{}", word(ecosystem), word(name), place + 1)
+}
+
+fn document(side: &Side, created: Time) -> Document {
+    let digest = side.image.digest.as_ref().or(side.image.config_digest.as_ref());
+    let named = digest.map_or_else(|| "unknown".to_owned(), Digest::hex);
+    let packages = side.facts.packages.iter().enumerate().map(|(place, installed)| {
+        let package = &installed.package;
+        let purl = Purl::of(package, side.facts.distro.as_ref());
+        Package {
+            id: id(place, &package.ecosystem, &package.name),
+            name: package.name.clone(),
+            version_info: package.version.as_str().into(),
+            supplier: package.supplier.as_ref().map(|name| format!("Organization: {name}")),
+            license_comments: package.license.as_ref().map(|text| format!("recorded as: {text}")),
+            source_info: Some(format!("recorded in {}", installed.location())),
+            external_refs: vec![ExternalReference {
+                category: "PACKAGE-MANAGER",
+                kind: "purl",
+                locator: purl.to_string(),
+            }],
+            primary_package_purpose: if package.is_of_a_language() {
+                "LIBRARY"
+            } else {
+                "APPLICATION"
+            },
+            ..Package::unsaid()
+        }
+    });
+    let packages: Vec<Package> = std::iter::once(image(side, digest)).chain(packages).collect();
+    let relationships = relationships(&packages);
+    let notices: Vec<String> = side
+        .all_notices()
+        .map(|notice| match &notice.path {
+            Some(path) => format!("{path}: {}", notice.text),
+            None => notice.text.clone(),
+        })
+        .collect();
+    let comment = match notices.len() {
+        0 => String::new(),
+        count => {
+            format!("{count} things could not be read or told for sure:\n{}", notices.join("\n"))
+        }
+    };
+    Document {
+        spdx_version: "SPDX-2.3",
+        data_license: "CC0-1.0",
+        id: "SPDXRef-DOCUMENT",
+        name: side.image.reference.clone(),
+        namespace: format!("urn:pentimento:spdx:{named}"),
+        creation_info: Creation {
+            created: created.to_string(),
+            creators: vec![concat!("Tool: pentimento-", env!("CARGO_PKG_VERSION")).into()],
+        },
+        comment,
+        packages,
+        relationships,
+    }
+}
+
+fn image(side: &Side, digest: Option<&Digest>) -> Package {
+    let checksum = |digest: &Digest| Checksum { algorithm: "SHA256", checksum_value: digest.hex() };
+    Package {
+        id: IMAGE.into(),
+        name: side.image.reference.clone(),
+        version_info: digest.map(ToString::to_string).unwrap_or_default(),
+        checksums: digest
+            .filter(|digest| digest.algorithm() == "sha256")
+            .map(checksum)
+            .into_iter()
+            .collect(),
+        primary_package_purpose: "CONTAINER",
+        ..Package::unsaid()
+    }
+}
+
+fn relationships(packages: &[Package]) -> Vec<Relationship> {
+    let describes = Relationship {
+        spdx_element_id: "SPDXRef-DOCUMENT",
+        kind: "DESCRIBES",
+        related_spdx_element: IMAGE.into(),
+    };
+    let contained = packages.iter().skip(1).map(|package| Relationship {
+        spdx_element_id: IMAGE,
+        kind: "CONTAINS",
+        related_spdx_element: package.id.clone(),
+    });
+    std::iter::once(describes).chain(contained).collect()
+}
+
+impl Package {
+    /// A package of which nothing is said.
+    fn unsaid() -> Package {
+        Package {
+            id: String::new(),
+            name: String::new(),
+            version_info: String::new(),
+            supplier: None,
+            download_location: NOTHING_SAID,
+            files_analyzed: false,
+            checksums: Vec::new(),
+            license_concluded: NOTHING_SAID,
+            license_declared: NOTHING_SAID,
+            license_comments: None,
+            copyright_text: NOTHING_SAID,
+            source_info: None,
+            external_refs: Vec::new(),
+            primary_package_purpose: "OTHER",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{Distro, InstalledPackage, Notice, Scheme};
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn every_package_is_listed_with_its_url_and_belongs_to_the_image() {
+        let mut side = Side::default();
+        side.image.reference = "shop:1.4".into();
+        side.image.digest = format!("sha256:{}", "a".repeat(64)).parse().ok();
+        side.facts.distro = Some(Distro { id: "wolfi".into(), ..Distro::default() });
+        for (ecosystem, name, scheme) in
+            [("apk", "so:x_y", Scheme::Apk), ("npm", "@a/b", Scheme::Npm)]
+        {
+            let mut package = model::Package::new(ecosystem, name, "1.0-r0", scheme);
+            package.license = Some("GPL-2+ and others".into());
+            side.facts.packages.push(InstalledPackage {
+                package,
+                database: "/db".into(),
+                inside: None,
+            });
+        }
+        side.facts.notices.push(Notice::about("/db".into(), "is cut short"));
+        let text = write(&side, Time(0)).unwrap();
+        let document: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(document["spdxVersion"], "SPDX-2.3");
+        assert_eq!(document["creationInfo"]["created"], "1970-01-01T00:00:00Z");
+        assert_eq!(
+            document["comment"],
+            "1 things could not be read or told for sure:\n/db: is cut short"
+        );
+        let packages = document["packages"].as_array().unwrap();
+        let ids: Vec<&str> = packages.iter().map(|one| one["SPDXID"].as_str().unwrap()).collect();
+        assert_eq!(ids, [IMAGE, "SPDXRef-Package-apk-so-x-y-1", "SPDXRef-Package-npm--a-b-2"]);
+        assert_eq!(packages[0]["checksums"][0]["checksumValue"], "a".repeat(64));
+        let purl = &packages[2]["externalRefs"][0]["referenceLocator"];
+        assert_eq!(purl, "pkg:npm/%40a/b@1.0-r0");
+        // Not every text about a licence is an expression of SPDX's.
+        assert_eq!(packages[1]["licenseDeclared"], "NOASSERTION");
+        assert_eq!(packages[1]["licenseComments"], "recorded as: GPL-2+ and others");
+        let related = document["relationships"].as_array().unwrap();
+        assert_eq!(related.len(), 3);
+        assert!(related[1..].iter().all(|one| one["spdxElementId"] == IMAGE));
+    }
+}
