@@ -1,6 +1,7 @@
 //! Generated files: what each of them should say. They are committed, and a tidy rule proves that they are current.
 
 mod causes;
+mod demo;
 
 use std::fs;
 
@@ -25,10 +26,14 @@ struct Output {
 }
 
 fn outputs() -> Vec<Output> {
-    vec![
+    let mut outputs = vec![
         Output { path: "docs/ecosystems.md", text: ecosystems(ecosystem::ALL) },
         Output { path: "docs/causes.md", text: causes::page(compare::TABLE) },
-    ]
+    ];
+    // Where nothing can be written, that is said by whatever else is to be written.
+    outputs
+        .extend(demo::archive().map(|text| Output { path: "crates/server/src/demo.base64", text }));
+    outputs
 }
 
 /// Writes the files that are stale, or only names them.

@@ -21,6 +21,8 @@ static PEERS: &[Peer] = &[
         purpose: "a real registry to pull from",
     },
     Peer { package: "skopeo", program: "skopeo", purpose: "pushes and converts images" },
+    Peer { package: "curl", program: "curl", purpose: "asks the service as people do" },
+    Peer { package: "jq", program: "jq", purpose: "reads what the service answers" },
     Peer { package: "rpm", program: "rpm", purpose: "writes databases that ours must read" },
 ];
 

@@ -5,9 +5,9 @@ use crate::tree::Tree;
 /// How many packages the lock file may name.
 ///
 /// Every package is somebody else's code that we answer for and that a clean build compiles. The command-line program
-/// with its tests needs about 160; this leaves room for a few guests. Whoever raises it says in the same commit what
-/// the person in front of the program gets from the new ones.
-const LOCK_FILE_CEILING: usize = 230;
+/// with its tests needs about 215, and the service 70 more: HTTP/2, gRPC, TLS, and what reads the contract. Whoever raises
+/// it says in the same commit what the person in front of the program gets from the new ones.
+const LOCK_FILE_CEILING: usize = 300;
 
 /// One line of a dependency section.
 #[derive(Debug, PartialEq, Eq)]
@@ -135,7 +135,7 @@ mod tests {
         let text = "[[package]]\nname = \"a\"\n".repeat(LOCK_FILE_CEILING);
         check(lock_file, &[("Cargo.lock", &text)], "");
         let text = text + "[[package]]\n";
-        let complaint = "Cargo.lock: names 231 packages, 230 are allowed";
+        let complaint = "Cargo.lock: names 301 packages, 300 are allowed";
         check(lock_file, &[("Cargo.lock", &text)], complaint);
     }
 }

@@ -1,0 +1,46 @@
+//! Every path that is no path of the gateway, on one page.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::routing::get;
+use http::{Request, Response, StatusCode};
+
+use super::{history, well_known};
+use crate::desk::Desk;
+use crate::gateway;
+
+/// What answers what.
+pub(crate) fn router(desk: Arc<Desk>) -> Router {
+    Router::new()
+        .route("/healthz", get(alive))
+        .route("/readyz", get(ready))
+        .route("/.well-known/openid-configuration", get(well_known::configuration))
+        .route("/.well-known/jwks.json", get(well_known::keys))
+        .route("/v2/{*path}", get(history::history))
+        .fallback(to_gateway)
+        .with_state(desk)
+}
+
+async fn to_gateway(State(desk): State<Arc<Desk>>, request: Request<Body>) -> Response<Body> {
+    gateway::answer(&desk, request).await
+}
+
+/// Whether the process is there.
+async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// Whether calls can be answered: the ledger can be asked.
+async fn ready(State(desk): State<Arc<Desk>>) -> (StatusCode, &'static str) {
+    let asking = move || {
+        let wanted = engine::Wanted { in_root: true, ..engine::Wanted::default() };
+        desk.state.ledger.things(engine::ThingKind::Role, &wanted).is_ok()
+    };
+    match tokio::task::spawn_blocking(asking).await {
+        Ok(true) => (StatusCode::OK, "ready\n"),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "the ledger cannot be asked\n"),
+    }
+}

@@ -1,0 +1,157 @@
+//! The images of repositories: what is kept of them, or else what the registry has that a repository's images come from.
+//!
+//! A repository has an image only if it was seen there: what was read for one group is nothing that another may ask for.
+
+mod turns;
+
+use engine::{Event, Ledger, Subject, Texts};
+use model::{Digest, ErrorKind, Name, Platform, Reference, RegistryReference, Uidp};
+use tonic::Code;
+
+use crate::state::Clock;
+use crate::status::Status;
+use turns::Turns;
+
+/// Images that are read at once; whoever comes then waits.
+const READ_AT_ONCE: usize = 2;
+
+/// The images of repositories.
+pub(crate) struct Library {
+    options: engine::Options,
+    /// Registries that may be asked, `host` or `host:port`.
+    registries: Vec<String>,
+    turns: Turns,
+    clock: Clock,
+}
+
+/// A repository whose images are asked for.
+pub(crate) struct Shelf<'a> {
+    /// Its place.
+    pub(crate) id: &'a Uidp,
+    /// Where its images come from, where they come from anywhere.
+    pub(crate) upstream: Option<String>,
+    /// What is known of it.
+    pub(crate) ledger: &'a Ledger,
+}
+
+impl Library {
+    pub(crate) fn new(options: engine::Options, registries: Vec<String>, clock: Clock) -> Library {
+        Library { options, registries, turns: Turns::new(READ_AT_ONCE), clock }
+    }
+
+    /// Refuses a repository that images may not come from.
+    pub(crate) fn check_upstream(&self, source: &str) -> Result<(), Status> {
+        self.upstream(source).map(|_| ())
+    }
+
+    /// An image of a repository. Of an index, the image for `platform` is taken, or for this library's own platform.
+    pub(crate) fn image(
+        &self,
+        repo: &Shelf<'_>,
+        digest: &Digest,
+        platform: Option<&Platform>,
+    ) -> Result<Subject, Status> {
+        if let Some(subject) = self.kept(repo, digest, platform)? {
+            return Ok(subject);
+        }
+        let nowhere = || Status::not_found(format!("the repository has no image {digest}"));
+        let upstream = repo.upstream.as_deref().ok_or_else(nowhere)?;
+        let reference = RegistryReference {
+            tag: None,
+            digest: Some(digest.clone()),
+            ..self.upstream(upstream)?
+        };
+        let wanted = platform.map(ToString::to_string).unwrap_or_default();
+        let _turn = self.turns.wait(&format!("{reference} {wanted}"));
+        // Whoever had the turn before may have read it.
+        if let Some(subject) = self.kept(repo, digest, platform)? {
+            return Ok(subject);
+        }
+        let subject =
+            self.read(&Name::Reference(Reference::Registry(reference)), platform, false)?;
+        for seen in [Some(digest), subject.side.image.digest.as_ref()].into_iter().flatten() {
+            repo.ledger.note_member(repo.id, &seen.to_string(), (self.clock)())?;
+        }
+        Ok(subject)
+    }
+
+    /// The platforms that an image or index of a repository is there for.
+    pub(crate) fn platforms(
+        &self,
+        repo: &Shelf<'_>,
+        digest: &Digest,
+    ) -> Result<Vec<Platform>, Status> {
+        let Some(upstream) = &repo.upstream else {
+            let subject = self.image(repo, digest, None)?;
+            return Ok(subject.side.image.platform.into_iter().collect());
+        };
+        let reference = RegistryReference {
+            tag: None,
+            digest: Some(digest.clone()),
+            ..self.upstream(upstream)?
+        };
+        let options = engine::Options { now: (self.clock)(), ..self.options.clone() };
+        engine::platforms(&reference, &options).map_err(|error| Status::of_image(&error))
+    }
+
+    /// An image that was seen in a repository and is kept; none where it has to be read again.
+    fn kept(
+        &self,
+        repo: &Shelf<'_>,
+        digest: &Digest,
+        platform: Option<&Platform>,
+    ) -> Result<Option<Subject>, Status> {
+        if !repo.ledger.has_member(repo.id, &digest.to_string())? {
+            return Ok(None);
+        }
+        let name = digest.to_string().parse::<Name>();
+        let name = name.map_err(|error| Status::invalid_argument(error.to_string()))?;
+        match self.read(&name, platform, true) {
+            // Facts may always be thrown away.
+            Err(status) if status.code == Code::NotFound && repo.upstream.is_some() => Ok(None),
+            Err(status) if status.code == Code::Unavailable && repo.upstream.is_some() => Ok(None),
+            read => read.map(Some),
+        }
+    }
+
+    fn read(
+        &self,
+        name: &Name,
+        platform: Option<&Platform>,
+        offline: bool,
+    ) -> Result<Subject, Status> {
+        let mut options = self.options.clone();
+        options.now = (self.clock)();
+        options.offline = offline;
+        options.source.platform = platform.cloned();
+        let ignore = |_: Event| {};
+        engine::subject(name, Texts::Unwanted, &options, &ignore).map_err(|error| {
+            // Offline is our word for what is not kept; nobody has said it here.
+            if offline && error.kind() != ErrorKind::Invalid {
+                return Status::not_found(
+                    "the image is not kept any more, and has to be read again",
+                );
+            }
+            Status::of_image(&error)
+        })
+    }
+
+    fn upstream(&self, source: &str) -> Result<RegistryReference, Status> {
+        let path = source.rsplit('/').next().unwrap_or_default();
+        let reference = match format!("registry:{source}").parse() {
+            Ok(Reference::Registry(reference)) if !path.contains([':', '@']) => reference,
+            _ => {
+                let text = "images come from a repository such as registry.example/shop, without a \
+                    tag or a digest";
+                return Err(Status::invalid_argument(text));
+            }
+        };
+        if self.registries.iter().any(|host| host.eq_ignore_ascii_case(&reference.host)) {
+            return Ok(reference);
+        }
+        let host = &reference.host;
+        let text =
+            format!("images may not come from {host}: whoever runs the service has not listed it");
+        Err(Status::new(Code::FailedPrecondition, text))
+    }
+}
