@@ -1,6 +1,8 @@
 //! The verbs, one file each, and the options that several of them have.
 
 mod analyze;
+#[cfg(feature = "serve")]
+mod auth;
 mod cache;
 mod capacity;
 mod changelog;
@@ -9,6 +11,8 @@ mod diff;
 mod export;
 mod global;
 mod history;
+#[cfg(feature = "serve")]
+mod iam;
 mod imagefile;
 mod images;
 mod import;
@@ -18,6 +22,10 @@ mod previous;
 mod query;
 mod read;
 mod rm;
+#[cfg(feature = "serve")]
+mod serve;
+#[cfg(feature = "serve")]
+mod service;
 mod show;
 
 use std::process::ExitCode;
@@ -43,6 +51,12 @@ pub(crate) enum Command {
     Export(export::Arguments),
     Import(import::Arguments),
     Cache(cache::Arguments),
+    #[cfg(feature = "serve")]
+    Serve(serve::Arguments),
+    #[cfg(feature = "serve")]
+    Auth(auth::Arguments),
+    #[cfg(feature = "serve")]
+    Iam(iam::Arguments),
 }
 
 impl Command {
@@ -59,6 +73,12 @@ impl Command {
             Command::Export(arguments) => export::run(arguments, ui),
             Command::Import(arguments) => import::run(arguments, ui),
             Command::Cache(arguments) => cache::run(arguments, ui),
+            #[cfg(feature = "serve")]
+            Command::Serve(arguments) => serve::run(arguments, ui),
+            #[cfg(feature = "serve")]
+            Command::Auth(arguments) => auth::run(arguments, ui),
+            #[cfg(feature = "serve")]
+            Command::Iam(arguments) => iam::run(arguments, ui),
         }
     }
 }

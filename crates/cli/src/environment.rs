@@ -30,6 +30,15 @@ const XDG_CONFIG_HOME: &str = "XDG_CONFIG_HOME";
 const PENTIMENTO_CACHE: &str = "PENTIMENTO_CACHE";
 /// How many bytes of facts are kept.
 const PENTIMENTO_CACHE_SIZE: &str = "PENTIMENTO_CACHE_SIZE";
+/// The folder of what a service of this machine keeps.
+#[cfg(feature = "serve")]
+const PENTIMENTO_DATA: &str = "PENTIMENTO_DATA";
+/// The address of the service that is asked.
+#[cfg(feature = "serve")]
+const PENTIMENTO_SERVER: &str = "PENTIMENTO_SERVER";
+/// The folder of what cannot be made again, `~/.local/share` by default.
+#[cfg(feature = "serve")]
+const XDG_DATA_HOME: &str = "XDG_DATA_HOME";
 /// The folder of what can be made again, `~/.cache` by default.
 const XDG_CACHE_HOME: &str = "XDG_CACHE_HOME";
 /// The user's folder.
@@ -79,10 +88,33 @@ impl Environment {
 
     /// Where facts are kept; none where there is no home.
     pub(crate) fn cache_folder(&self) -> Option<PathBuf> {
-        // The specification of base directories has relative paths passed over.
-        let shared = path(XDG_CACHE_HOME).filter(|path| path.is_absolute());
-        let shared = shared.or_else(|| self.home.as_ref().map(|home| home.join(".cache")));
+        let shared = self.shared_cache_folder();
         path(PENTIMENTO_CACHE).or_else(|| shared.map(|folder| folder.join("pentimento")))
+    }
+
+    /// Where programs keep what can be made again; none where there is no home.
+    pub(crate) fn shared_cache_folder(&self) -> Option<PathBuf> {
+        self.base(XDG_CACHE_HOME, ".cache")
+    }
+
+    /// Where a service of this machine keeps what it has; none where there is no home.
+    #[cfg(feature = "serve")]
+    pub(crate) fn data_folder(&self) -> Option<PathBuf> {
+        let shared = self.base(XDG_DATA_HOME, ".local/share");
+        path(PENTIMENTO_DATA).or_else(|| shared.map(|folder| folder.join("pentimento")))
+    }
+
+    /// The address of the service that is asked, as it was said.
+    #[cfg(feature = "serve")]
+    pub(crate) fn server() -> Option<String> {
+        env::var(PENTIMENTO_SERVER).ok().filter(|value| !value.is_empty())
+    }
+
+    /// A folder that a variable names, or the usual one.
+    fn base(&self, variable: &str, usual: &str) -> Option<PathBuf> {
+        // The specification of base directories has relative paths passed over.
+        let said = path(variable).filter(|path| path.is_absolute());
+        said.or_else(|| self.home.as_ref().map(|home| home.join(usual)))
     }
 
     /// How many bytes of facts are kept, as it was said.

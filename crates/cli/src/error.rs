@@ -48,6 +48,13 @@ pub(crate) fn reference(source: InvalidReference) -> Error {
     }
 }
 
+/// An error of the service.
+#[cfg(feature = "serve")]
+pub(crate) fn service(doing: &str, source: server::Error) -> Error {
+    let doing = format!("{doing}: ");
+    Error { doing, hint: source.hint(), kind: source.kind(), source: Box::new(source) }
+}
+
 /// An error of which the sentence is all that there is to say.
 pub(crate) fn said(kind: ErrorKind, sentence: String, hint: Option<String>) -> Error {
     Error { doing: String::new(), hint, kind, source: sentence.into() }

@@ -3,6 +3,8 @@
 //! The roof of the house: it reads arguments and the environment, shows progress, prints, and chooses the exit code.
 //! It decides nothing about images.
 
+#[cfg(feature = "serve")]
+mod client;
 mod commands;
 mod environment;
 mod error;

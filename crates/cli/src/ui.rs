@@ -108,6 +108,31 @@ impl Ui {
         }
     }
 
+    /// Writes a line to standard output at once, whatever is asked for: it is what was asked for, or where to ask.
+    #[cfg(feature = "serve")]
+    #[expect(clippy::unused_self, reason = "all that is written goes through here")]
+    pub(crate) fn announce(&self, line: &str) {
+        let mut stdout = io::stdout().lock();
+        // Who closes the pipe has seen enough.
+        let _ =
+            stdout.write_all((error::plain(line) + "\n").as_bytes()).and_then(|()| stdout.flush());
+    }
+
+    /// What `-o` says where it names no file, but how something is told: `json`, `table` or `id`.
+    #[cfg(feature = "serve")]
+    pub(crate) fn form_of_words(&self) -> Result<&str, Error> {
+        match self.output.as_deref().map(|path| path.to_str().unwrap_or_default()) {
+            Some(form @ ("json" | "table" | "id")) => Ok(form),
+            None if self.format == report::Format::Json => Ok("json"),
+            None => Ok("table"),
+            Some(other) => {
+                let text =
+                    format!("here -o says how, not where to: json, table or id, and not {other}");
+                Err(error::said(ErrorKind::Invalid, text, None))
+            }
+        }
+    }
+
     /// Says in passing what only those want to know who ask for it.
     pub(crate) fn remark(&self, sentence: &str) {
         if self.verbose {
@@ -264,6 +289,12 @@ impl Ui {
         }
         tell(&text);
     }
+}
+
+/// Writes a line of a log. It is data, which is inert already.
+#[cfg(feature = "serve")]
+pub(crate) fn log(line: &str) {
+    tell(&format!("{line}\n"));
 }
 
 /// Says a line of talk, which may speak of images and so is shown inert.

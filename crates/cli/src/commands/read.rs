@@ -91,7 +91,7 @@ impl ReadArguments {
 
 impl CacheArguments {
     /// The store, where there is to be one.
-    fn store(&self, environment: &Environment, ui: &Ui) -> Option<Store> {
+    pub(super) fn store(&self, environment: &Environment, ui: &Ui) -> Option<Store> {
         if self.no_cache {
             return None;
         }

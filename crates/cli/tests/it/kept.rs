@@ -441,14 +441,14 @@ fn several_processes_may_analyze_one_image_at_once() {
 }
 
 /// `docker-registry`, where it is installed, as `skopeo` is, which fills it.
-struct Server {
-    host: String,
+pub(crate) struct Server {
+    pub(crate) host: String,
     child: Child,
     _folder: TempDir,
 }
 
 impl Server {
-    fn start() -> Option<Server> {
+    pub(crate) fn start() -> Option<Server> {
         let is_there = |program: &str| Command::new(program).arg("--version").output().is_ok();
         if !is_there("docker-registry") || !is_there("skopeo") {
             println!("skipped: docker-registry or skopeo is not installed");
@@ -480,10 +480,15 @@ impl Server {
     }
 
     fn push(&self, folder: &Path, tag: &str) {
+        self.push_as(folder, tag, "team/shop:latest");
+    }
+
+    /// Pushes a tag of the layout `shop` under another name.
+    pub(crate) fn push_as(&self, folder: &Path, tag: &str, name: &str) {
         let status = Command::new("skopeo")
             .args(["copy", "--quiet", "--insecure-policy", "--dest-tls-verify=false"])
             .arg(format!("oci:{}:{tag}", folder.join("shop").display()))
-            .arg(format!("docker://{}/team/shop:latest", self.host))
+            .arg(format!("docker://{}/{name}", self.host))
             .status()
             .unwrap();
         assert!(status.success());

@@ -14,6 +14,8 @@ mod output;
 mod query;
 mod query_all;
 mod query_contents;
+#[cfg(feature = "serve")]
+mod serve;
 mod stress;
 
 use std::path::Path;

@@ -1,0 +1,134 @@
+//! `pentimento serve`: the Image Diff API over HTTP and gRPC.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use engine::{Keep, Options, Reach, SourceOptions};
+use model::Platform;
+use serde_json::json;
+use server::{Record, TlsFiles};
+
+use super::read::{CacheArguments, now};
+use super::service::DataArguments;
+use crate::environment::Environment;
+use crate::error::{self, Error};
+use crate::ui::{self, Ui};
+
+const EXAMPLES: &str = "\
+Examples:
+  pentimento serve --demo
+  pentimento serve --listen 0.0.0.0:443 --url https://images.example \\
+    --tls-certificate chain.pem --tls-key key.pem --registry registry.example
+
+A token for it, and the first question:
+  pentimento auth login
+  curl -H \"Authorization: Bearer $(pentimento auth token)\" http://127.0.0.1:8480/iam/v1/groups";
+
+/// Serve the Image Diff API: HTTP with JSON and gRPC on one port
+///
+/// Groups, repositories, tags and their history, and what differs between two images of a repository. Images are read from
+/// the registries that are listed, and kept. What happens is told on standard error, a line of JSON each.
+/// docs/server.md says what can be asked.
+#[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// Listen here; port 0 is any that is free
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8480")]
+    listen: SocketAddr,
+
+    /// What others call the service; tokens are for this [default: its address]
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+
+    /// Let images come from this registry, whatever its address is; may be given several times
+    #[arg(long, value_name = "HOST[:PORT]")]
+    registry: Vec<String>,
+
+    /// Speak plain HTTP to this registry, which is not on this machine; may be given several times
+    #[arg(long, value_name = "HOST[:PORT]")]
+    plain_http: Vec<String>,
+
+    /// Encrypt connections with this certificate; files that change are read again
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_certificate: Option<PathBuf>,
+
+    /// The key of the certificate
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
+
+    /// Bring a group `public-images` with made-up repositories, tags that moved, and images to compare
+    #[arg(long)]
+    demo: bool,
+
+    #[command(flatten)]
+    data: DataArguments,
+
+    #[command(flatten)]
+    cache: CacheArguments,
+}
+
+pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    let environment = Environment::read();
+    let files = arguments.tls_certificate.clone().zip(arguments.tls_key.clone());
+    let options = server::Options {
+        listen: arguments.listen,
+        url: arguments.url.clone(),
+        data: arguments.data.folder(&environment)?,
+        tls: files.map(|(certificate, key)| TlsFiles { certificate, key }),
+        registries: arguments.registry.clone(),
+        demo: arguments.demo,
+        engine: engine(arguments, &environment, ui),
+        clock: Arc::new(now),
+        log: Arc::new(|record| ui::log(&line(record))),
+    };
+    server::serve(options, |started| {
+        ui.announce(&format!("Pentimento serves at {}", started.url));
+        ui.announce("`pentimento auth login` makes a token, `pentimento auth token` writes it");
+    })
+    .map_err(|source| error::service("could not serve", source))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// How images are read: from registries alone, whatever other sources this machine has.
+fn engine(arguments: &Arguments, environment: &Environment, ui: &Ui) -> Options {
+    // What others are served is the same wherever the service runs.
+    let host = "linux/amd64".parse().unwrap_or_else(|_| Platform::host());
+    Options {
+        source: SourceOptions {
+            host,
+            plain_http: arguments.plain_http.clone(),
+            credential_files: environment.credential_files(),
+            proxy: Environment::proxy(),
+            no_proxy: Environment::no_proxy(),
+            certificate_files: Environment::certificate_files(),
+            reach: Reach::Public { listed: arguments.registry.clone() },
+            ..SourceOptions::default()
+        },
+        now: now(),
+        keep: arguments.cache.store(environment, ui).map(|store| Keep { store, force: false }),
+        ..Options::default()
+    }
+}
+
+/// What happened, as a line of JSON.
+fn line(record: &Record<'_>) -> String {
+    let time = now().to_string();
+    let line = match record {
+        Record::Request { id, protocol, method, path, status, took } => json!({
+            "time": time,
+            "level": "info",
+            "message": format!("{method} {path}"),
+            "request_id": id,
+            "protocol": protocol,
+            "method": method,
+            "path": path,
+            "status": status,
+            "duration_ms": took.as_secs_f64() * 1000.0,
+        }),
+        Record::Trouble { text } => json!({ "time": time, "level": "error", "message": text }),
+    };
+    line.to_string()
+}

@@ -1,0 +1,257 @@
+//! The service as its users meet it: `pentimento serve`, a real registry, and the programs that people ask with.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::kept::Server as Registry;
+use crate::{Run, command, shop};
+
+/// A service that listens, until it is dropped.
+struct Service {
+    url: String,
+    home: PathBuf,
+    child: Child,
+    _output: BufReader<ChildStdout>,
+}
+
+impl Service {
+    fn start(folder: &Path, arguments: &[&str]) -> Service {
+        let home = folder.join("home");
+        fs::create_dir_all(&home).unwrap();
+        let mut all = vec!["serve", "--listen", "127.0.0.1:0"];
+        all.extend(arguments);
+        let mut child = command(folder, &all)
+            .env("HOME", &home)
+            .stdout(Stdio::piped())
+            .stderr(fs::File::create(folder.join("log")).unwrap())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        let log = || fs::read_to_string(folder.join("log")).unwrap();
+        let url = line.trim().strip_prefix("Pentimento serves at ");
+        let url = url.unwrap_or_else(|| panic!("{line}{}", log())).to_owned();
+        Service { url, home, child, _output: output }
+    }
+
+    /// Runs the program in the service's home.
+    fn told(&self, arguments: &[&str]) -> Run {
+        Run::of(&command(&self.home, arguments).env("HOME", &self.home).output().unwrap())
+    }
+
+    /// Runs a script with the programs of this machine and ours, in the service's home.
+    fn script(&self, text: &str, variables: &[(&str, &str)]) -> Run {
+        let program = Path::new(env!("CARGO_BIN_EXE_pentimento")).parent().unwrap();
+        let path = std::env::var("PATH").unwrap_or_default();
+        let output = Command::new("sh")
+            .args(["-e", "-u", "-c", text])
+            .env_clear()
+            .env("PATH", format!("{}:{path}", program.display()))
+            .env("HOME", &self.home)
+            .env("SERVER", &self.url)
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap();
+        Run::of(&output)
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn is_there(programs: &[&str]) -> bool {
+    let missing = |program: &&&str| Command::new(program).arg("--version").output().is_err();
+    if let Some(program) = programs.iter().find(missing) {
+        println!("skipped: {program} is not installed");
+        return false;
+    }
+    true
+}
+
+/// The session of the guide to the Image Diff API, with other hosts, `skopeo` for `crane`, and our way to log in.
+const SESSION: &str = r#"
+pentimento auth login
+TOKEN=$(cat ~/.cache/chainguard/$(echo $SERVER | tr / -)/oidc-token)
+
+GROUP_UIDP=$(pentimento iam group describe public-images -ojson |jq -r '.id')
+
+FROM_DIGEST=$(skopeo inspect --tls-verify=false --format '{{.Digest}}' "docker://${REPO_URL}:1.4")
+TO_DIGEST=$(skopeo inspect --tls-verify=false --format '{{.Digest}}' "docker://${REPO_URL}:latest")
+
+REPO_NAME=$(echo $REPO_URL | cut -d'/' -f3)
+
+REPO_UIDP=$(curl -s -X GET -H "Authorization: Bearer $TOKEN" \
+  "$SERVER/registry/v1/repos?name=${REPO_NAME}" | \
+  jq -r ".items[] | select(.id | startswith(\"${GROUP_UIDP}\")) | .id")
+
+curl -s -X GET -H \
+  "Authorization: Bearer $TOKEN" \
+  "$SERVER/registry/v1/repos/${REPO_UIDP}/diff?from_digest=${FROM_DIGEST}&to_digest=${TO_DIGEST}" | \
+  jq -r
+"#;
+
+/// What has to be there before: the group and the repository.
+const BEFORE: &str = r#"
+pentimento auth login
+post() { curl -s -H "Authorization: Bearer $(pentimento auth token)" --data "$2" "$SERVER$1"; }
+GROUP=$(post /iam/v1/groups '{"name":"public-images"}' | jq -r .id)
+post "/registry/v1/repos/$GROUP" "{\"name\":\"shop\",\"sync_config\":{\"source\":\"$REPO_URL\"}}"
+"#;
+
+#[test]
+fn the_session_of_the_guide_works() {
+    if !is_there(&["curl", "jq", "sh"]) {
+        return;
+    }
+    let Some(registry) = Registry::start() else { return };
+    let folder = shop();
+    for (source, tag) in [("1.4", "1.4"), ("1.5", "latest")] {
+        registry.push_as(folder.path(), source, &format!("team/shop:{tag}"));
+    }
+    let repository = format!("{}/team/shop", registry.host);
+    let service = Service::start(folder.path(), &["--registry", &registry.host]);
+    let variables = [("REPO_URL", repository.as_str())];
+    let before = service.script(BEFORE, &variables);
+    assert_eq!(before.code, Some(0), "{}{}", before.stdout, before.stderr);
+    let session = service.script(SESSION, &variables);
+    assert_eq!(session.code, Some(0), "{}{}", session.stdout, session.stderr);
+    let diff: Value = serde_json::from_str(&session.stdout).unwrap();
+    let names = |list: &str| -> Vec<String> {
+        let list = diff["packages"][list].as_array().unwrap().iter();
+        list.map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+    };
+    // tzdata was built for another architecture: to the contract that is another package.
+    assert_eq!(names("added"), ["libicu72", "libxml2", "tzdata"]);
+    assert!(names("removed").contains(&"perl-doc".to_owned()), "{:?}", names("removed"));
+    assert!(names("changed").contains(&"openssl".to_owned()), "{:?}", names("changed"));
+    let added = &diff["packages"]["added"][1];
+    let purl = added["reference"].as_str().unwrap();
+    assert!(purl.starts_with("pkg:deb/debian/libxml2@"), "{purl}");
+    // Nobody has looked for vulnerabilities, and nothing looks as if somebody had.
+    assert_eq!(diff["vulnerabilities"], Value::Null);
+    assert!(diff["warnings"][0].as_str().unwrap().starts_with("vulnerabilities are not known"));
+    // What was read is kept: the registry may be gone.
+    drop(registry);
+    let kept =
+        SESSION.lines().filter(|line| !line.contains("skopeo")).collect::<Vec<_>>().join("\n");
+    let digests = folder.path().join("shop");
+    let digest = |tag: &str| {
+        let index: Value =
+            serde_json::from_slice(&fs::read(digests.join("index.json")).unwrap()).unwrap();
+        let manifests = index["manifests"].as_array().unwrap().iter();
+        let mut tagged =
+            manifests.filter(|one| one["annotations"]["org.opencontainers.image.ref.name"] == *tag);
+        tagged.next().unwrap()["digest"].as_str().unwrap().to_owned()
+    };
+    let (from, to) = (digest("1.4"), digest("1.5"));
+    let variables = [variables[0], ("FROM_DIGEST", &from), ("TO_DIGEST", &to)];
+    let again = service.script(&kept, &variables);
+    assert_eq!(again.stdout, session.stdout, "{}", again.stderr);
+}
+
+/// What a demonstration answers to every kind of question.
+const DEMO: &str = r#"
+pentimento auth login
+get() { curl -s -f -H "Authorization: Bearer $(pentimento auth token)" "$SERVER$1"; }
+GROUP=$(pentimento iam group describe public-images -ojson | jq -r .id)
+REPO=$(get "/registry/v1/repos?name=nginx&uidp.childrenOf=$GROUP" | jq -r '.items[].id')
+TAG=$(get "/registry/v1/tags?uidp.children_of=$REPO&name=latest" | jq -r '.items[].id')
+DIGESTS=$(get "/registry/v1/tags/$TAG/history" | jq -r '.items[].digest')
+FIRST=$(echo "$DIGESTS" | head -1)
+LAST=$(get "/registry/v1/tags?uidp.children_of=$REPO&name=latest-dev" | jq -r '.items[].digest')
+get "/registry/v1/repos/$REPO/diff?from_digest=$FIRST&to_digest=$LAST" | jq -c '.packages.added[].name, (.packages.changed[] | [.name, .previous.version, .current.version]), .config.changed.changedUser'
+get "/registry/v1/repos/$REPO/digests/$LAST/size" | jq -c '.arch'
+get "/registry/v1/repos/$REPO/digests/$LAST/architectures" | jq -c .
+get "/registry/v1/repos/$REPO/digests/$LAST/imageconfig" | jq -c '.user, .entrypoint, .exposedPorts'
+get "/registry/v1/repos/$REPO/digests/$LAST/sbom" | jq -c '.format, .source, (.graph.nodes | length), (.rawSbom | @base64d | fromjson | .spdxVersion, .packages[2].name)'
+get "/registry/v1/repos/$REPO/digest/$LAST/rawsbom" | jq -c '.rawSbom | fromjson | .relationships | length'
+get "/v2/public-images/nginx/_chainguard/history/latest?start=2024-01-01T00:00:00Z" | jq -c '[.history[].updateTimestamp]'
+get "/registry/v1/repos/$REPO/diff?from_digest=$FIRST&to_digest=$FIRST" | jq -c '.packages, .config'
+"#;
+
+#[test]
+fn a_demonstration_answers_at_once() {
+    if !is_there(&["curl", "jq", "sh"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..2 {
+        // The second time all of it is there already.
+        let service = Service::start(folder.path(), &["--demo"]);
+        let told = service.script(DEMO, &[]);
+        assert_eq!(told.code, Some(0), "{}{}", told.stdout, told.stderr);
+        assert_eq!(
+            told.stdout,
+            r#""apk-tools"
+"bash"
+"busybox"
+"zlib"
+["libcrypto3","3.1.4-r1","3.2.1-r0"]
+["libssl3","3.1.4-r1","3.2.1-r0"]
+["nginx","1.25.3-r1","1.25.4-r0"]
+{"current":"root","previous":"65532"}
+"amd64"
+{"archs":["amd64"]}
+"root"
+["/usr/sbin/nginx"]
+{"8080/tcp":{}}
+"spdx"
+"GENERATED"
+11
+"SPDX-2.3"
+"bash"
+12
+["2024-01-22T08:49:31Z","2024-02-15T03:35:00Z"]
+{"added":[],"removed":[],"changed":[]}
+null
+"#
+        );
+    }
+}
+
+#[test]
+fn a_service_ends_when_it_is_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut service = Service::start(folder.path(), &[]);
+    let id = service.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    assert_eq!(service.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn whoever_has_the_folder_has_a_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &[]);
+    let before = service.told(&["auth", "token"]);
+    assert_eq!(before.code, Some(2));
+    assert!(before.stderr.contains("hint: `pentimento auth login` makes one"), "{}", before.stderr);
+    assert_eq!(service.told(&["auth", "login"]).code, Some(0));
+    let token = service.told(&["auth", "token"]).stdout;
+    assert!(token.starts_with("ey"), "{token}");
+    let status = service.told(&["auth", "status"]).stdout;
+    assert!(status.contains(&format!(" of {}, until ", service.url)), "{status}");
+    assert!(status.contains("repo.list"), "{status}");
+    let group = service.told(&["iam", "group", "describe", "local", "-o", "json"]);
+    let group: Value = serde_json::from_str(&group.stdout).unwrap();
+    assert_eq!(group["name"], "local");
+    let id = service.told(&["iam", "group", "describe", group["id"].as_str().unwrap(), "-oid"]);
+    assert_eq!(id.stdout.trim(), group["id"].as_str().unwrap());
+    let nobody = service.told(&["iam", "group", "describe", "nobody"]);
+    assert_eq!(nobody.code, Some(2));
+    assert!(nobody.stderr.contains("no group that you may see is called nobody"));
+    let audience = service.url.replace('/', "-");
+    let file = service.home.join(".cache/chainguard").join(audience).join("oidc-token");
+    assert_eq!(fs::read_to_string(&file).unwrap(), token.trim());
+    let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&file).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
+}
