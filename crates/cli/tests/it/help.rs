@@ -26,6 +26,15 @@ fn the_help_of_every_command_is_as_it_was() {
     insta::assert_snapshot!("help-cache-prune", check(&["cache", "prune", "--help"]));
 }
 
+#[cfg(feature = "serve")]
+#[test]
+fn the_help_of_the_service_is_as_it_was() {
+    insta::assert_snapshot!("help-serve", check(&["serve", "--help"]));
+    insta::assert_snapshot!("help-auth", check(&["auth", "--help"]));
+    insta::assert_snapshot!("help-auth-login", check(&["auth", "login", "--help"]));
+    insta::assert_snapshot!("help-iam-group", check(&["iam", "group", "describe", "--help"]));
+}
+
 #[test]
 fn a_wrong_argument_is_told_with_the_right_ones() {
     let run = run(std::path::Path::new("."), &["diff", "--fles", "a", "b"]);
