@@ -40,10 +40,9 @@ impl Status {
         Status::new(Code::Internal, "the service failed; its log says why")
     }
 
-    /// What an image could not be read for.
+    /// What an image could not be read for. Hints are for whoever runs the program, so that callers are told none of them.
     pub(crate) fn of_image(error: &engine::Error) -> Status {
-        let hint = error.hint().map(|hint| format!(" ({hint})")).unwrap_or_default();
-        Status::new(code(error.kind()), format!("{error}{hint}"))
+        Status::new(code(error.kind()), error.to_string())
     }
 }
 
