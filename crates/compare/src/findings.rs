@@ -6,11 +6,10 @@
 
 mod aliases;
 mod cause;
+mod one;
 mod sides;
 
-use std::collections::BTreeMap;
-
-use model::{Finding, Findings, Gap, InstalledPackage, PackageKey, Severity};
+use model::{Finding, Findings, Gap, PackageKey, Severity};
 
 use crate::{Comparison, PackageChange, Which};
 
@@ -18,6 +17,7 @@ use aliases::Aliases;
 use sides::{Identity, Looked};
 
 pub use cause::FindingCause;
+pub use one::{FindingFigures, Vulnerability, vulnerabilities_of};
 
 /// The findings of one image, and what they are compared by.
 #[derive(Clone, Copy, Debug)]
@@ -125,6 +125,11 @@ impl FindingChange<'_> {
     pub fn severity(&self) -> Severity {
         let last = if self.new.is_empty() { &self.old } else { &self.new };
         worst(last)
+    }
+
+    /// Whether the new image's data know that it is exploited.
+    pub fn is_exploited_now(&self) -> bool {
+        exploited(&self.new)
     }
 
     /// Whether it is known to be exploited, on either side.
@@ -265,44 +270,4 @@ impl<'a> Vulnerabilities<'a> {
 /// Whether findings may be missing from a list: then it does not matter how short it is.
 pub fn may_hide(findings: &Findings) -> bool {
     findings.gaps.iter().any(Gap::may_hide)
-}
-
-/// How many of an image's vulnerabilities count and how many are suppressed, each once for a package, by severity, the worst
-/// first. A vulnerability that counts by one advisory is not suppressed by another.
-pub fn figures(packages: &[InstalledPackage], findings: &Findings) -> Figures {
-    let records = findings.findings.iter().map(|one| (one.id.as_str(), &one.aliases[..]));
-    let aliases = Aliases::of(records);
-    let mut identities: BTreeMap<Identity<'_>, Vec<&Finding>> = BTreeMap::new();
-    for finding in &findings.findings {
-        if let Some(identity) = Identity::of(finding, packages, &aliases) {
-            identities.entry(identity).or_default().push(finding);
-        }
-    }
-    let mut figures = Figures::default();
-    for findings in identities.values() {
-        let counted: Vec<&Finding> =
-            findings.iter().copied().filter(|finding| finding.suppressed.is_none()).collect();
-        if counted.is_empty() {
-            figures.suppressed += 1;
-        } else {
-            *figures.by_severity.entry(worst(&counted)).or_default() += 1;
-        }
-    }
-    figures
-}
-
-/// How many vulnerabilities an image has, each counted once for a package.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Figures {
-    /// Those that count.
-    pub by_severity: BTreeMap<Severity, usize>,
-    /// Those that are suppressed by every advisory that speaks of them.
-    pub suppressed: usize,
-}
-
-impl Figures {
-    /// How many count.
-    pub fn counted(&self) -> usize {
-        self.by_severity.values().sum()
-    }
 }

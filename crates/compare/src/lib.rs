@@ -43,9 +43,9 @@ pub use contents::{
 pub use databases::{Lack, has_packages_of_a_distribution, is_database, lack, of_distributions};
 pub use files::FileChange;
 pub use findings::{
-    Fate, Figures as FindingFigures, FindingAspect, FindingCause, FindingChange, SideFindings,
-    UntoldFinding, Vulnerabilities, figures as finding_figures, may_hide as findings_may_hide,
-    vulnerabilities,
+    Fate, FindingAspect, FindingCause, FindingChange, FindingFigures, SideFindings, UntoldFinding,
+    Vulnerabilities, Vulnerability, may_hide as findings_may_hide, vulnerabilities,
+    vulnerabilities_of,
 };
 pub use generated::{Held, Row, TABLE, When};
 pub use history::{instruction, lines};

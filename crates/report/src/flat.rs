@@ -1,6 +1,7 @@
 //! A comparison or an image as flat rows, for the forms that have nothing but rows. It decides nothing about them.
 
 mod contents;
+mod findings;
 
 use std::fmt::Display;
 
@@ -14,6 +15,8 @@ pub(crate) use contents::contents;
 
 use crate::rows::{Answer, Answers, Cell, Rows, path};
 use crate::unknown::Statement;
+
+pub(crate) use findings::scan;
 
 /// What differs between two images: a row for each package, file and setting, and where changelogs were asked a second
 /// table of what they say. Notices are warnings, below all of it.
@@ -30,7 +33,9 @@ fn differences(comparison: &Comparison<'_>) -> Rows {
     let packages = comparison.packages.iter().map(package_change);
     let files = comparison.files.iter().map(file_change);
     let settings = comparison.settings.iter().map(setting_change);
-    let rows = unknown.chain(packages).chain(files).chain(settings).collect();
+    let vulnerabilities = findings::rows(comparison);
+    let rows =
+        unknown.chain(packages).chain(vulnerabilities).chain(files).chain(settings).collect();
     Rows { header, rows }
 }
 
@@ -40,7 +45,7 @@ fn warnings_of_both(comparison: &Comparison<'_>) -> Vec<String> {
     let warnings = sides.into_iter().flat_map(|(name, side)| {
         side.all_notices().map(move |notice| format!("{name}: {}", warning(notice)))
     });
-    unknown.chain(warnings).collect()
+    findings::warnings_of_both(comparison).into_iter().chain(unknown).chain(warnings).collect()
 }
 
 /// What cannot be told, as rows: one for each package that it is about, or one of all.

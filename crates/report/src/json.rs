@@ -4,6 +4,7 @@ mod analysis;
 mod changelogs;
 mod comparison;
 mod contents;
+mod findings;
 mod image;
 mod kept;
 mod sizes;
@@ -20,6 +21,7 @@ pub(crate) use analysis::Analysis;
 pub(crate) use changelogs::{Changelogs, reason};
 pub(crate) use comparison::Comparison;
 pub(crate) use contents::Contents;
+pub(crate) use findings::ScanDocument;
 pub(crate) use kept::{Cache, CachePruned, CacheStat, CacheVerified, History, Kept};
 
 /// Writes a document with a final line end.

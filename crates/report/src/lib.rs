@@ -1,11 +1,13 @@
 //! The public documents and how they look: what strangers read.
 //!
-//! [`comparison`], [`changelogs`], [`contents`] and [`analysis`] write a comparison, what changelogs say of it, what
-//! differs inside files, or one image in a [`Format`]. The JSON documents carry a version and
+//! [`comparison`], [`changelogs`], [`contents`], [`analysis`] and [`scan`] write a comparison, what changelogs say of it, what
+//! differs inside files, one image, or its vulnerabilities in a [`Format`]. The JSON documents carry a version and
 //! a committed schema (`docs/schema`); the tables keep the order of one screen: is it the same, what should I look at, what
 //! came with it. Whatever comes from an image is shown inert. Nothing here knows of terminals or files.
 
+pub mod databases;
 mod flat;
+mod gaps;
 mod json;
 pub mod kept;
 mod layers;
@@ -21,7 +23,7 @@ pub use text::{bytes, growth};
 use std::io::{self, Write};
 
 use compare::{Comparison, ContentChange, Side};
-use model::Time;
+use model::{Findings, Time};
 
 /// The version of the JSON documents. It grows when a field changes its meaning or goes, not when one is added.
 pub const VERSION: u32 = 1;
@@ -126,5 +128,26 @@ pub fn analysis(side: &Side, format: Format, view: View, out: &mut dyn Write) ->
         Format::Json => json::write(&json::Analysis::of(side, view.sizes), out),
         Format::Plain => rows::write(&flat::analysis(side), rows::Form::Plain, out),
         Format::Html => rows::write(&flat::analysis(side), rows::Form::Html, out),
+    }
+}
+
+/// An image with its vulnerabilities.
+#[derive(Clone, Copy, Debug)]
+pub struct Scan<'a> {
+    /// The image.
+    pub side: &'a Side,
+    /// What was found in it.
+    pub findings: &'a Findings,
+    /// How many findings were left out because no version fixes them.
+    pub left_out: usize,
+}
+
+/// Writes the vulnerabilities of one image.
+pub fn scan(scan: &Scan<'_>, format: Format, view: View, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Table => table::scan(scan, view, out),
+        Format::Json => json::write(&json::ScanDocument::of(scan), out),
+        Format::Plain => rows::write(&flat::scan(scan), rows::Form::Plain, out),
+        Format::Html => rows::write(&flat::scan(scan), rows::Form::Html, out),
     }
 }

@@ -9,9 +9,11 @@ mod layers;
 mod look;
 mod packages;
 mod page;
+mod scan;
 mod settings;
 mod sizes;
 mod unknown;
+mod vulnerabilities;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -19,7 +21,7 @@ use std::io::{self, Write};
 use compare::{Comparison, ContentChange, Sameness, Side};
 use model::Notice;
 
-use crate::View;
+use crate::{Scan, View};
 use page::Page;
 
 /// Writes what differs between two images.
@@ -34,16 +36,22 @@ pub(crate) fn comparison(
         Sameness::Content(differing) => heading::same_content(comparison, &differing, &mut page),
         Sameness::Different => different(comparison, view, &mut page),
     }
+    if comparison.sameness() != Sameness::Different {
+        vulnerabilities::different_data(comparison, &mut page);
+        vulnerabilities::section(comparison, view, &mut page);
+    }
     notices(comparison, &mut page);
     page.write(out)
 }
 
 fn different(comparison: &Comparison<'_>, view: View, page: &mut Page) {
     heading::images(comparison, page);
+    vulnerabilities::different_data(comparison, page);
     unknown::section(comparison, page);
     heading::summary(comparison, page);
     look::section(comparison, view, page);
     packages::section(comparison, view, page);
+    vulnerabilities::section(comparison, view, page);
     if let Some(changelogs) = &comparison.changelogs {
         changelogs::section(changelogs, view, page);
     }
@@ -78,6 +86,13 @@ pub(crate) fn contents(
         Sameness::Image => heading::same_image(comparison, &mut page),
         _ => contents::page(comparison, contents, view, &mut page),
     }
+    page.write(out)
+}
+
+/// Writes the vulnerabilities of one image.
+pub(crate) fn scan(scan: &Scan<'_>, view: View, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(view);
+    scan::sections(scan, view, &mut page);
     page.write(out)
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use compare::{Fate, Side, SideFindings, Vulnerabilities, finding_figures};
+use compare::{Fate, FindingFigures, Side, SideFindings, Vulnerabilities, vulnerabilities_of};
 use model::{
     AdvisoryData, Finding, Findings, Fix, FixState, Gap, InstalledPackage, Package, Path, Scanner,
     Scheme, Severity, Suppressed, SuppressedBy,
@@ -263,7 +263,8 @@ fn rows_of_packages_say_what_they_close() {
 fn a_vulnerability_is_counted_once_for_a_package() {
     let side = side("a 1\na 2\nb 1");
     let data = "CVE-1=GHSA-1 a <3 high\nGHSA-1 a <3 critical\nCVE-3 b <9 medium\nvex CVE-3 b";
-    let figures = finding_figures(&side.facts.packages, &found(&side, data));
+    let found = found(&side, data);
+    let figures = FindingFigures::of(&vulnerabilities_of(&side.facts.packages, &found));
     assert_eq!((figures.counted(), figures.suppressed), (1, 1));
     assert_eq!(figures.by_severity.into_iter().collect::<Vec<_>>(), [(Severity::Critical, 1)]);
 }

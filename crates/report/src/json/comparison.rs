@@ -6,6 +6,7 @@ use compare::{Aspect, Cause, FileChange, PackageChange, Sameness, SettingChange,
 use serde::Serialize;
 
 use super::changelogs::SaidShape;
+use super::findings::VulnerabilitiesShape;
 use super::image::{FileShape, ImageShape, OwnerShape, PackageShape};
 use super::sizes::SizesShape;
 use super::unknown::{UnknownShape, unknown};
@@ -27,6 +28,9 @@ pub(crate) struct Comparison {
     unknown: Vec<UnknownShape>,
     summary: Summary,
     packages: Vec<PackageChangeShape>,
+    /// Only where advisories were asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vulnerabilities: Option<VulnerabilitiesShape>,
     files: Vec<FileChangeShape>,
     moves: Vec<MoveShape>,
     settings: Vec<SettingShape>,
@@ -65,6 +69,11 @@ struct PackageChangeShape {
     growth: Option<i64>,
     /// How many changed paths it explains.
     files: usize,
+    /// Vulnerabilities that went because of it, and those that came; only where advisories were asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closes: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opens: Option<Vec<String>>,
 }
 
 #[derive(Serialize)]
@@ -150,6 +159,10 @@ impl Comparison {
             unknown: unknown(comparison),
             summary: Summary::of(comparison, notices.len()),
             packages: packages.collect(),
+            vulnerabilities: comparison
+                .vulnerabilities
+                .as_ref()
+                .map(|vulnerabilities| VulnerabilitiesShape::of(vulnerabilities, [old, new])),
             files: comparison
                 .files
                 .iter()
@@ -205,6 +218,7 @@ impl PackageChangeShape {
         comparison: &compare::Comparison<'_>,
     ) -> PackageChangeShape {
         let (old, new) = (comparison.old, comparison.new);
+        let vulnerabilities = comparison.vulnerabilities.as_ref();
         PackageChangeShape {
             kind: change.key.ecosystem.clone(),
             name: change.key.name.clone(),
@@ -213,8 +227,14 @@ impl PackageChangeShape {
             new: change.new.iter().map(|package| PackageShape::of(package, new)).collect(),
             growth: change.growth(),
             files,
+            closes: vulnerabilities.map(|all| own(all.closed_by(change))),
+            opens: vulnerabilities.map(|all| own(all.opened_by(change))),
         }
     }
+}
+
+fn own(names: Vec<&str>) -> Vec<String> {
+    names.into_iter().map(Into::into).collect()
 }
 
 impl FileChangeShape {

@@ -85,6 +85,7 @@ pub(super) fn summary(comparison: &Comparison<'_>, page: &mut Page) {
         let told = plain("may or may not be in both images: see Not known");
         rows.push(vec![(figure(untold, "package"), Meaning::Look), told]);
     }
+    rows.extend(comparison.vulnerabilities.as_ref().map(super::vulnerabilities::summary));
     let names: Vec<&str> = {
         let mut names: Vec<&str> = comparison.settings.iter().map(|change| change.name).collect();
         names.dedup();

@@ -4,6 +4,7 @@ use compare::{Comparison, Direction, PackageChange};
 use model::InstalledPackage;
 
 use super::page::{Cell, Meaning, Page, plain};
+use super::vulnerabilities::of_package;
 use crate::View;
 use crate::text::{counted, growth, inert};
 
@@ -39,19 +40,26 @@ pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) 
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for direction in order {
         let changes = comparison.packages.iter().zip(&explained);
-        let changes: Vec<_> = changes.filter(|(change, _)| change.direction == direction).collect();
+        let mut changes: Vec<_> =
+            changes.filter(|(change, _)| change.direction == direction).collect();
+        // What opened or closed vulnerabilities is not folded away before what did not. Sorting is stable.
+        changes.sort_by_cached_key(|(change, _)| of_package(comparison, change).is_empty());
         // A downgrade is never folded: it is what somebody will be looking for.
         let folds = !view.all && direction != Direction::Downgraded && changes.len() > SHOWN + 1;
         let shown = if folds { SHOWN } else { changes.len() };
-        rows.extend(changes[..shown].iter().map(|(change, files)| row(change, **files)));
+        rows.extend(
+            changes[..shown]
+                .iter()
+                .map(|(change, files)| row(change, **files, of_package(comparison, change))),
+        );
         if folds {
-            rows.push(folded(direction, &changes[shown..]));
+            rows.push(folded(direction, &changes[shown..], comparison));
         }
     }
     page.rows("  ", &rows, 1);
 }
 
-fn row(change: &PackageChange<'_>, files: usize) -> Vec<Cell> {
+fn row(change: &PackageChange<'_>, files: usize, vulnerabilities: String) -> Vec<Cell> {
     let growth = change.growth().map(growth).unwrap_or_default();
     let files = if files == 0 { String::new() } else { counted(files, "file") };
     vec![
@@ -61,6 +69,7 @@ fn row(change: &PackageChange<'_>, files: usize) -> Vec<Cell> {
         plain(inert(&change.key.ecosystem)),
         plain(growth),
         (files, Meaning::Aside),
+        plain(vulnerabilities),
     ]
 }
 
@@ -74,12 +83,24 @@ pub(super) fn meaning(direction: Direction) -> Meaning {
     }
 }
 
-fn folded(direction: Direction, changes: &[(&PackageChange<'_>, &usize)]) -> Vec<Cell> {
+fn folded(
+    direction: Direction,
+    changes: &[(&PackageChange<'_>, &usize)],
+    comparison: &Comparison<'_>,
+) -> Vec<Cell> {
+    let told = changes.iter().filter(|(change, _)| !of_package(comparison, change).is_empty());
+    let vulnerable = match (&comparison.vulnerabilities, told.count()) {
+        (None, _) => String::new(),
+        (Some(_), 0) => ", no vulnerability among them".into(),
+        (Some(_), count) => {
+            format!(", {} of them with vulnerabilities", crate::text::number(count))
+        }
+    };
     let files = changes.iter().map(|(_, files)| **files).sum::<usize>();
     vec![
         (sign(direction).to_owned(), meaning(direction)),
         plain(format!(
-            "{} more {} with {}        (--all)",
+            "{} more {} with {}{vulnerable}        (--all)",
             crate::text::number(changes.len()),
             direction.name(),
             counted(files, "file")

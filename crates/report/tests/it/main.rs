@@ -4,6 +4,7 @@
 
 mod changelogs;
 mod contents;
+mod findings;
 mod golden;
 mod json;
 mod queries;
