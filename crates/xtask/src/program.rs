@@ -47,9 +47,13 @@ impl Program {
     /// Runs it and gives what it wrote to standard output. Any exit code but 0 is an error with what it complained of; but a
     /// document that says what it could not tell is one, too.
     pub(crate) fn run(&self, arguments: &[&str]) -> Result<Vec<u8>, Error> {
+        self.bare(&[arguments, &["--no-cache"]].concat())
+    }
+
+    /// Runs it with these words and no others, and gives what [`Program::run`] does.
+    pub(crate) fn bare(&self, arguments: &[&str]) -> Result<Vec<u8>, Error> {
         let output = Command::new(&self.path)
             .args(arguments)
-            .arg("--no-cache")
             .output()
             .map_err(Error::io("run", self.path.display()))?;
         let is_told = output.status.code() == Some(2) && !output.stdout.is_empty();

@@ -11,6 +11,7 @@ mod rows;
 mod tally;
 mod turned;
 mod unowned;
+mod vulnerabilities;
 
 use std::path::PathBuf;
 
@@ -70,6 +71,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         files::questions,
         turned::questions,
         unowned::questions,
+        vulnerabilities::questions,
     ] {
         let Questions { asked, lost, remarks } = kind(&corpus)?;
         for question in asked.iter().filter(|question| question.name.contains(only)) {

@@ -44,7 +44,7 @@ fn question(name: &str, archive: PathBuf, expected: Option<Vec<Row>>) -> Questio
 }
 
 /// Makes an image whose only layer is `archive`, and gives its reference.
-fn image_of(archive: &Path, folder: &Path) -> Result<String, Error> {
+pub(super) fn image_of(archive: &Path, folder: &Path) -> Result<String, Error> {
     oci::write(folder, &[("cut", &[archive])])?;
     Ok(format!("oci:{}:cut", folder.display()))
 }
