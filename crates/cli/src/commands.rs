@@ -1,5 +1,6 @@
 //! The verbs, one file each, and the options that several of them have.
 
+mod advisories;
 mod analyze;
 #[cfg(feature = "serve")]
 mod auth;
@@ -7,6 +8,7 @@ mod cache;
 mod capacity;
 mod changelog;
 mod contents;
+mod db;
 mod diff;
 mod export;
 mod global;
@@ -26,6 +28,7 @@ mod rm;
 mod serve;
 #[cfg(feature = "serve")]
 mod service;
+mod scan;
 mod show;
 
 use std::process::ExitCode;
@@ -42,6 +45,7 @@ pub(crate) use read::ReadArguments;
 pub(crate) enum Command {
     Diff(diff::Arguments),
     Changelog(changelog::Arguments),
+    Scan(scan::Arguments),
     Analyze(analyze::Arguments),
     Query(query::Arguments),
     Images(images::Arguments),
@@ -57,6 +61,7 @@ pub(crate) enum Command {
     Auth(auth::Arguments),
     #[cfg(feature = "serve")]
     Iam(iam::Arguments),
+    Db(db::Arguments),
 }
 
 impl Command {
@@ -64,6 +69,7 @@ impl Command {
         match self {
             Command::Diff(arguments) => diff::run(arguments, ui),
             Command::Changelog(arguments) => changelog::run(arguments, ui),
+            Command::Scan(arguments) => scan::run(arguments, ui),
             Command::Analyze(arguments) => analyze::run(arguments, ui),
             Command::Query(arguments) => Ok(query::run(arguments, ui)),
             Command::Images(arguments) => images::run(arguments, ui),
@@ -79,6 +85,7 @@ impl Command {
             Command::Auth(arguments) => auth::run(arguments, ui),
             #[cfg(feature = "serve")]
             Command::Iam(arguments) => iam::run(arguments, ui),
+            Command::Db(arguments) => db::run(arguments, ui),
         }
     }
 }

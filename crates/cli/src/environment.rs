@@ -36,8 +36,9 @@ const PENTIMENTO_DATA: &str = "PENTIMENTO_DATA";
 /// The address of the service that is asked.
 #[cfg(feature = "serve")]
 const PENTIMENTO_SERVER: &str = "PENTIMENTO_SERVER";
-/// The folder of what cannot be made again, `~/.local/share` by default.
-#[cfg(feature = "serve")]
+/// The folder of kept advisories.
+const PENTIMENTO_ADVISORIES: &str = "PENTIMENTO_ADVISORIES";
+/// The folder of what a user's programs keep, `~/.local/share` by default.
 const XDG_DATA_HOME: &str = "XDG_DATA_HOME";
 /// The folder of what can be made again, `~/.cache` by default.
 const XDG_CACHE_HOME: &str = "XDG_CACHE_HOME";
@@ -108,6 +109,13 @@ impl Environment {
     #[cfg(feature = "serve")]
     pub(crate) fn server() -> Option<String> {
         env::var(PENTIMENTO_SERVER).ok().filter(|value| !value.is_empty())
+    }
+
+    /// Where advisories are kept; none where there is no home.
+    pub(crate) fn advisories_folder(&self) -> Option<PathBuf> {
+        let shared = self.base(XDG_DATA_HOME, ".local/share");
+        path(PENTIMENTO_ADVISORIES)
+            .or_else(|| shared.map(|folder| folder.join("pentimento/advisories")))
     }
 
     /// A folder that a variable names, or the usual one.

@@ -55,7 +55,11 @@ impl Ui {
             (Event::Found { name, digest, origin }, _) => {
                 self.found(&name, digest.as_ref(), origin);
             }
-            (Event::Warning(sentence), _) => self.warning(&sentence),
+            (
+                Event::Warning(sentence)
+                | Event::Advisories(engine::AdvisoryEvent::Warning(sentence)),
+                _,
+            ) => self.warning(&sentence),
             (event, Some(progress)) => progress.event(&event),
             (_, None) => {}
         });

@@ -29,6 +29,8 @@ pub enum Event {
     Layer,
     /// Layers are read and now stacked.
     Stacking,
+    /// Something happened while advisories were fetched or read.
+    Advisories(vuln::Event),
 }
 
 /// Where an image was found.

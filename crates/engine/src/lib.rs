@@ -4,6 +4,7 @@
 //! [`Pair::compare`] tells what differs. What was read is kept in [`Options::keep`] and not read again. Meanwhile [`Event`]s tell whoever watches how far it is. Nothing here
 //! knows of terminals, HTTP or the environment.
 
+mod advisories;
 mod contents;
 mod error;
 mod event;
@@ -24,8 +25,8 @@ use std::thread;
 
 use model::{ImageKind, Name, Platform, RegistryReference, Time};
 
-pub use compare::{Budget, Limit, Over};
-pub use compare::{Comparison, Sameness, Subject};
+pub use advisories::{PairFindings, findings};
+pub use compare::{Budget, Comparison, Limit, Over, Sameness, Subject};
 pub use contents::{Files, contents};
 pub use error::{Candidate, Error};
 pub use event::{Event, Origin, Watch, unwatched};
@@ -35,6 +36,10 @@ pub use source::{EngineSocket, Options as SourceOptions, Reach, Retry, Secret};
 pub use store::{
     Error as StoreError, Imported, KeptBlob, KeptImage, Ledger, Move, Options as StoreOptions,
     Prune, Pruned, Sighting, Stat, Store, Thing, ThingKind, Verified, Wanted,
+};
+pub use vuln::{
+    Database as Advisories, Error as AdvisoryError, Event as AdvisoryEvent, KeptDatabase,
+    PUBLIC as PUBLIC_ADVISORIES, Shelf,
 };
 
 pub use tallies::tallies;

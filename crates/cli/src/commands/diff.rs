@@ -3,14 +3,16 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use engine::{Budget, Limit, Pair, Texts};
+use engine::{Advisories, Budget, Limit, Pair, PairFindings, Texts, Watch};
 use model::Name;
 use report::{View, growth};
 
 use super::ReadArguments;
+use super::advisories::{ShelfArguments, failed, open};
 use super::contents::{self, Looking};
 use super::layers::{self, SizeArguments};
 use super::previous::previous;
+use super::read::now;
 use crate::error::{self, Error};
 use crate::ui::Ui;
 
@@ -25,7 +27,8 @@ Examples:
 /// Tell what changed from one image to another
 ///
 /// Shows on one screen which two images these are, the paths that need a look (those that no package change explains),
-/// the packages that came, went or changed their version, the settings that differ, and what could not be read. Where it
+/// the packages that came, went or changed their version, the vulnerabilities that came and went, each with its cause
+/// (where advisories are kept: see `pentimento db`), the settings that differ, and what could not be read. Where it
 /// cannot be told which packages an image has (its database is missing or damaged), none is said to have come or gone; that
 /// is told first, and the exit code is 2.
 #[derive(Debug, Args)]
@@ -75,6 +78,29 @@ pub(crate) struct Arguments {
     #[arg(long)]
     exit_code: bool,
 
+    /// Ask this database of advisories about both images: its name, the beginning of that, or the day that it was built
+    /// [default: the latest]
+    #[arg(long, value_name = "NAME", help_heading = "Advisories")]
+    db: Option<String>,
+
+    /// Ask this one about the image before
+    ///
+    /// Where the data of both sides differ, the report says so first, and a vulnerability that only the data tell of has the
+    /// cause `data-changed`.
+    #[arg(long, value_name = "NAME", help_heading = "Advisories", conflicts_with = "db")]
+    old_db: Option<String>,
+
+    /// Ask this one about the image after
+    #[arg(long, value_name = "NAME", help_heading = "Advisories", conflicts_with = "db")]
+    new_db: Option<String>,
+
+    /// Ask no advisories: tell of no vulnerabilities
+    #[arg(long, help_heading = "Advisories", conflicts_with_all = ["db", "old_db", "new_db"])]
+    no_vulnerabilities: bool,
+
+    #[command(flatten)]
+    shelf: ShelfArguments,
+
     #[command(flatten)]
     read: ReadArguments,
 
@@ -100,9 +126,19 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     };
     let [old, new] = &names;
     let (old, new) = (parse(old)?, parse(new)?);
+    let advisories = advisories(arguments, ui)?;
     let texts = if arguments.changelog { Texts::Wanted } else { Texts::Unwanted };
+    // Where each image has data of its own, one and the same image may have other vulnerabilities: it has to be read.
+    let is_one_data = advisories.as_ref().is_none_or(|databases| databases.len() == 1);
+    let pair = |watch: &Watch<'_>| {
+        if is_one_data {
+            return engine::pair([&old, &new], texts, &options, watch);
+        }
+        let subject = |name| engine::subject(name, texts, &options, watch);
+        Ok(Pair { old: subject(&old)?, new: subject(&new)? })
+    };
     let mut pair = ui
-        .progress(|watch| engine::pair([&old, &new], texts, &options, watch))
+        .progress(pair)
         .map_err(|source| error::engine("could not compare", source))
         .map_err(|error| error::mistaken(error, &[&names[0], &names[1]]))?;
     if let Some([old, new]) = seen {
@@ -114,10 +150,19 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
             layers::count(subject, &options, ui)?;
         }
     }
-    let comparison = match texts {
+    let findings = match &advisories {
+        // Neither was read: whatever is wrong with one is wrong with the other.
+        Some(_) if is_one_data && is_one_image(&pair) => None,
+        Some(databases) => Some(found(&pair, databases)?),
+        None => None,
+    };
+    let mut comparison = match texts {
         Texts::Wanted => pair.compare_with_changelogs(),
         Texts::Unwanted => pair.compare(),
     };
+    if let Some(findings) = &findings {
+        findings.compare(&mut comparison);
+    }
     let sizes = arguments.sizes.depth();
     let view = View { files: arguments.files, all: arguments.all, sizes, ..View::default() };
     match &arguments.content[..] {
@@ -158,4 +203,42 @@ fn over(arguments: &Arguments, pair: &Pair, ui: &Ui) -> bool {
         ));
     }
     is_over
+}
+
+/// The databases that are asked about each side: one, or one for each. None where nothing is to be asked.
+fn advisories(arguments: &Arguments, ui: &Ui) -> Result<Option<Vec<Advisories>>, Error> {
+    if arguments.no_vulnerabilities {
+        return Ok(None);
+    }
+    let Arguments { db, old_db, new_db, .. } = arguments;
+    if old_db.is_some() || new_db.is_some() {
+        let shelf = arguments.shelf.shelf()?;
+        let databases = [old_db, new_db].map(|name| open(&shelf, name.as_deref()));
+        return databases.into_iter().collect::<Result<_, _>>().map(Some);
+    }
+    if db.is_some() {
+        return Ok(Some(vec![open(&arguments.shelf.shelf()?, db.as_deref())?]));
+    }
+    let Some(shelf) = arguments.shelf.lenient() else { return Ok(None) };
+    let (kept, warnings) = shelf.list().map_err(failed("could not list advisories"))?;
+    for warning in &warnings {
+        ui.warning(warning);
+    }
+    let Some(latest) = kept.last() else {
+        ui.talk("vulnerabilities are not told: no advisories are kept (`pentimento db update` fetches them, --no-vulnerabilities takes this line away)");
+        return Ok(None);
+    };
+    latest.open().map(|database| Some(vec![database])).map_err(failed("could not ask advisories"))
+}
+
+fn found(pair: &Pair, databases: &[Advisories]) -> Result<PairFindings, Error> {
+    let (Some(old), Some(new)) = (databases.first(), databases.last()) else {
+        return Err(error::said(model::ErrorKind::Internal, "no advisories are open".into(), None));
+    };
+    PairFindings::find(pair, [old, new], Some(now())).map_err(failed("could not match advisories"))
+}
+
+fn is_one_image(pair: &Pair) -> bool {
+    let [old, new] = [&pair.old, &pair.new].map(|subject| &subject.side.image.digest);
+    old.is_some() && old == new
 }

@@ -23,6 +23,9 @@ fn the_help_of_every_command_is_as_it_was() {
     insta::assert_snapshot!("help-export", check(&["export", "--help"]));
     insta::assert_snapshot!("help-import", check(&["import", "--help"]));
     insta::assert_snapshot!("help-cache", check(&["cache", "--help"]));
+    insta::assert_snapshot!("help-scan", check(&["scan", "--help"]));
+    insta::assert_snapshot!("help-db", check(&["db", "--help"]));
+    insta::assert_snapshot!("help-db-import", check(&["db", "import", "--help"]));
     insta::assert_snapshot!("help-cache-prune", check(&["cache", "prune", "--help"]));
 }
 

@@ -1,0 +1,61 @@
+//! Options of the verbs that ask kept advisories, and of those that keep them.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use engine::{Advisories, AdvisoryError, Shelf};
+use model::ErrorKind;
+
+use super::read::told;
+use crate::environment::Environment;
+use crate::error::{self, Error};
+
+/// Where advisories are kept.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Advisories")]
+pub(crate) struct ShelfArguments {
+    /// Keep databases of advisories in this folder [default: ~/.local/share/pentimento/advisories]
+    ///
+    /// `PENTIMENTO_ADVISORIES` says the same. Without both it is `pentimento/advisories` in `$XDG_DATA_HOME` or
+    /// `~/.local/share`.
+    #[arg(long, value_name = "FOLDER")]
+    db_folder: Option<PathBuf>,
+}
+
+impl ShelfArguments {
+    /// The folder of databases; none where nothing says where it is.
+    pub(crate) fn lenient(&self) -> Option<Shelf> {
+        let folder = self.db_folder.clone().or_else(|| Environment::read().advisories_folder());
+        folder.map(|folder| Shelf::at(&folder))
+    }
+
+    /// The folder of databases; without one there is nothing to do.
+    pub(crate) fn shelf(&self) -> Result<Shelf, Error> {
+        self.lenient().ok_or_else(|| {
+            error::said(
+                ErrorKind::NotFound,
+                "no advisories are kept: nothing says where".into(),
+                Some("say --db-folder FOLDER, or set PENTIMENTO_ADVISORIES".into()),
+            )
+        })
+    }
+}
+
+/// Opens the database that a person means: one that is kept, by its name, the beginning of that, or the day that it was
+/// built; or the file of one. None: the latest that is kept.
+pub(crate) fn open(shelf: &Shelf, name: Option<&str>) -> Result<Advisories, Error> {
+    let file = name.map(Path::new).filter(|path| path.is_file());
+    let opened = match file {
+        Some(path) => Advisories::open(path),
+        None => shelf.find(name).and_then(|database| database.open()),
+    };
+    opened.map_err(failed("could not ask advisories"))
+}
+
+/// A failure to have advisories.
+pub(crate) fn failed(doing: &str) -> impl Fn(AdvisoryError) -> Error + '_ {
+    move |error| {
+        let hint = error.hint().map(ToOwned::to_owned);
+        error::said(error.kind(), format!("{doing}: {}", told(&error)), hint)
+    }
+}

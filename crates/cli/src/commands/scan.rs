@@ -1,0 +1,118 @@
+//! `pentimento scan`: what is wrong with the packages of an image.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use engine::{Advisories, Subject};
+use model::{Findings, FixState, Name, Severity};
+use report::{Scan, View};
+
+use super::ReadArguments;
+use super::advisories::{ShelfArguments, failed, open};
+use super::read::now;
+use crate::error::{self, Error};
+use crate::ui::Ui;
+
+const EXAMPLES: &str = "\
+Examples:
+  pentimento db update                              once: fetches the advisories that Grype publishes
+  pentimento scan debian:12
+  pentimento scan shop:1.5 --fail-on high --only-fixed
+  pentimento scan shop:1.5 --json | jq '.findings[] | select(.known_exploited != [])'
+
+Exit codes: 0 done, 1 there is one of the severity of --fail-on or worse, 2 it could not be told: nothing is known of the
+image's distribution or of some kind of its packages, or the distribution is not kept secure any more. Then a short list
+says nothing.";
+
+/// Tell which vulnerabilities are known of an image's packages
+///
+/// Advisories that were kept with `pentimento db` are asked about every package. The worst come first, and before them
+/// whatever could not be told. docs/vulnerabilities.md says what is matched with what.
+#[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// The image
+    #[arg(value_name = "IMAGE")]
+    name: String,
+
+    /// Exit with 1 if there is a vulnerability of this severity or worse
+    ///
+    /// One of negligible, low, medium, high, critical. What is suppressed does not count.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    fail_on: Option<Severity>,
+
+    /// Leave out what no version fixes
+    #[arg(long)]
+    only_fixed: bool,
+
+    /// Ask this database: its name, the beginning of that, or the day that it was built [default: the latest]
+    #[arg(long, value_name = "NAME", help_heading = "Advisories")]
+    db: Option<String>,
+
+    #[command(flatten)]
+    shelf: ShelfArguments,
+
+    #[command(flatten)]
+    read: ReadArguments,
+
+    /// Show every row, where otherwise rows alike are folded, and what is suppressed
+    #[arg(long, short)]
+    all: bool,
+}
+
+fn severity(word: &str) -> Result<Severity, String> {
+    Severity::of_word(word)
+        .filter(|severity| *severity != Severity::Unknown)
+        .ok_or_else(|| "it is one of negligible, low, medium, high, critical".into())
+}
+
+pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    // Without advisories no image has to be read.
+    let database = open(&arguments.shelf.shelf()?, arguments.db.as_deref())?;
+    let name: Name = arguments.name.parse().map_err(error::reference)?;
+    let options = arguments.read.options(ui);
+    let subject = ui
+        .progress(|watch| engine::subject(&name, engine::Texts::Unwanted, &options, watch))
+        .map_err(|source| error::engine("could not scan", source))
+        .map_err(|error| error::mistaken(error, &[&arguments.name]))?;
+    let mut findings = found(&subject, &database)?;
+    let left_out = if arguments.only_fixed { leave_out(&mut findings) } else { 0 };
+    let scan = Scan { side: &subject.side, findings: &findings, left_out };
+    let view = View { all: arguments.all, ..View::default() };
+    ui.write(view, |format, view, out| report::scan(&scan, format, view, out))?;
+    Ok(code(&findings, arguments.fail_on))
+}
+
+fn found(subject: &Subject, database: &Advisories) -> Result<Findings, Error> {
+    engine::findings(subject, database, Some(now())).map_err(failed("could not match advisories"))
+}
+
+/// Takes out what no version fixes, and says how much that was. What is suppressed stays countable.
+fn leave_out(findings: &mut Findings) -> usize {
+    let before = findings.findings.len();
+    findings.findings.retain(|one| one.suppressed.is_some() || one.fix.state == FixState::Fixed);
+    before - findings.findings.len()
+}
+
+/// What could not be told is worse than what was found: nobody knows how bad it is.
+fn code(findings: &Findings, fail_on: Option<Severity>) -> ExitCode {
+    if findings.gaps.iter().any(model::Gap::may_hide) {
+        return ExitCode::from(2);
+    }
+    let counts = findings.findings.iter().filter(|finding| finding.suppressed.is_none());
+    let worst = counts.map(|finding| finding.severity).max();
+    let fails = fail_on.is_some_and(|limit| worst.is_some_and(|worst| worst >= limit));
+    ExitCode::from(u8::from(fails))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_severity_is_one_of_five_words() {
+        assert_eq!(severity("High"), Ok(Severity::High));
+        assert!(severity("unknown").is_err());
+        assert!(severity("bad").is_err());
+    }
+}

@@ -1,0 +1,76 @@
+//! Asks kept advisories about images: what is wrong with their packages, and, of two, with which data.
+//!
+//! Both images of a pair are asked of the same data unless a person says otherwise. Where they are not, each is asked of the
+//! other's data too, so that what an upgrade closed is not taken for news.
+
+use compare::{Comparison, SideFindings, Subject};
+use model::{Findings, Gap, Time};
+use vuln::{Database, Error, Options};
+
+use crate::Pair;
+
+/// Finds what is wrong with an image's packages. With a time, old data is told to be old. An image without packages has
+/// no findings and is not clean for that: it is a gap.
+pub fn findings(
+    subject: &Subject,
+    database: &Database,
+    now: Option<Time>,
+) -> Result<Findings, Error> {
+    let mut findings = asked(subject, database, now)?;
+    if subject.side.facts.packages.is_empty() {
+        let what = "no package of the image is known: nothing was looked up".into();
+        findings.gaps.push(Gap::Packages { what });
+        findings.gaps.sort();
+    }
+    Ok(findings)
+}
+
+fn asked(subject: &Subject, database: &Database, now: Option<Time>) -> Result<Findings, Error> {
+    vuln::find(&subject.side.facts, database, &Options { now })
+}
+
+/// What is wrong with the packages of two images.
+#[derive(Debug)]
+pub struct PairFindings {
+    /// Each side's, with its own data.
+    own: [Findings; 2],
+    /// Each side's with the other one's data, where that is other data.
+    with_other_data: Option<[Findings; 2]>,
+}
+
+impl PairFindings {
+    /// Finds what is wrong with the packages of both images: the data of the old one first. None for the second: the same.
+    pub fn find(
+        pair: &Pair,
+        [old, new]: [&Database; 2],
+        now: Option<Time>,
+    ) -> Result<PairFindings, Error> {
+        let both = |old: &Database, new: &Database| -> Result<[Findings; 2], Error> {
+            Ok([asked(&pair.old, old, now)?, asked(&pair.new, new, now)?])
+        };
+        let own = both(old, new)?;
+        let differ = own[0].scanner != own[1].scanner;
+        let with_other_data = if differ { Some(both(new, old)?) } else { None };
+        Ok(PairFindings { own, with_other_data })
+    }
+
+    /// Every list that there is, to be changed before anything is compared: the image that it is of, and the list.
+    pub fn each<'a>(
+        &'a mut self,
+        pair: &'a Pair,
+    ) -> impl Iterator<Item = (&'a Subject, &'a mut Findings)> {
+        let subjects = || [&pair.old, &pair.new].into_iter();
+        let others = self.with_other_data.iter_mut().flatten();
+        subjects().zip(&mut self.own).chain(subjects().zip(others))
+    }
+
+    /// Adds to a comparison what differs between the vulnerabilities of both images.
+    pub fn compare<'a>(&'a self, comparison: &mut Comparison<'a>) {
+        let other = |place: usize| self.with_other_data.as_ref().map(|others| &others[place]);
+        let sides = [0, 1].map(|place| SideFindings {
+            findings: &self.own[place],
+            with_other_data: other(place),
+        });
+        comparison.vulnerabilities = Some(compare::vulnerabilities(comparison, sides));
+    }
+}
