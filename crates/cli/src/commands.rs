@@ -24,11 +24,11 @@ mod previous;
 mod query;
 mod read;
 mod rm;
+mod scan;
 #[cfg(feature = "serve")]
 mod serve;
 #[cfg(feature = "serve")]
 mod service;
-mod scan;
 mod show;
 
 use std::process::ExitCode;
@@ -55,13 +55,13 @@ pub(crate) enum Command {
     Export(export::Arguments),
     Import(import::Arguments),
     Cache(cache::Arguments),
+    Db(db::Arguments),
     #[cfg(feature = "serve")]
     Serve(serve::Arguments),
     #[cfg(feature = "serve")]
     Auth(auth::Arguments),
     #[cfg(feature = "serve")]
     Iam(iam::Arguments),
-    Db(db::Arguments),
 }
 
 impl Command {
@@ -79,13 +79,13 @@ impl Command {
             Command::Export(arguments) => export::run(arguments, ui),
             Command::Import(arguments) => import::run(arguments, ui),
             Command::Cache(arguments) => cache::run(arguments, ui),
+            Command::Db(arguments) => db::run(arguments, ui),
             #[cfg(feature = "serve")]
             Command::Serve(arguments) => serve::run(arguments, ui),
             #[cfg(feature = "serve")]
             Command::Auth(arguments) => auth::run(arguments, ui),
             #[cfg(feature = "serve")]
             Command::Iam(arguments) => iam::run(arguments, ui),
-            Command::Db(arguments) => db::run(arguments, ui),
         }
     }
 }

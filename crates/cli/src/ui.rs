@@ -217,6 +217,16 @@ impl Ui {
         }
     }
 
+    /// Writes a document to a file beside what is written elsewhere. It is written whole or not at all.
+    pub(crate) fn file(
+        &self,
+        path: &Path,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        self.write_file(path, |_, out| write(out))
+            .map_err(|source| error::output(Some(path), source))
+    }
+
     /// Gives a document its way out. A file is written whole or not at all.
     fn emit(
         &self,

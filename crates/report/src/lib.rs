@@ -11,8 +11,10 @@ mod gaps;
 mod json;
 pub mod kept;
 mod layers;
+mod markdown;
 pub mod query;
 pub mod rows;
+mod sarif;
 mod spdx;
 mod table;
 mod text;
@@ -150,4 +152,14 @@ pub fn scan(scan: &Scan<'_>, format: Format, view: View, out: &mut dyn Write) ->
         Format::Plain => rows::write(&flat::scan(scan), rows::Form::Plain, out),
         Format::Html => rows::write(&flat::scan(scan), rows::Form::Html, out),
     }
+}
+
+/// Writes the vulnerabilities of one image as SARIF 2.1.0.
+pub fn scan_sarif(scan: &Scan<'_>, out: &mut dyn Write) -> io::Result<()> {
+    sarif::write(scan, out)
+}
+
+/// Writes the vulnerabilities of one image as Markdown.
+pub fn scan_markdown(scan: &Scan<'_>, out: &mut dyn Write) -> io::Result<()> {
+    markdown::scan(scan, out)
 }

@@ -14,6 +14,10 @@ const NEW: u64 = 1_794_990_000;
 
 const CMD: &str = "//- empty CMD [\"bash\"]\n";
 
+/// What is known to be wrong with packages of the shop, as lines for [`write_advisories`](crate::write_advisories); nothing says when it
+/// was known.
+pub const DEMO_ADVISORIES: &str = include_str!("demo/advisories.txt");
+
 /// `shop:1.4` and `shop:1.5`, for the project's own demonstration and for tests of the whole program.
 ///
 /// Five layers are shared: Debian with some packages, the user, and libraries of the shop. The newer image has a layer

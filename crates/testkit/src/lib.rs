@@ -3,7 +3,8 @@
 //! An [`Image`] goes wherever images come from: [`write_layout`], [`write_index`], [`write_oci_archive`],
 //! [`write_docker_archive`], [`write_docker_archive_v25`], or as [`Image::manifest`] and [`Image::blobs`] into a registry.
 //! [`engine::Engine`] plays a container engine. A [`Package`] is what a package manager records, [`demo()`] the project's
-//! demonstration, [`arbitrary_image`] and [`arbitrary_pair`] are for property tests.
+//! demonstration, [`write_advisories`] makes a database of what is wrong with packages, [`arbitrary_image`] and
+//! [`arbitrary_pair`] are for property tests.
 //!
 //! Nothing here belongs to the product: other rooms have it as a dev-dependency only. What is not as it should be, a
 //! text or a folder, makes these functions panic with the reason, as a test wants it.
@@ -97,6 +98,7 @@
 //! | media types that lie | [`Image::declared`] |
 //! | blobs that lie or lack | change the files of [`write_layout`] |
 
+mod advisories;
 mod arbitrary;
 mod archive;
 mod blobs;
@@ -110,10 +112,11 @@ mod package;
 pub mod registry;
 mod text;
 
+pub use advisories::write_advisories;
 pub use arbitrary::{arbitrary_image, arbitrary_pair};
 pub use blobs::{Compression, compress, digest};
 pub use corpus::{corpus, corpus_file, corpus_layers};
-pub use demo::demo;
+pub use demo::{DEMO_ADVISORIES, demo};
 pub use docker::{write_docker_archive, write_docker_archive_v25};
 pub use image::{Image, Media, image};
 pub use layout::{index, write_index, write_layout, write_oci_archive};

@@ -207,7 +207,7 @@ fn over(arguments: &Arguments, pair: &Pair, ui: &Ui) -> bool {
 
 /// The databases that are asked about each side: one, or one for each. None where nothing is to be asked.
 fn advisories(arguments: &Arguments, ui: &Ui) -> Result<Option<Vec<Advisories>>, Error> {
-    if arguments.no_vulnerabilities {
+    if arguments.no_vulnerabilities || !arguments.content.is_empty() {
         return Ok(None);
     }
     let Arguments { db, old_db, new_db, .. } = arguments;

@@ -1,5 +1,6 @@
 //! `pentimento scan`: what is wrong with the packages of an image.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -18,6 +19,7 @@ Examples:
   pentimento db update                              once: fetches the advisories that Grype publishes
   pentimento scan debian:12
   pentimento scan shop:1.5 --fail-on high --only-fixed
+  pentimento scan shop:1.5 --fail-on critical --sarif shop.sarif --markdown summary.md
   pentimento scan shop:1.5 --json | jq '.findings[] | select(.known_exploited != [])'
 
 Exit codes: 0 done, 1 there is one of the severity of --fail-on or worse, 2 it could not be told: nothing is known of the
@@ -44,6 +46,14 @@ pub(crate) struct Arguments {
     /// Leave out what no version fixes
     #[arg(long)]
     only_fixed: bool,
+
+    /// Write SARIF to this file, too, which code-hosting sites show beside a change
+    #[arg(long, value_name = "FILE")]
+    sarif: Option<PathBuf>,
+
+    /// Write Markdown to this file, too, for a comment or the summary of a run
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
 
     /// Ask this database: its name, the beginning of that, or the day that it was built [default: the latest]
     #[arg(long, value_name = "NAME", help_heading = "Advisories")]
@@ -78,6 +88,12 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let mut findings = found(&subject, &database)?;
     let left_out = if arguments.only_fixed { leave_out(&mut findings) } else { 0 };
     let scan = Scan { side: &subject.side, findings: &findings, left_out };
+    if let Some(path) = &arguments.sarif {
+        ui.file(path, |out| report::scan_sarif(&scan, out))?;
+    }
+    if let Some(path) = &arguments.markdown {
+        ui.file(path, |out| report::scan_markdown(&scan, out))?;
+    }
     let view = View { all: arguments.all, ..View::default() };
     ui.write(view, |format, view, out| report::scan(&scan, format, view, out))?;
     Ok(code(&findings, arguments.fail_on))

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stdout, reason = "a test that was skipped says so")]
 
+mod advisories;
 mod changelog;
 mod engines;
 mod failures;

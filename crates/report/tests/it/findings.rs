@@ -253,3 +253,25 @@ fn rows_of_a_scan_are_for_awk() {
     );
     assert!(plain.contains("does not say which distribution it is"), "{plain}");
 }
+
+#[test]
+fn sites_are_told_what_was_found_and_what_could_not_be() {
+    let side = demo().new.side;
+    let mut findings = found(&side, DATA, BUILT);
+    findings.gaps.push(Gap::NoDistro { packages: 7 });
+    let scan = Scan { side: &side, findings: &findings, left_out: 0 };
+    let mut out = Vec::new();
+    report::scan_sarif(&scan, &mut out).unwrap();
+    let sarif: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    let run = &sarif["runs"][0];
+    assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+    let results = run["results"].as_array().unwrap();
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    assert_eq!((results.len(), rules.len()), (5, 5));
+    let of = |name: &str| results.iter().find(|one| one["ruleId"] == name).unwrap();
+    assert_eq!(of("CVE-2022-37434")["level"], "error");
+    assert_eq!(of("CVE-2024-2")["suppressions"][0]["justification"], "vulnerable_code_not_present");
+    let mut out = Vec::new();
+    report::scan_markdown(&scan, &mut out).unwrap();
+    insta::assert_snapshot!("markdown", String::from_utf8(out).unwrap());
+}

@@ -158,7 +158,8 @@ struct Vulnerabilities {
 
 #[derive(Deserialize)]
 struct Change {
-    change: String,
+    #[serde(rename = "change")]
+    fate: String,
     cause: String,
     package: Package,
     old: Vec<Finding>,
@@ -193,7 +194,7 @@ fn given(comparison: &[u8]) -> Result<Vec<Row>, Error> {
         };
         rows.extend(expected(&ids(&change.old), &ids(&change.new)));
         if !CAUSES.contains(&&*change.cause) {
-            rows.insert(Row::new([&*change.change, "for no possible cause", &*change.cause, name]));
+            rows.insert(Row::new([&*change.fate, "for no possible cause", &*change.cause, name]));
         }
     }
     Ok(rows.into_iter().collect())

@@ -1,0 +1,122 @@
+//! `db`, `scan` and the vulnerabilities of `diff`, as a user meets them.
+
+use std::path::Path;
+
+use crate::{Run, run, shop};
+
+/// Keeps these advisories in the folder `kept` of `folder`.
+fn keep(folder: &Path, built: &str, advisories: &str) -> Run {
+    let file = folder.join(format!("{built}.db"));
+    testkit::write_advisories(&file, &format!("built {built}T00:00:00Z\n{advisories}"));
+    let file = file.file_name().unwrap().to_str().unwrap();
+    asked(folder, &["db", "import", file])
+}
+
+/// Runs the program with the folder of advisories.
+fn asked(folder: &Path, words: &[&str]) -> Run {
+    run(folder, &[words, &["--db-folder", "kept"]].concat())
+}
+
+const OLD: &str = "oci:shop:1.4";
+const NEW: &str = "oci:shop:1.5";
+
+#[test]
+fn what_came_and_what_went_is_told_with_the_packages_that_did_it() {
+    let folder = shop();
+    let kept = keep(folder.path(), "2026-11-20", testkit::DEMO_ADVISORIES);
+    assert_eq!(kept.code, Some(0), "{}", kept.stderr);
+    assert_eq!(kept.stderr, "kept: 11 advisories, built 2026-11-20 00:00\n");
+    let diff = asked(folder.path(), &["diff", OLD, NEW]);
+    assert_eq!(diff.code, Some(0), "{}", diff.stderr);
+    for line in [
+        "8 vulnerabilities    2 + (2 high)  6 −",
+        "+  CVE-2024-56171  high      libxml2 2.9.14+dfsg-1.3~deb12u1    fixed in 2.9.14+dfsg-1.3~deb12u2  package added",
+        "closes CVE-2024-5535, CVE-2024-9143",
+        "data of 2026-11-20 (v6.1.9) on both sides",
+    ] {
+        assert!(diff.stdout.contains(line), "{line}\n{}", diff.stdout);
+    }
+    let without = asked(folder.path(), &["diff", OLD, NEW, "--no-vulnerabilities"]);
+    assert!(!without.stdout.contains("CVE-"), "{}", without.stdout);
+}
+
+#[test]
+fn without_advisories_a_line_says_how_to_have_some() {
+    let folder = shop();
+    let diff = asked(folder.path(), &["diff", OLD, NEW]);
+    assert_eq!(diff.code, Some(0));
+    assert!(diff.stderr.contains("`pentimento db update` fetches them"), "{}", diff.stderr);
+    assert_eq!(asked(folder.path(), &["diff", OLD, NEW, "--quiet"]).stderr, "");
+    let scan = asked(folder.path(), &["scan", NEW]);
+    assert_eq!((scan.stdout.as_str(), scan.code), ("", Some(2)));
+    assert!(scan.stderr.contains("there is no database of advisories yet"), "{}", scan.stderr);
+    assert_eq!(asked(folder.path(), &["db", "status"]).code, Some(2));
+}
+
+#[test]
+fn different_data_are_told_first_and_are_a_cause() {
+    let folder = shop();
+    keep(folder.path(), "2026-11-01", "release debian 12 bookworm\nCVE-2024-5535 low openssl <9");
+    keep(folder.path(), "2026-11-20", testkit::DEMO_ADVISORIES);
+    let words = ["diff", NEW, "oci:shop:same", "--old-db", "2026-11-01", "--new-db", "2026-11-20"];
+    let diff = asked(folder.path(), &words);
+    assert!(diff.stdout.contains("the old image in data of 2026-11-01 (v6.1.9), the new one in data of 2026-11-20 (v6.1.9)"), "{}", diff.stdout);
+    assert!(diff.stdout.contains("data changed"), "{}", diff.stdout);
+    let list = asked(folder.path(), &["db", "list", "--plain"]);
+    assert!(
+        list.stdout.find("2026-11-01").unwrap() < list.stdout.find("2026-11-20").unwrap(),
+        "{}",
+        list.stdout
+    );
+    let removed = asked(folder.path(), &["db", "rm", "2026-11-01"]);
+    assert_eq!(removed.code, Some(0), "{}", removed.stderr);
+    let gone = asked(folder.path(), &["scan", NEW, "--db", "2026-11-01"]);
+    assert_eq!(gone.code, Some(2));
+    assert!(
+        gone.stderr.contains("no kept database of advisories is called 2026-11-01"),
+        "{}",
+        gone.stderr
+    );
+}
+
+#[test]
+fn a_scan_fails_where_it_is_told_to_and_where_nothing_is_known() {
+    let folder = shop();
+    keep(folder.path(), "2026-11-20", testkit::DEMO_ADVISORIES);
+    let code =
+        |words: &[&str]| asked(folder.path(), &[&["scan", NEW, "--quiet"], words].concat()).code;
+    assert_eq!(code(&[]), Some(0));
+    assert_eq!(code(&["--fail-on", "high"]), Some(1));
+    assert_eq!(code(&["--fail-on", "critical", "--only-fixed"]), Some(0));
+    assert_eq!(code(&["--fail-on", "dire"]), Some(2));
+    let fixed = asked(folder.path(), &["scan", OLD, "--only-fixed", "--json"]);
+    let fixed: serde_json::Value = serde_json::from_str(&fixed.stdout).unwrap();
+    assert_eq!(fixed["image"]["distribution"]["id"], "debian");
+    let counted = |one: &&serde_json::Value| one["suppressed"].is_null();
+    let mut left = fixed["findings"].as_array().unwrap().iter().filter(counted).peekable();
+    assert!(left.peek().is_some(), "{fixed}");
+    assert!(left.all(|one| one["fix"]["state"] == "fixed"), "{fixed}");
+
+    let other = folder.path().join("other");
+    std::fs::create_dir(&other).unwrap();
+    let packages = testkit::apk_database(&[testkit::apk_package("musl", "1.2.5-r0", &[])]);
+    for (tag, os) in
+        [("known", "ID=alpine\nVERSION_ID=3.20.3\n"), ("strange", "ID=strange\nVERSION_ID=1\n")]
+    {
+        let image = testkit::image(&format!("//- /etc/os-release\n{os}{packages}"));
+        testkit::write_layout(&other, tag, &image);
+    }
+    testkit::write_layout(&other, "empty", &testkit::image("//- /bin/sh\n1\n"));
+    for (tag, told) in [
+        ("known", "the advisories say nothing about alpine 3.20.3"),
+        ("strange", "the advisories say nothing about strange 1"),
+        ("empty", "no package of the image is known"),
+    ] {
+        for form in ["table", "json", "plain", "html"] {
+            let scan =
+                asked(folder.path(), &["scan", &format!("oci:other:{tag}"), "--format", form]);
+            assert_eq!(scan.code, Some(2), "{tag}");
+            assert!(scan.stdout.contains(told), "{}", scan.stdout);
+        }
+    }
+}
