@@ -4,6 +4,7 @@
 
 use analysis::content::{ALL, content};
 use libfuzzer_sys::fuzz_target;
+use model::Path;
 
 fuzz_target!(|bytes: &[u8]| {
     for format in ALL {
@@ -11,6 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
             let _ = (format.summarises)(bytes);
         }
     }
-    let _ = content(bytes);
-    let _ = content(&bytes[..bytes.len() / 2]);
+    let path = Path::new("/srv/file");
+    let _ = content(&path, bytes);
+    let _ = content(&path, &bytes[..bytes.len() / 2]);
 });

@@ -9,7 +9,6 @@ mod elf;
 mod gettext;
 mod picture;
 mod python;
-mod redact;
 mod sqlite;
 mod tar;
 mod text;
@@ -18,7 +17,7 @@ mod zip;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use layer::Rest;
-use model::{Body, Content, Structure};
+use model::{Body, Content, Path, Structure};
 
 /// A format that has parts: data first, functions of bytes after.
 #[derive(Debug)]
@@ -52,15 +51,15 @@ const MOST_INFLATED: usize = 64 << 20;
 /// Parts of one kind at the most.
 const MOST_PARTS: usize = 50_000;
 
-/// What bytes say. What is packed in gzip or zstd is unpacked first.
-pub fn content(bytes: &[u8]) -> Content {
-    let Some(packed) = packed(bytes) else { return plain(bytes) };
+/// What bytes say. What is packed in gzip or zstd is unpacked first. By the file's path is known what else is secret in it.
+pub fn content(path: &Path, bytes: &[u8]) -> Content {
+    let Some(packed) = packed(bytes) else { return plain(path, bytes) };
     let inflated = layer::inflate(bytes, MOST_INFLATED);
     let problem = inflated.rest.map(|rest| match rest {
         Rest::Beyond => format!("has more than {} MB once unpacked", MOST_INFLATED >> 20),
         Rest::Broken(reason) => format!("is broken where it is packed: {reason}"),
     });
-    let mut content = plain(&inflated.bytes);
+    let mut content = plain(path, &inflated.bytes);
     content.packed = Some(packed);
     content.notices.splice(0..0, problem);
     content
@@ -72,9 +71,9 @@ fn packed(bytes: &[u8]) -> Option<&'static str> {
 }
 
 /// What bytes say that are not packed.
-fn plain(bytes: &[u8]) -> Content {
+fn plain(path: &Path, bytes: &[u8]) -> Content {
     let Some(format) = ALL.iter().find(|format| (format.recognises)(bytes)) else {
-        return text::read(bytes);
+        return text::read(path, bytes);
     };
     // What a reader did not expect must not take the rest of the answer along.
     let summary = catch_unwind(AssertUnwindSafe(|| (format.summarises)(bytes)));

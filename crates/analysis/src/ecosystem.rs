@@ -122,6 +122,7 @@ pub fn revision() -> u64 {
         }
     };
     add(&format!("scan {SCAN_REVISION}"));
+    add(&risk::revision());
     for ecosystem in ALL {
         for reader in ecosystem.readers {
             let Reader { revision, wants, companions, limit, read: _ } = reader;
@@ -132,7 +133,7 @@ pub fn revision() -> u64 {
 }
 
 /// Counted up whenever the pass over a layer itself would keep other facts of the same bytes.
-pub(crate) const SCAN_REVISION: u32 = 1;
+pub(crate) const SCAN_REVISION: u32 = 2;
 
 /// Reads one kind of file.
 #[derive(Debug)]

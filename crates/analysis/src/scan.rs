@@ -2,6 +2,7 @@
 
 mod interest;
 mod keeping;
+mod looking;
 mod names;
 mod search;
 
@@ -11,14 +12,15 @@ use std::sync::Arc;
 
 use layer::{Entries, Entry, Error, Kind};
 use model::{
-    Evidence, FileEntry, FileKind, Found, LayerEntry, LayerFacts, Notice, Path, Scanned, Sha256,
-    Text, TextKind, What,
+    Evidence, FileEntry, FileKind, Found, Hit, LayerEntry, LayerFacts, Notice, Path, Scanned,
+    Sha256, Text, TextKind, What,
 };
 use sha2::{Digest as _, Sha256 as Hasher};
 
 use crate::ecosystem::{Ecosystem, Input, Reader, Reading, Unreadable};
 use interest::{Interest, Wanted};
 use keeping::Keeping;
+use looking::Looking;
 use names::Names;
 use search::Search;
 
@@ -34,6 +36,12 @@ const MOST_PACKAGES: usize = 2_000_000;
 
 /// Paths that the package databases of one layer may claim.
 const MOST_CLAIMS: usize = 4_000_000;
+
+/// Places of one layer in which rules are met and that are kept.
+const MOST_HITS: usize = 20_000;
+
+/// What is said of a file by rules, not by an ecosystem's reader.
+pub(crate) const RULES: &str = "rules";
 
 /// Walks a layer to its end and keeps what it says.
 pub fn scan(entries: &mut Entries<'_>) -> Result<Scanned, Error> {
@@ -77,6 +85,8 @@ struct Scan {
     executables: Vec<Wanted>,
     /// What is kept of the file that goes by, as far as it is one.
     keeping: Keeping,
+    /// What is looked through of it.
+    looking: Looking,
     names: Names,
     /// Files that wait for their companions.
     waiting: Vec<Kept>,
@@ -94,6 +104,8 @@ struct Scan {
     claims: usize,
     /// Packages that were named.
     packages: usize,
+    /// Places in which rules are met.
+    hits: usize,
 }
 
 /// A file that is read.
@@ -126,14 +138,19 @@ impl Scan {
         let limit = limit.min(MOST_BYTES - used.copied().unwrap_or(0));
         let mut kept = Whole::new(size, limit);
         self.keeping.start();
+        self.looking.start(size);
+        let mut hits = Vec::new();
+        let path = &entry.path.as_bytes()[1..];
         let sha256 = hash(entries, |chunk| {
             kept.take(chunk);
             self.keeping.take(chunk);
+            hits.extend(self.looking.take(path, chunk));
             for search in &mut searches {
                 search.take(chunk);
             }
         })?;
         let bytes = kept.into_bytes();
+        self.keep_hits(&entry.path, hits);
         self.read_executable(&entry.path);
         self.read_searched(&entry.path, searches);
         if wanted.is_empty() {
@@ -156,6 +173,27 @@ impl Scan {
             self.waiting.push(kept);
         }
         Ok(sha256)
+    }
+
+    /// Keeps where rules are met in a file.
+    fn keep_hits(&mut self, path: &Path, hits: Vec<Hit>) {
+        if hits.is_empty() {
+            return;
+        }
+        let had = self.hits;
+        self.hits += hits.len();
+        let file = File { path: path.clone(), place: self.facts.entries.len() };
+        if self.hits > MOST_HITS {
+            if had <= MOST_HITS {
+                let text = "has more secrets and weak settings beside it than are told of a layer: not all of them are known";
+                self.facts.notices.push(Notice::about(file.path, text));
+            }
+            return;
+        }
+        let (path, evidence) = (file.path.clone(), Evidence::Hits(hits));
+        self.facts.found.push(Found { path, ecosystem: RULES.into(), evidence });
+        self.places.push(file.place);
+        self.latest.insert(file.path, file.place);
     }
 
     /// Gives what was kept of an executable to those that want every one.

@@ -5,6 +5,7 @@
 //! that unpack each layer alone turn the link into a directory, so a notice says where that happened.
 
 mod evidence;
+mod hits;
 mod holdings;
 mod licenses;
 mod owners;
@@ -15,7 +16,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
-use model::{FileEntry, FileKind, ImageFacts, LayerEntry, LayerFacts, Notice, Path, Text, What};
+use model::{
+    Evidence, FileEntry, FileKind, ImageFacts, LayerEntry, LayerFacts, Notice, Path, Text, What,
+};
 
 use evidence::Survivor;
 use tree::{Place, Tree};
@@ -27,6 +30,7 @@ pub fn squash(layers: &[Arc<LayerFacts>]) -> ImageFacts {
         stack.add(u32::try_from(number).unwrap_or(u32::MAX), layer);
     }
     let mut facts = evidence::join(&stack.tree, &stack.survivors(layers));
+    facts.hits = hits::of(&stack, layers);
     facts.root = stack.root;
     facts.notices.extend(stack.notices);
     if stack.untold > 0 {
@@ -212,7 +216,8 @@ impl<'a> Stack<'a> {
     fn survivors(&self, layers: &'a [Arc<LayerFacts>]) -> Vec<Survivor<'a>> {
         let mut survivors = Vec::new();
         for (number, layer) in (0..).zip(layers) {
-            for found in &layer.found {
+            let found = layer.found.iter();
+            for found in found.filter(|found| !matches!(found.evidence, Evidence::Hits(_))) {
                 let Some((places, file)) = self.read.get(&(number, &found.path)) else {
                     continue;
                 };

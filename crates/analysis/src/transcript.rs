@@ -64,6 +64,11 @@ fn tell(out: &mut String, evidence: &Evidence) {
         Evidence::Licenses { package, licenses } => {
             writeln!(out, "{package} is under {}", licenses.join(", ")).unwrap();
         }
+        Evidence::Hits(hits) => {
+            for hit in hits {
+                writeln!(out, "{} in line {}: {}", hit.rule, hit.line, hit.excerpt).unwrap();
+            }
+        }
         Evidence::Distro(distro) => {
             let parts = [
                 ("version", distro.version_id.clone()),

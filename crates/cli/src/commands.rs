@@ -25,6 +25,7 @@ mod query;
 mod read;
 mod rm;
 mod scan;
+mod secrets;
 #[cfg(feature = "serve")]
 mod serve;
 #[cfg(feature = "serve")]
@@ -47,6 +48,7 @@ pub(crate) enum Command {
     Changelog(changelog::Arguments),
     Scan(scan::Arguments),
     Analyze(analyze::Arguments),
+    Secrets(secrets::Arguments),
     Query(query::Arguments),
     Images(images::Arguments),
     Show(show::Arguments),
@@ -71,6 +73,7 @@ impl Command {
             Command::Changelog(arguments) => changelog::run(arguments, ui),
             Command::Scan(arguments) => scan::run(arguments, ui),
             Command::Analyze(arguments) => analyze::run(arguments, ui),
+            Command::Secrets(arguments) => secrets::run(arguments, ui),
             Command::Query(arguments) => Ok(query::run(arguments, ui)),
             Command::Images(arguments) => images::run(arguments, ui),
             Command::Show(arguments) => show::run(arguments, ui),

@@ -2,7 +2,7 @@
 //!
 //! [`compare`] takes two [`Side`]s and gives a [`Comparison`]: packages with the direction of their versions
 //! ([`PackageChange`]), what cannot be told of packages ([`Unknown`]), files with a change mask and a [`Cause`]
-//! ([`FileChange`]), settings ([`SettingChange`]) and notices. It never reads anything but the two sides.
+//! ([`FileChange`]), settings ([`SettingChange`]), secrets ([`RiskChange`]) and notices. It never reads anything but the two sides.
 //!
 //! ```
 //! let side = compare::Side::default();
@@ -23,6 +23,7 @@ mod moves;
 mod packages;
 mod pattern;
 mod privilege;
+mod risks;
 mod settings;
 mod sizes;
 mod subject;
@@ -54,6 +55,7 @@ pub use mask::{Aspect, Mask};
 pub use moves::Move;
 pub use packages::{Direction, PackageChange};
 pub use privilege::Privilege;
+pub use risks::{Place, Risk, RiskChange, risks};
 pub use settings::{SettingChange, Value};
 pub use sizes::{Budget, Limit, Over, Size, Sizes, sizes};
 pub use subject::{Ancestor, Subject};
@@ -98,6 +100,8 @@ pub struct Comparison<'a> {
     pub moves: Vec<Move>,
     /// Settings, in the order of a report.
     pub settings: Vec<SettingChange>,
+    /// Secrets and weak settings that only one of the two has, new ones first.
+    pub risks: Vec<RiskChange<'a>>,
     /// How many layers of the new image the old one has too, by content.
     pub shared_layers: usize,
     /// How many paths differ in nothing but their time: they are no changes.
@@ -127,6 +131,7 @@ pub fn compare<'a>(old: &'a Side, new: &'a Side) -> Comparison<'a> {
     causes::assign(&mut files, &packages, &unknown, [old, new]);
     let moves = moves::assign(&mut files);
     let settings = settings::compare(old, new);
+    let risks = risks::compare(old, new);
     let shared_layers = shared_layers(&old.image, &new.image);
     Comparison {
         old,
@@ -136,6 +141,7 @@ pub fn compare<'a>(old: &'a Side, new: &'a Side) -> Comparison<'a> {
         files,
         moves,
         settings,
+        risks,
         shared_layers,
         times_only,
         changelogs: None,
@@ -144,12 +150,13 @@ pub fn compare<'a>(old: &'a Side, new: &'a Side) -> Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    /// Whether nothing differs in packages, files or settings, and everything could be told.
+    /// Whether nothing differs in packages, files, settings or secrets, and everything could be told.
     pub fn is_empty(&self) -> bool {
         self.packages.is_empty()
             && self.unknown.is_empty()
             && self.files.is_empty()
             && self.settings.is_empty()
+            && self.risks.is_empty()
     }
 
     /// Whether some difference of packages, or of vulnerabilities where they were asked for, may be there that cannot be told.
@@ -224,11 +231,12 @@ impl Comparison<'_> {
         explained
     }
 
-    /// The instruction in the line of history that explains a change, where one does.
+    /// The instruction in the line of history that explains a change, where one does; without secrets in it.
     pub fn instruction(&self, change: &FileChange<'_>) -> Option<String> {
         let line = change.line?;
         let side = if line.side == Which::New { self.new } else { self.old };
-        instruction(side.settings.history.get(line.place)?)
+        let text = instruction(side.settings.history.get(line.place)?)?;
+        Some(risk::redact_setting(None, &text).into_owned())
     }
 
     /// How many files have changed by this cause, by its name.

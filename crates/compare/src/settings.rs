@@ -8,7 +8,7 @@ use model::{Distro, FileEntry, Health, History, Settings};
 
 use crate::Side;
 
-/// A setting that differs.
+/// A setting that differs. Secrets in its values are left out: that it differs is told, and not in what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingChange {
     /// `user`, `env`, `entrypoint`, `cmd`, `workdir`, `ports`, `volumes`, `labels`, `stop-signal`, `shell`,
@@ -29,6 +29,19 @@ pub enum Value {
     Text(String),
     /// A command: its words.
     Words(Vec<String>),
+}
+
+impl Value {
+    /// The value without the secrets in it: of a variable or a label by its name.
+    fn redacted(self, key: Option<&str>) -> Value {
+        match self {
+            Value::Text(text) => Value::Text(risk::redact_setting(key, &text).into_owned()),
+            Value::Words(words) => {
+                let words = words.iter().map(|word| risk::redact_setting(None, word).into_owned());
+                Value::Words(words.collect())
+            }
+        }
+    }
 }
 
 impl fmt::Display for Value {
@@ -90,6 +103,7 @@ impl Changes {
         new: Option<Value>,
     ) {
         if old != new {
+            let [old, new] = [old, new].map(|value| value.map(|one| one.redacted(key.as_deref())));
             self.0.push(SettingChange { name, key, old, new });
         }
     }
@@ -132,7 +146,7 @@ impl Changes {
         let common = common(&old, &new);
         let only = |lines: &[(String, bool)], kept: &HashSet<usize>| -> Vec<Value> {
             let lines = lines.iter().enumerate().filter(|(place, _)| !kept.contains(place));
-            lines.map(|(_, (text, _))| Value::Text(text.clone())).collect()
+            lines.map(|(_, (text, _))| Value::Text(text.clone()).redacted(None)).collect()
         };
         let (kept_old, kept_new): (HashSet<usize>, HashSet<usize>) = common.into_iter().unzip();
         for removed in only(&old, &kept_old) {

@@ -68,7 +68,7 @@ pub fn inside<'a>(
         let paths: Vec<Path> = looked.iter().filter_map(of).collect();
         let mut read = BTreeMap::new();
         contents(Files { subject, paths: &paths }, options, watch, &mut |path, bytes| {
-            read.insert(path.clone(), analysis::content::content(bytes));
+            read.insert(path.clone(), analysis::content::content(path, bytes));
         })?;
         Ok::<_, Error>(read)
     };

@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn lines_with_hidden_secrets_differ_and_tell_nothing() {
         let line = |secret: &str| Line {
-            text: "password = ‹hidden›".into(),
+            text: "password = ‹8 characters›".into(),
             end: LineEnd::Feed,
             hidden: Some(Hidden::new(secret)),
         };

@@ -89,6 +89,35 @@ pub enum Evidence {
         /// The licences, in the words of the file, ordered.
         licenses: Vec<String>,
     },
+    /// What rules say of the file's content.
+    Hits(Vec<Hit>),
+}
+
+/// Where a rule is met. What must not be told is not in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hit {
+    /// The rule's id.
+    pub rule: String,
+    /// The line that it begins in, counted from 1; 0 where there are no lines.
+    pub line: u32,
+    /// What may be told of it: a name, how all of its kind begin, how long it is.
+    pub excerpt: String,
+    /// What tells a secret from others, where a machine made it at random.
+    pub mark: Option<[u8; 6]>,
+}
+
+/// Where a rule is met in a file of an image.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileHit {
+    /// The file.
+    pub path: Path,
+    /// Where in it.
+    pub hit: Hit,
+    /// The layer that brought the file, counted from 0 at the bottom.
+    pub layer: u32,
+    /// The layer that took the file away or put another in its place; none where it is there. Whoever has the image can
+    /// read it all the same.
+    pub hidden: Option<u32>,
 }
 
 /// Paths that belong to a package whose record stands in another file.
@@ -122,6 +151,8 @@ pub struct ImageFacts {
     pub packages: Vec<InstalledPackage>,
     /// The distribution, where the image says which it is.
     pub distro: Option<Distro>,
+    /// What rules say of the contents of files, also of those that later layers took away, ordered.
+    pub hits: Vec<FileHit>,
     /// What could not be read, ordered.
     pub notices: Vec<Notice>,
 }

@@ -51,8 +51,8 @@ pub use content::{Body, Content, Encoding, Hidden, Line, LineEnd, Lines, Parts, 
 pub use digest::{Digest, InvalidDigest, Sha256};
 pub use error::ErrorKind;
 pub use facts::{
-    Claim, Diversion, Evidence, Found, ImageFacts, InstalledPackage, LayerEntry, LayerFacts, Owner,
-    Scanned, What,
+    Claim, Diversion, Evidence, FileHit, Found, Hit, ImageFacts, InstalledPackage, LayerEntry,
+    LayerFacts, Owner, Scanned, What,
 };
 pub use file::{File, FileEntry, FileKind, Xattrs};
 pub use files::{Files, RunSource, Stretch, Unlike};

@@ -6,8 +6,8 @@ mod findings;
 use std::fmt::Display;
 
 use compare::{
-    Aspect, Comparison, FileChange, PackageChange, Remark, Said, SettingChange, Side, SourceChange,
-    Unknown, Which,
+    Aspect, Comparison, FileChange, PackageChange, Place, Remark, Risk, RiskChange, Said,
+    SettingChange, Side, SourceChange, Unknown, Which,
 };
 use model::{ChangelogEntry, File, FileKind, ImageFacts, InstalledPackage, Notice, Package};
 
@@ -34,8 +34,9 @@ fn differences(comparison: &Comparison<'_>) -> Rows {
     let files = comparison.files.iter().map(file_change);
     let settings = comparison.settings.iter().map(setting_change);
     let vulnerabilities = findings::rows(comparison);
-    let rows =
-        unknown.chain(packages).chain(vulnerabilities).chain(files).chain(settings).collect();
+    let risks = comparison.risks.iter().map(risk_change);
+    let facts = unknown.chain(packages).chain(vulnerabilities).chain(files).chain(settings);
+    let rows = facts.chain(risks).collect();
     Rows { header, rows }
 }
 
@@ -163,7 +164,63 @@ pub(crate) fn analysis(side: &Side) -> Answers {
         let value = setting.new.as_ref().map_or(NONE.into(), ToString::to_string);
         row("setting", called(setting), value, NONE.into())
     });
-    answers(Rows { header, rows: packages.chain(files).chain(settings).collect() }, warnings(side))
+    let risks = compare::risks(side);
+    let risks = risks.iter().map(|risk| {
+        let owner = risk.owner.map_or(NONE.into(), |owner| owner.name.clone());
+        row(risk.rule.kind.name(), risk_place(risk), risk.rule.id.into(), owner)
+    });
+    let rows = packages.chain(files).chain(settings).chain(risks).collect();
+    answers(Rows { header, rows }, warnings(side))
+}
+
+/// Which secrets and weak settings are in one image: a row for each.
+pub(crate) fn risks(side: &Side) -> Answers {
+    let header =
+        vec!["Kind", "Severity", "Rule", "Place", "Layer", "Hidden_By", "Excerpt", "Owner"];
+    let risks = compare::risks(side);
+    let rows = risks.iter().map(|risk| {
+        let number = |layer: u32| layer.saturating_add(1).to_string();
+        let (layer, hidden) = match &risk.place {
+            Place::File { layer, hidden, .. } => (number(*layer), hidden.map(number)),
+            Place::Setting { .. } => (NONE.into(), None),
+        };
+        vec![
+            risk.rule.kind.name().into(),
+            risk.rule.severity.name().into(),
+            risk.rule.id.into(),
+            risk_place(risk),
+            layer,
+            hidden.unwrap_or(NONE.into()),
+            risk.excerpt.to_string(),
+            risk.owner.map_or(NONE.into(), |owner| owner.name.clone()),
+        ]
+    });
+    answers(Rows { header, rows: rows.collect() }, warnings(side))
+}
+
+/// `/srv/.env:3`, or the setting: `env:DB_PASSWORD`.
+fn risk_place(risk: &Risk<'_>) -> Cell {
+    match &risk.place {
+        Place::File { path: file, line: 0, .. } => path(file),
+        Place::File { path: file, line, .. } => format!("{}:{line}", path(file)),
+        place @ Place::Setting { .. } => place.setting().unwrap_or_default(),
+    }
+}
+
+fn risk_change(change: &RiskChange<'_>) -> Vec<Cell> {
+    let risk = &change.risk;
+    let none = || NONE.to_owned();
+    let side = |is_here: bool| if is_here { risk.excerpt.to_string() } else { none() };
+    vec![
+        risk.rule.kind.name().into(),
+        risk_place(risk),
+        if change.is_new { "added" } else { "removed" }.into(),
+        risk.rule.id.into(),
+        none(),
+        risk.owner.map_or_else(none, |owner| owner.name.clone()),
+        side(!change.is_new),
+        side(change.is_new),
+    ]
 }
 
 /// The change of what cannot be told.

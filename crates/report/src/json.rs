@@ -7,6 +7,7 @@ mod contents;
 mod findings;
 mod image;
 mod kept;
+mod risks;
 mod sizes;
 mod unknown;
 
@@ -23,6 +24,7 @@ pub(crate) use comparison::Comparison;
 pub(crate) use contents::Contents;
 pub(crate) use findings::ScanDocument;
 pub(crate) use kept::{Cache, CachePruned, CacheStat, CacheVerified, History, Kept};
+pub(crate) use risks::RisksDocument;
 
 /// Writes a document with a final line end.
 pub(crate) fn write(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {

@@ -1,9 +1,10 @@
 //! The public documents and how they look: what strangers read.
 //!
-//! [`comparison`], [`changelogs`], [`contents`], [`analysis`] and [`scan`] write a comparison, what changelogs say of it, what
-//! differs inside files, one image, or its vulnerabilities in a [`Format`]. The JSON documents carry a version and
-//! a committed schema (`docs/schema`); the tables keep the order of one screen: is it the same, what should I look at, what
-//! came with it. Whatever comes from an image is shown inert. Nothing here knows of terminals or files.
+//! [`comparison`], [`changelogs`], [`contents`], [`analysis`], [`scan`] and [`risks`] write a comparison, what changelogs say
+//! of it, what differs inside files, one image, its vulnerabilities, or what rules say of it in a [`Format`]. The JSON
+//! documents carry a version and a committed schema (`docs/schema`); the tables keep the order of one screen: is it the
+//! same, what should I look at, what came with it. Whatever comes from an image is shown inert. Nothing here knows of
+//! terminals or files.
 
 pub mod databases;
 mod flat;
@@ -162,4 +163,20 @@ pub fn scan_sarif(scan: &Scan<'_>, out: &mut dyn Write) -> io::Result<()> {
 /// Writes the vulnerabilities of one image as Markdown.
 pub fn scan_markdown(scan: &Scan<'_>, out: &mut dyn Write) -> io::Result<()> {
     markdown::scan(scan, out)
+}
+
+/// Writes which secrets and weak settings one image has.
+pub fn risks(side: &Side, format: Format, view: View, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Table => table::risks(side, view, out),
+        Format::Json => json::write(&json::RisksDocument::of(side), out),
+        Format::Plain => rows::write(&flat::risks(side), rows::Form::Plain, out),
+        Format::Html => rows::write(&flat::risks(side), rows::Form::Html, out),
+    }
+}
+
+/// Whether an image has a secret that no package ships.
+pub fn has_secrets(side: &Side) -> bool {
+    let is_one = |one: &compare::Risk<'_>| one.rule.kind == risk::Kind::Secret;
+    compare::risks(side).iter().any(|risk| is_one(risk) && risk.owner.is_none())
 }

@@ -9,6 +9,7 @@ mod layers;
 mod look;
 mod packages;
 mod page;
+mod risks;
 mod scan;
 mod settings;
 mod sizes;
@@ -56,6 +57,7 @@ fn different(comparison: &Comparison<'_>, view: View, page: &mut Page) {
         changelogs::section(changelogs, view, page);
     }
     settings::section(comparison, view, page);
+    risks::section(comparison, view, page);
     files::section(comparison, view, page);
     layers::section("Layers of the old image", comparison.old, page);
     layers::section("Layers of the new image", comparison.new, page);
@@ -100,6 +102,13 @@ pub(crate) fn scan(scan: &Scan<'_>, view: View, out: &mut dyn Write) -> io::Resu
 pub(crate) fn analysis(side: &Side, view: View, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(view);
     analysis::sections(side, view, &mut page);
+    page.write(out)
+}
+
+/// Writes which secrets and weak settings one image has.
+pub(crate) fn risks(side: &Side, view: View, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(view);
+    risks::page(side, view, &mut page);
     page.write(out)
 }
 

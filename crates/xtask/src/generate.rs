@@ -2,6 +2,7 @@
 
 mod causes;
 mod demo;
+mod secrets;
 
 use std::fs;
 
@@ -29,6 +30,7 @@ fn outputs() -> Vec<Output> {
     let mut outputs = vec![
         Output { path: "docs/ecosystems.md", text: ecosystems(ecosystem::ALL) },
         Output { path: "docs/causes.md", text: causes::page(compare::TABLE) },
+        Output { path: "docs/secrets.md", text: secrets::page() },
     ];
     // Where nothing can be written, that is said by whatever else is to be written.
     outputs

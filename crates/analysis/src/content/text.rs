@@ -3,9 +3,7 @@
 
 use std::borrow::Cow;
 
-use model::{Body, Content, Encoding, Hidden, Line, LineEnd, Lines};
-
-use super::redact;
+use model::{Body, Content, Encoding, Hidden, Line, LineEnd, Lines, Path};
 
 /// Bytes of a text that are read.
 const LONGEST: usize = 16 << 20;
@@ -17,7 +15,7 @@ const MOST: usize = 400_000;
 const PROBE: usize = 8_192;
 
 /// Reads a text; what is none stays bytes.
-pub(super) fn read(bytes: &[u8]) -> Content {
+pub(super) fn read(path: &Path, bytes: &[u8]) -> Content {
     let Some(encoding) = encoding(bytes) else { return Content::default() };
     let mut notices = Vec::new();
     let mut end = bytes.len().min(LONGEST);
@@ -28,7 +26,7 @@ pub(super) fn read(bytes: &[u8]) -> Content {
         notices.push(format!("is longer than {} MB: what follows is not shown", LONGEST >> 20));
     }
     let text = decode(&bytes[..end], encoding);
-    let mut lines = lines(&text);
+    let mut lines = lines(path, &text);
     if lines.len() > MOST {
         lines.truncate(MOST);
         notices.push(format!("has more than {MOST} lines: what follows is not shown"));
@@ -80,8 +78,8 @@ fn decode(bytes: &[u8], encoding: Encoding) -> Cow<'_, str> {
 }
 
 /// The lines of a text, secrets hidden.
-fn lines(text: &str) -> Vec<Line> {
-    let shown = redact::redact(text);
+fn lines(path: &Path, text: &str) -> Vec<Line> {
+    let shown = risk::redact(path.as_bytes().strip_prefix(b"/"), text);
     // What hides a secret keeps line feeds, so that lines stay beside those that they were.
     let shown_lines = shown.split_inclusive('\n');
     let lines = text.split_inclusive('\n').zip(shown_lines).take(MOST + 1);

@@ -32,7 +32,8 @@ impl Names {
             Evidence::Nested { .. }
             | Evidence::Diversions(_)
             | Evidence::Distro(_)
-            | Evidence::Licenses { .. } => {}
+            | Evidence::Licenses { .. }
+            | Evidence::Hits(_) => {}
         }
     }
 }
@@ -54,7 +55,8 @@ pub(super) fn claims(evidence: &Evidence) -> usize {
         Evidence::Nested { .. }
         | Evidence::Diversions(_)
         | Evidence::Distro(_)
-        | Evidence::Licenses { .. } => 0,
+        | Evidence::Licenses { .. }
+        | Evidence::Hits(_) => 0,
     }
 }
 
@@ -66,6 +68,7 @@ pub(super) fn drop_claims(evidence: &mut Evidence) {
         Evidence::Nested { .. }
         | Evidence::Diversions(_)
         | Evidence::Distro(_)
-        | Evidence::Licenses { .. } => {}
+        | Evidence::Licenses { .. }
+        | Evidence::Hits(_) => {}
     }
 }

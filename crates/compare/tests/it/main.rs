@@ -9,6 +9,7 @@ mod languages;
 mod moves;
 mod packages;
 mod properties;
+mod risks;
 mod settings;
 mod unknown;
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::NoticeShape;
 use super::image::{ImageShape, PackageShape};
+use super::risks::{RiskShape, risks};
 use super::sizes::SizesShape;
 use crate::VERSION;
 
@@ -23,6 +24,7 @@ pub(crate) struct Analysis {
     /// Only where they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     sizes: Option<SizesShape>,
+    risks: Vec<RiskShape>,
     notices: Vec<NoticeShape>,
 }
 
@@ -62,6 +64,7 @@ impl Analysis {
             packages: packages.collect(),
             files: FilesShape::of(side),
             sizes: depth.map(|depth| SizesShape::of(&Side::default(), side, depth)),
+            risks: risks(side),
             notices: side.all_notices().map(|notice| NoticeShape::of(None, notice)).collect(),
         }
     }
@@ -122,20 +125,27 @@ struct HistoryShape {
 }
 
 impl SettingsShape {
+    /// Secrets in them are left out.
     pub(super) fn of(settings: &Settings) -> SettingsShape {
+        let named = |(name, value): (&String, &String)| {
+            (name.clone(), risk::redact_setting(Some(name), value).into_owned())
+        };
+        let words = |words: &Vec<String>| -> Vec<String> {
+            words.iter().map(|word| risk::redact_setting(None, word).into_owned()).collect()
+        };
         SettingsShape {
             user: settings.user.clone(),
-            entrypoint: settings.entrypoint.clone(),
-            cmd: settings.cmd.clone(),
+            entrypoint: settings.entrypoint.as_ref().map(words),
+            cmd: settings.cmd.as_ref().map(words),
             workdir: settings.workdir.clone(),
-            env: settings.env.clone(),
+            env: settings.env.iter().map(named).collect(),
             ports: settings.ports.iter().cloned().collect(),
             volumes: settings.volumes.iter().cloned().collect(),
-            labels: settings.labels.clone(),
+            labels: settings.labels.iter().map(named).collect(),
             stop_signal: settings.stop_signal.clone(),
             shell: settings.shell.clone(),
             healthcheck: settings.healthcheck.as_ref().map(HealthShape::of),
-            onbuild: settings.onbuild.clone(),
+            onbuild: words(&settings.onbuild),
             author: settings.author.clone(),
             history: settings.history.iter().map(HistoryShape::of).collect(),
         }
@@ -145,7 +155,7 @@ impl SettingsShape {
 impl HealthShape {
     fn of(health: &Health) -> HealthShape {
         HealthShape {
-            test: health.test.clone(),
+            test: health.test.iter().map(|word| risk::redact_setting(None, word).into()).collect(),
             interval: health.interval,
             timeout: health.timeout,
             start_period: health.start_period,
@@ -157,10 +167,13 @@ impl HealthShape {
 
 impl HistoryShape {
     fn of(history: &History) -> HistoryShape {
+        let line = |text: &Option<String>| {
+            text.as_ref().map(|text| risk::redact_setting(None, text).into_owned())
+        };
         HistoryShape {
             created: history.created.clone(),
-            created_by: history.created_by.clone(),
-            comment: history.comment.clone(),
+            created_by: line(&history.created_by),
+            comment: line(&history.comment),
             empty_layer: history.empty_layer,
         }
     }

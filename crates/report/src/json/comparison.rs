@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::changelogs::SaidShape;
 use super::findings::VulnerabilitiesShape;
 use super::image::{FileShape, ImageShape, OwnerShape, PackageShape};
+use super::risks::RiskChangeShape;
 use super::sizes::SizesShape;
 use super::unknown::{UnknownShape, unknown};
 use super::{NoticeShape, PathShape};
@@ -34,6 +35,8 @@ pub(crate) struct Comparison {
     files: Vec<FileChangeShape>,
     moves: Vec<MoveShape>,
     settings: Vec<SettingShape>,
+    /// Secrets and weak settings that only one of the two has, new ones first.
+    risks: Vec<RiskChangeShape>,
     /// Only where they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     sizes: Option<SizesShape>,
@@ -49,6 +52,7 @@ struct Summary {
     files: BTreeMap<&'static str, usize>,
     causes: BTreeMap<&'static str, usize>,
     settings: usize,
+    risks: BTreeMap<&'static str, usize>,
     /// Paths that differ in nothing but their time; they are not among the files.
     times_only: usize,
     layers_shared: usize,
@@ -170,6 +174,7 @@ impl Comparison {
                 .collect(),
             moves: comparison.moves.iter().map(MoveShape::of).collect(),
             settings: comparison.settings.iter().map(SettingShape::of).collect(),
+            risks: comparison.risks.iter().map(RiskChangeShape::of).collect(),
             sizes: depth.map(|depth| SizesShape::of(old, new, depth)),
             changelogs: comparison.changelogs.as_ref().map(SaidShape::of),
             notices,
@@ -197,12 +202,17 @@ impl Summary {
             *files.entry(change_name(change)).or_default() += 1;
         }
         let causes = Cause::NAMES.map(|cause| (cause, comparison.count(cause)));
+        let mut risks = BTreeMap::new();
+        for change in &comparison.risks {
+            *risks.entry(if change.is_new { "added" } else { "removed" }).or_default() += 1;
+        }
         let size = |side: &compare::Side| i64::try_from(side.image.size()).unwrap_or(i64::MAX);
         Summary {
             packages,
             files,
             causes: causes.into(),
             settings: comparison.settings.len(),
+            risks,
             times_only: comparison.times_only,
             layers_shared: comparison.shared_layers,
             growth: size(comparison.new).saturating_sub(size(comparison.old)),

@@ -15,13 +15,25 @@ pub(super) fn of(subject: &Subject) -> Dockerfile {
     match &subject.dockerfile {
         Some(text) => {
             let lines = text.lines().filter(|line| !line.trim().is_empty());
-            Dockerfile { mode: "Actual", lines: lines.map(ToOwned::to_owned).collect() }
+            Dockerfile { mode: "Actual", lines: lines.map(redacted).collect() }
         }
         None => Dockerfile {
             mode: "Guessed",
-            lines: subject.side.settings.history.iter().filter_map(instruction).collect(),
+            lines: subject
+                .side
+                .settings
+                .history
+                .iter()
+                .filter_map(instruction)
+                .map(|line| redacted(&line))
+                .collect(),
         },
     }
+}
+
+/// A line without the secrets in it.
+fn redacted(line: &str) -> String {
+    risk::redact_setting(None, line).into_owned()
 }
 
 /// The image that a Dockerfile's last stage begins with.

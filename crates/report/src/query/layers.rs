@@ -115,6 +115,7 @@ fn steps(subject: &Subject) -> (Vec<Step<'_>>, bool) {
     for line in history {
         let layer = (!line.empty_layer).then(|| layers.get(number)).flatten();
         let text = compare::instruction(line).unwrap_or_else(unknown);
+        let text = risk::redact_setting(None, &text).into_owned();
         // What makes no layer belongs to the one before it.
         let place = if line.empty_layer { number.saturating_sub(1) } else { number };
         steps.push(Step { number: place, layer, line: text });

@@ -14,6 +14,7 @@ pub(super) fn sections(side: &Side, view: View, page: &mut Page) {
     row.extend(super::heading::image(side).into_iter().map(plain));
     page.rows(" ", &[row], 1);
     figures(side, page);
+    super::risks::of_image(side, view, page);
     packages(side, view, page);
     settings(side, page);
     super::layers::section("Layers", side, page);
@@ -68,8 +69,13 @@ fn packages(side: &Side, view: View, page: &mut Page) {
 
 fn settings(side: &Side, page: &mut Page) {
     let settings = &side.settings;
-    let words = |words: &Option<Vec<String>>| words.as_ref().map(|words| words.join(" "));
-    let env = settings.env.iter().map(|(name, value)| ("env", Some(format!("{name}={value}"))));
+    let words = |words: &Option<Vec<String>>| {
+        words.as_ref().map(|words| risk::redact_setting(None, &words.join(" ")).into_owned())
+    };
+    let env = settings.env.iter().map(|(name, value)| {
+        let value = risk::redact_setting(Some(name), value);
+        ("env", Some(format!("{name}={value}")))
+    });
     let ports = settings.ports.iter().map(|port| ("ports", Some(port.clone())));
     let volumes = settings.volumes.iter().map(|volume| ("volumes", Some(volume.clone())));
     let rows: Vec<Vec<Cell>> = [

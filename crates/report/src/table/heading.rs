@@ -75,6 +75,7 @@ pub(super) fn summary(comparison: &Comparison<'_>, page: &mut Page) {
         (format!("{:>5} {} {needs}", crate::text::number(count), plural(count, "path")), meaning),
         plain(look.join(" · ")),
     ]);
+    rows.extend(super::risks::figures(comparison));
     rows.push(vec![
         plain(figure(comparison.packages.len(), "package")),
         plain(directions(comparison)),

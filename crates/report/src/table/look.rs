@@ -16,7 +16,8 @@ const INSTRUCTION: usize = 80;
 pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) {
     let changes: Vec<&FileChange<'_>> =
         comparison.files.iter().filter(|change| change.needs_look()).collect();
-    if changes.is_empty() {
+    let risks = super::risks::look(comparison);
+    if changes.is_empty() && risks.is_empty() {
         return;
     }
     page.section("Look first");
@@ -25,7 +26,8 @@ pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) 
     items.sort_by_key(|item| (rank(item.change), item.change.cause));
     let folds = !view.all && !view.files && items.len() > SHOWN + 1;
     let shown = if folds { SHOWN } else { items.len() };
-    let rows: Vec<Vec<Cell>> = items[..shown].iter().map(|item| row(item, comparison)).collect();
+    let paths = items[..shown].iter().map(|item| row(item, comparison));
+    let rows: Vec<Vec<Cell>> = risks.into_iter().chain(paths).collect();
     page.rows("  ", &rows, 1);
     if folds {
         let more: usize = items[shown..].iter().map(|item| 1 + item.below).sum();

@@ -76,8 +76,8 @@ fn a_text_is_told_line_by_line() {
     );
     assert!(
         told.ends_with(
-            "@@ -1,4 +1,5 @@\n [shop]\n-name = shop\n-password = ‹hidden›\n\
-             +name = shop\\u{1b}[31m\n+password = ‹hidden›\n port = 80\n+more\n"
+            "@@ -1,4 +1,5 @@\n [shop]\n-name = shop\n-password = ‹8 characters›\n\
+             +name = shop\\u{1b}[31m\n+password = ‹8 characters›\n port = 80\n+more\n"
         ),
         "{told}"
     );

@@ -96,6 +96,40 @@ fn an_analysis_is_what_its_schema_says() {
 }
 
 #[test]
+fn risks_are_what_their_schema_says_and_tell_no_secret() {
+    let old =
+        testkit::image("//- /srv/.env\nDB_PASSWORD=hunter22\n//- layer\n//- whiteout /srv/.env\n");
+    let new = testkit::image("//- config {\"Env\": [\"API_TOKEN=hunter22\"]}\n//- /srv mode=777\n");
+    let pair = pair(&old, &new);
+    for side in [&pair.old.side, &pair.new.side] {
+        for format in [Format::Json, Format::Table, Format::Plain, Format::Html] {
+            let mut out = Vec::new();
+            report::risks(side, format, View { all: true, ..View::default() }, &mut out).unwrap();
+            report::analysis(side, format, View { all: true, ..View::default() }, &mut out)
+                .unwrap();
+            let out = String::from_utf8(out).unwrap();
+            assert!(
+                !out.contains("hunter22")
+                    && out.contains("password-in-configuration") != (format == Format::Table),
+                "{out}"
+            );
+        }
+        let mut out = Vec::new();
+        report::risks(side, Format::Json, View::default(), &mut out).unwrap();
+        let schema = include_str!("../../../../docs/schema/risks.v1.json");
+        let document = check(schema, std::str::from_utf8(&out).unwrap());
+        assert!(!document["risks"].as_array().unwrap().is_empty());
+    }
+    for format in [Format::Json, Format::Table, Format::Plain, Format::Html] {
+        assert!(!render(&pair, format, View { all: true, ..View::default() }).contains("hunter22"));
+    }
+    let document = check(COMPARISON, &render(&pair, Format::Json, View::default()));
+    assert_eq!(document["risks"][0]["setting"], "env:API_TOKEN");
+    assert_eq!(document["summary"]["risks"]["removed"], 1);
+    insta::assert_snapshot!("risks", render(&pair, Format::Table, View::default()));
+}
+
+#[test]
 fn the_same_facts_give_the_same_bytes() {
     let (old, new) = testkit::demo();
     let once = render(&pair(&old, &new), Format::Json, View::default());

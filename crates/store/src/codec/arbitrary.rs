@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use model::{
-    Claim, Description, Digest, Distro, Diversion, Evidence, File, FileEntry, FileKind, Found,
-    Health, History, ImageFacts, ImageKind, InstalledPackage, LayerDescription, LayerEntry,
-    LayerFacts, Notice, OwnedPath, Owner, Package, Path, Platform, Recorded, RecordedDigest,
-    Scheme, Settings, Sha256, Text, TextKind, Time, Version, What,
+    Claim, Description, Digest, Distro, Diversion, Evidence, File, FileEntry, FileHit, FileKind,
+    Found, Health, History, Hit, ImageFacts, ImageKind, InstalledPackage, LayerDescription,
+    LayerEntry, LayerFacts, Notice, OwnedPath, Owner, Package, Path, Platform, Recorded,
+    RecordedDigest, Scheme, Settings, Sha256, Text, TextKind, Time, Version, What,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option::of;
@@ -72,12 +72,14 @@ pub(crate) fn stack() -> impl Strategy<Value = (Vec<KeptLayer>, ImageFacts)> {
     let installed = (package(), path(), of(word()))
         .prop_map(|(package, database, inside)| InstalledPackage { package, database, inside });
     let distro = of(word().prop_map(|id| Distro { id, ..Distro::default() }));
-    let parts = (vec(installed, 3), vec(notice(), 0..3), distro);
+    let hit = (path(), hit(), any::<u32>(), of(any::<u32>()))
+        .prop_map(|(path, hit, layer, hidden)| FileHit { path, hit, layer, hidden });
+    let parts = (vec(installed, 3), vec(notice(), 0..3), distro, vec(hit, 0..3));
     (vec(layer(), 0..3), vec(file, 0..9), parts).prop_map(|(layers, files, parts)| {
-        let (packages, notices, distro) = parts;
+        let (packages, notices, distro, hits) = parts;
         let files: Vec<File> = files.into_iter().map(|file| drawn(&layers, file)).collect();
         let root = files.first().map(|file| file.entry.clone());
-        (layers, ImageFacts { root, files: files.into(), packages, distro, notices })
+        (layers, ImageFacts { root, files: files.into(), packages, distro, hits, notices })
     })
 }
 
@@ -195,13 +197,19 @@ fn found() -> impl Strategy<Value = Found> {
         vec(diversion, 0..3).prop_map(Evidence::Diversions),
         distro,
         licenses,
-        nested
+        nested,
+        vec(hit(), 0..3).prop_map(Evidence::Hits)
     ];
     (path(), word(), evidence).prop_map(|(path, ecosystem, evidence)| Found {
         path,
         ecosystem,
         evidence,
     })
+}
+
+fn hit() -> impl Strategy<Value = Hit> {
+    (word(), any::<u32>(), word(), of(any::<[u8; 6]>()))
+        .prop_map(|(rule, line, excerpt, mark)| Hit { rule, line, excerpt, mark })
 }
 
 fn package() -> impl Strategy<Value = Package> {

@@ -1,7 +1,7 @@
 //! What readers found: packages with their claims, distributions, diversions, licences.
 
 use model::{
-    Claim, Distro, Diversion, Evidence, Found, LayerEntry, OwnedPath, Package, Scheme, Version,
+    Claim, Distro, Diversion, Evidence, Found, Hit, LayerEntry, OwnedPath, Package, Scheme, Version,
 };
 
 use super::claims;
@@ -15,6 +15,7 @@ const DIVERSIONS: u8 = 2;
 const DISTRO: u8 = 3;
 const LICENSES: u8 = 4;
 const NESTED: u8 = 5;
+const HITS: u8 = 6;
 
 /// What evidence is written with.
 pub(super) struct Writing<'a, 'w> {
@@ -64,6 +65,10 @@ impl<'a> Writing<'a, '_> {
                 texts.text(package);
                 texts.list(licenses.iter(), |out, license| out.text(license));
             }
+            Evidence::Hits(hits) => {
+                texts.byte(HITS);
+                texts.list(hits.iter(), write_hit);
+            }
         }
     }
 
@@ -108,6 +113,7 @@ impl Reading<'_, '_> {
                 let texts = &mut self.columns.texts;
                 Evidence::Licenses { package: texts.text()?, licenses: texts.list(In::text)? }
             }
+            HITS => Evidence::Hits(self.columns.texts.list(read_hit)?),
             _ => return Err(Odd("evidence of no known kind")),
         };
         Ok(Found { path, ecosystem, evidence })
@@ -173,6 +179,23 @@ pub(super) fn read_package(read: &mut In<'_>) -> Read<Package> {
         group: text()?,
         specification: text()?,
     })
+}
+
+pub(super) fn write_hit(out: &mut Out, hit: &Hit) {
+    let Hit { rule, line, excerpt, mark } = hit;
+    out.text(rule);
+    out.number((*line).into());
+    out.text(excerpt);
+    out.option(mark.as_ref(), |out, mark| out.raw(mark));
+}
+
+pub(super) fn read_hit(read: &mut In<'_>) -> Read<Hit> {
+    let (rule, line, excerpt) = (read.text()?, read.small()?, read.text()?);
+    let mark = |read: &mut In<'_>| {
+        let bytes = read.raw(6)?;
+        bytes.try_into().map_err(|_| Odd("a mark that is cut short"))
+    };
+    Ok(Hit { rule, line, excerpt, mark: read.option(mark)? })
 }
 
 fn scheme(scheme: Scheme) -> u8 {

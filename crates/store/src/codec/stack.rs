@@ -3,10 +3,12 @@
 //! Its files come in runs (`runs.rs`), of which only those are read that somebody asks for. Digests are not repeated: a
 //! file's is the number of one that the facts of the layers have.
 
-use model::{File, Files, ImageFacts, InstalledPackage, Path};
+use model::{File, FileHit, Files, ImageFacts, InstalledPackage, Path};
 
 use super::claims::{self, Counts};
-use super::evidence::{read_distro, read_package, write_distro, write_package, write_text};
+use super::evidence::{
+    read_distro, read_hit, read_package, write_distro, write_hit, write_package, write_text,
+};
 use super::facts::{Head, read_notice, write_notice};
 use super::frame::{self, Opened};
 use super::runs::{self, Rows};
@@ -65,6 +67,7 @@ pub(crate) fn stack(key: &str, layers: &[Opened<'_>], image: &ImageFacts) -> Rea
     head.option(image.distro.as_ref(), write_distro);
     head.list(image.notices.iter(), write_notice);
     head.list(image.packages.iter(), write_installed);
+    head.list(image.hits.iter(), write_file_hit);
     head.flag(image.root.is_some());
     // The root is the only file of a run of its own, behind all others.
     if let Some(root) = &image.root {
@@ -84,6 +87,19 @@ fn write_installed(out: &mut Out, installed: &InstalledPackage) {
     write_text(out, inside.as_ref());
 }
 
+fn write_file_hit(out: &mut Out, one: &FileHit) {
+    let FileHit { path, hit, layer, hidden } = one;
+    out.path(path);
+    write_hit(out, hit);
+    out.number((*layer).into());
+    out.option(hidden.as_ref(), |out, layer| out.number((*layer).into()));
+}
+
+fn read_file_hit(read: &mut In<'_>) -> Read<FileHit> {
+    let (path, hit) = (read.path()?, read_hit(read)?);
+    Ok(FileHit { path, hit, layer: read.small()?, hidden: read.option(In::small)? })
+}
+
 /// Reads what `layers` come to, as it was written for `key`, and what is known of each beside its facts. Files are read when
 /// they are asked for.
 pub(crate) fn read_stack(key: &str, layers: Vec<Sealed>, bytes: &[u8]) -> Read<KeptStack> {
@@ -96,6 +112,7 @@ pub(crate) fn read_stack(key: &str, layers: Vec<Sealed>, bytes: &[u8]) -> Read<K
     let distro = head.option(read_distro)?;
     let notices = head.list(read_notice)?;
     let packages = head.list(read_installed)?;
+    let hits = head.list(read_file_hit)?;
     let has_root = head.flag()?;
     let rights = entries::read_rights(&mut head)?;
     head.end()?;
@@ -114,6 +131,7 @@ pub(crate) fn read_stack(key: &str, layers: Vec<Sealed>, bytes: &[u8]) -> Read<K
         files: Files::kept(Box::new(rows), contents),
         packages,
         distro,
+        hits,
         notices,
     };
     Ok(KeptStack { image, layers: told.into_iter().map(|layer| layer.known).collect() })

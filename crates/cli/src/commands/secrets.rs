@@ -1,0 +1,55 @@
+//! `pentimento secrets`: what rules say of an image.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use engine::Texts;
+use model::Name;
+use report::View;
+
+use super::ReadArguments;
+use crate::error::{self, Error};
+use crate::ui::Ui;
+
+const EXAMPLES: &str = "\
+Examples:
+  pentimento secrets oci:images/shop:1.5
+  pentimento secrets shop:1.5 --all --format json
+  pentimento secrets shop:1.5 --exit-code";
+
+/// Tell which secrets and weak settings an image has
+///
+/// Private keys, tokens and passwords in files, also in those that a later layer took away, and in the configuration; and what
+/// is set less safely than it could be. docs/secrets.md lists the rules. No secret is ever shown: only where it stands, how
+/// it begins where all of its kind begin so, and how long it is. What packages ship is counted, and shown with --all.
+#[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// The image
+    #[arg(value_name = "IMAGE")]
+    name: String,
+
+    /// Exit with 1 if there is a secret that no package ships
+    #[arg(long)]
+    exit_code: bool,
+
+    #[command(flatten)]
+    read: ReadArguments,
+
+    /// Show every row, those about files of packages too
+    #[arg(long, short)]
+    all: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    let name: Name = arguments.name.parse().map_err(error::reference)?;
+    let options = arguments.read.options(ui);
+    let subject = ui
+        .progress(|watch| engine::subject(&name, Texts::Unwanted, &options, watch))
+        .map_err(|source| error::engine("could not look for secrets", source))
+        .map_err(|error| error::mistaken(error, &[&arguments.name]))?;
+    let view = View { all: arguments.all, ..View::default() };
+    ui.write(view, |format, view, out| report::risks(&subject.side, format, view, out))?;
+    let found = arguments.exit_code && report::has_secrets(&subject.side);
+    Ok(ExitCode::from(u8::from(found)))
+}
