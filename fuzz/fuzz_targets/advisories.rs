@@ -6,6 +6,7 @@
 use libfuzzer_sys::fuzz_target;
 use model::{Constraint, Findings, Format, ImageFacts, Time};
 use vuln::rules::Rules;
+use vuln::Listed;
 use vuln::vex::{self, Document, Target};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -18,11 +19,13 @@ fuzz_target!(|bytes: &[u8]| {
         }
     }
     let _ = vuln::secdb::read(bytes);
+    let (facts, target) = (ImageFacts::default(), Target::default());
+    let listed = |findings| Listed { findings, facts: &facts, target: &target };
     let mut findings = Findings::default();
     if let Ok(document) = Document::read("vex.json", bytes) {
-        let _ = vex::apply(&mut findings, &ImageFacts::default(), &Target::default(), &[document]);
+        let _ = vex::apply(&mut [listed(&mut findings)], &[document]);
     }
     if let Ok(rules) = std::str::from_utf8(bytes).map(|text| Rules::parse("rules.toml", text)) {
-        let _ = rules.map(|rules| rules.apply(&mut findings, &ImageFacts::default(), Time(0)));
+        let _ = rules.map(|rules| rules.apply(&mut [listed(&mut findings)], Time(0)));
     }
 });

@@ -5,7 +5,8 @@
 
 use compare::{Comparison, SideFindings, Subject};
 use model::{Findings, Gap, Time};
-use vuln::{Database, Error, Options};
+use vuln::vex::Target;
+use vuln::{Database, Error, Listed, Options, Suppressions};
 
 use crate::Pair;
 
@@ -23,6 +24,31 @@ pub fn findings(
         findings.gaps.sort();
     }
     Ok(findings)
+}
+
+/// Marks what somebody said not to count in the findings of one image, as of `now`.
+pub fn suppress(
+    findings: &mut Findings,
+    subject: &Subject,
+    suppressions: &Suppressions,
+    now: Time,
+) {
+    let target = target(subject);
+    let listed = Listed { findings, facts: &subject.side.facts, target: &target };
+    let told = suppressions.apply(&mut [listed], now);
+    tell(findings, &told);
+}
+
+/// All that an image is called: a document may mean it by any name that means it now.
+fn target(subject: &Subject) -> Target {
+    let mut target = Target::of(&subject.side.image);
+    subject.current.iter().for_each(|name| target.add_name(name));
+    target
+}
+
+fn tell(findings: &mut Findings, told: &[String]) {
+    findings.gaps.extend(told.iter().map(|what| Gap::Unheeded { what: what.clone() }));
+    findings.gaps.sort();
 }
 
 fn asked(subject: &Subject, database: &Database, now: Option<Time>) -> Result<Findings, Error> {
@@ -54,14 +80,16 @@ impl PairFindings {
         Ok(PairFindings { own, with_other_data })
     }
 
-    /// Every list that there is, to be changed before anything is compared: the image that it is of, and the list.
-    pub fn each<'a>(
-        &'a mut self,
-        pair: &'a Pair,
-    ) -> impl Iterator<Item = (&'a Subject, &'a mut Findings)> {
-        let subjects = || [&pair.old, &pair.new].into_iter();
-        let others = self.with_other_data.iter_mut().flatten();
-        subjects().zip(&mut self.own).chain(subjects().zip(others))
+    /// Marks what somebody said not to count, as of `now`.
+    pub fn suppress(&mut self, pair: &Pair, suppressions: &Suppressions, now: Time) {
+        let targets = [&pair.old, &pair.new].map(target);
+        let images = || [&pair.old, &pair.new].into_iter().zip(&targets);
+        let lists = self.own.iter_mut().chain(self.with_other_data.iter_mut().flatten());
+        let listed = images().chain(images()).zip(lists).map(|((subject, target), findings)| {
+            Listed { findings, facts: &subject.side.facts, target }
+        });
+        let told = suppressions.apply(&mut listed.collect::<Vec<_>>(), now);
+        self.own.iter_mut().for_each(|findings| tell(findings, &told));
     }
 
     /// Adds to a comparison what differs between the vulnerabilities of both images.

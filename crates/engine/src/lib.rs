@@ -25,7 +25,7 @@ use std::thread;
 
 use model::{ImageKind, Name, Platform, RegistryReference, Time};
 
-pub use advisories::{PairFindings, findings};
+pub use advisories::{PairFindings, findings, suppress};
 pub use compare::{Budget, Comparison, Limit, Over, Sameness, Subject};
 pub use contents::{Files, contents};
 pub use error::{Candidate, Error};
@@ -38,8 +38,9 @@ pub use store::{
     Prune, Pruned, Sighting, Stat, Store, Thing, ThingKind, Verified, Wanted,
 };
 pub use vuln::{
-    Database as Advisories, Error as AdvisoryError, Event as AdvisoryEvent, KeptDatabase,
-    PUBLIC as PUBLIC_ADVISORIES, Shelf,
+    DataChange as AdvisoryChange, Database as Advisories, Error as AdvisoryError,
+    Event as AdvisoryEvent, KeptDatabase, PUBLIC as PUBLIC_ADVISORIES, Shelf, Suppressions,
+    difference as advisory_difference,
 };
 
 pub use tallies::tallies;

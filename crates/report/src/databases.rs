@@ -1,5 +1,7 @@
 //! The databases of advisories that are kept, as a list in every form.
 
+mod changes;
+
 use std::io::{self, Write};
 
 use model::{AdvisoryData, Time};
@@ -8,6 +10,8 @@ use serde::Serialize;
 use crate::rows::{self, Answer, Answers, Form, Rows};
 use crate::text::{bytes, number};
 use crate::{Format, VERSION, View, json};
+
+pub use changes::{Change, changes};
 
 /// A database that is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]

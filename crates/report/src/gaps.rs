@@ -17,6 +17,7 @@ pub(crate) fn name(gap: &Gap) -> &'static str {
         Gap::Incomparable { .. } => "incomparable",
         Gap::NoVersion { .. } => "no-version",
         Gap::Stale { .. } => "stale",
+        Gap::Unheeded { .. } => "unheeded",
         Gap::Packages { .. } => "packages",
     }
 }

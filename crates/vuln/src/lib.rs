@@ -12,7 +12,7 @@
 //! - `import` finds out what a file, a folder or an address is, and reads it; a `Shelf` is a folder of kept databases.
 //! - `find(facts, database, options)` gives [`model::Findings`]. It asks the database by name and decides by pure functions:
 //!   which release a distribution is, which names to look up, whether a range holds a version, what speaks against a hit.
-//! - [`vex`] statements and users' [`rules`] come last: they mark findings as suppressed and never take one away.
+//! - [`vex`] statements and users' [`rules`] come last, as [`Suppressions`]: they mark findings as suppressed and never take one away.
 //!
 //! An unreadable record is counted and told ([`model::Gap::Unreadable`]); it never fails an import, and never a match.
 
@@ -33,6 +33,7 @@ pub mod rules;
 mod score;
 pub mod secdb;
 mod shelf;
+mod suppressions;
 mod unpack;
 pub mod vex;
 mod writer;
@@ -48,4 +49,5 @@ pub use record::{
     Subject, Verdict,
 };
 pub use shelf::{KeptDatabase, Shelf};
+pub use suppressions::{Listed, Suppressions};
 pub use writer::{AdvisoryNumber, Writer};

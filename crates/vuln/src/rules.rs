@@ -16,12 +16,12 @@ mod pattern;
 pub(crate) mod tests;
 
 use model::{
-    Constraint, Finding, Findings, FixState, Format, ImageFacts, InstalledPackage, Severity,
-    Suppressed, SuppressedBy, Time, visible,
+    Constraint, Finding, FixState, Format, ImageFacts, InstalledPackage, Severity, Suppressed,
+    SuppressedBy, Time, visible,
 };
 use serde::Deserialize;
 
-use crate::Error;
+use crate::{Error, Listed};
 use pattern::Pattern;
 
 /// The largest file that is read, in bytes.
@@ -118,25 +118,24 @@ impl Rules {
     }
 
     /// Suppresses the findings that rules fit, as of `now`. What is told are sentences about rules that have expired and
-    /// rules that fit nothing.
-    pub fn apply(&self, findings: &mut Findings, facts: &ImageFacts, now: Time) -> Vec<String> {
-        let mut told = Vec::new();
-        for rule in &self.rules {
-            let fitting = findings.findings.iter_mut().filter(|finding| rule.fits(finding, facts));
-            let fitting: Vec<&mut Finding> = fitting.collect();
-            let file = visible(self.file.as_bytes());
+    /// rules that fit nothing in any of the images.
+    pub fn apply(&self, images: &mut [Listed<'_>], now: Time) -> Vec<String> {
+        let file = visible(self.file.as_bytes());
+        let told = self.rules.iter().filter_map(|rule| {
+            let mut fitting: Vec<&mut Finding> = Vec::new();
+            for Listed { findings, facts, .. } in &mut *images {
+                let all = findings.findings.iter_mut();
+                fitting.extend(all.filter(|finding| rule.fits(finding, facts)));
+            }
             let head = format!("rule {} of {file}", rule.number);
             if let Some(until) = rule.expires.as_ref().filter(|until| now >= until.end) {
-                let count = fitting.len();
-                told.push(format!(
-                    "{head} expired ({}) and does not suppress the {count} findings that it fits",
-                    until.text
+                return Some(format!(
+                    "{head} expired ({}) and does not suppress the {} findings that it fits",
+                    until.text,
+                    fitting.len()
                 ));
-                continue;
             }
-            if fitting.is_empty() {
-                told.push(format!("{head} fits no finding"));
-            }
+            let fits_nothing = fitting.is_empty();
             for finding in fitting {
                 // The first who says so is named.
                 finding.suppressed.get_or_insert_with(|| Suppressed {
@@ -144,8 +143,9 @@ impl Rules {
                     reason: rule.reason.clone(),
                 });
             }
-        }
-        told
+            fits_nothing.then(|| format!("{head} fits no finding"))
+        });
+        told.collect()
     }
 }
 

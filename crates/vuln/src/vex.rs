@@ -14,8 +14,9 @@ mod tests;
 
 use std::collections::HashMap;
 
-use model::{Findings, ImageFacts, Suppressed, SuppressedBy, Time, visible};
+use model::{Finding, Suppressed, SuppressedBy, Time, visible};
 
+use crate::Listed;
 pub use identity::Target;
 use identity::{Identity, Packages};
 
@@ -101,13 +102,8 @@ impl Document {
 }
 
 /// Suppresses the findings that documents say do not count. What is told are sentences about statements that count for
-/// nothing.
-pub fn apply(
-    findings: &mut Findings,
-    facts: &ImageFacts,
-    target: &Target,
-    documents: &[Document],
-) -> Vec<String> {
+/// nothing in any of the images.
+pub fn apply(images: &mut [Listed<'_>], documents: &[Document]) -> Vec<String> {
     let mut about: HashMap<&str, Vec<(usize, usize)>> = HashMap::new();
     for (place, document) in documents.iter().enumerate() {
         for (number, statement) in document.statements.iter().enumerate() {
@@ -118,33 +114,44 @@ pub fn apply(
     }
     let mut uses: Vec<Vec<Use>> =
         documents.iter().map(|document| vec![Use::OfNothing; document.statements.len()]).collect();
-    let packages = Packages::of(facts);
-    for finding in &mut findings.findings {
-        let candidates = finding.names().filter_map(|name| about.get(name)).flatten();
-        let mut latest: Option<Latest<'_>> = None;
-        for &(place, number) in candidates {
-            let statement = &documents[place].statements[number];
-            let counts = statement
-                .products
-                .iter()
-                .any(|product| product.is(target, &packages, finding.package));
-            let was = &mut uses[place][number];
-            *was = (*was).max(if counts { Use::Counts } else { Use::OfAnotherProduct });
-            let key = (statement.time, place, number);
-            if counts && latest.is_none_or(|(other, _)| key >= other) {
-                latest = Some((key, statement));
-            }
-        }
-        if let Some(((_, place, _), statement)) = latest
-            && statement.status.suppresses()
-            && finding.suppressed.is_none()
-        {
-            let (document, status) = (documents[place].id.clone(), statement.status.name().into());
-            let by = SuppressedBy::Vex { document, status };
-            finding.suppressed = Some(Suppressed { by, reason: statement.reason.clone() });
+    for image in images {
+        let packages = Packages::of(image.facts);
+        for finding in &mut image.findings.findings {
+            judge(finding, (image.target, &packages), documents, &about, &mut uses);
         }
     }
     documents.iter().zip(&uses).flat_map(|(document, uses)| document.told(uses)).collect()
+}
+
+/// Suppresses a finding if the latest statement about it says so.
+fn judge(
+    finding: &mut Finding,
+    (target, packages): (&Target, &Packages<'_>),
+    documents: &[Document],
+    about: &HashMap<&str, Vec<(usize, usize)>>,
+    uses: &mut [Vec<Use>],
+) {
+    let candidates = finding.names().filter_map(|name| about.get(name)).flatten();
+    let mut latest: Option<Latest<'_>> = None;
+    for &(place, number) in candidates {
+        let statement = &documents[place].statements[number];
+        let counts =
+            statement.products.iter().any(|product| product.is(target, packages, finding.package));
+        let was = &mut uses[place][number];
+        *was = (*was).max(if counts { Use::Counts } else { Use::OfAnotherProduct });
+        let key = (statement.time, place, number);
+        if counts && latest.is_none_or(|(other, _)| key >= other) {
+            latest = Some((key, statement));
+        }
+    }
+    if let Some(((_, place, _), statement)) = latest
+        && statement.status.suppresses()
+        && finding.suppressed.is_none()
+    {
+        let (document, status) = (documents[place].id.clone(), statement.status.name().into());
+        let by = SuppressedBy::Vex { document, status };
+        finding.suppressed = Some(Suppressed { by, reason: statement.reason.clone() });
+    }
 }
 
 /// When a statement was said and where it stands, and the statement.
@@ -193,7 +200,7 @@ impl Document {
             let products =
                 if products.is_empty() { "no product".into() } else { products.join(", ") };
             told.push(format!(
-                "VEX document {id}: what it says of {} counts for nothing, because neither the image nor a package with it is {}",
+                "VEX document {id}: what it says of {} counts for nothing, because neither an image nor a package with it is {}",
                 visible(name.as_bytes()),
                 visible(products.as_bytes()),
             ));
@@ -205,7 +212,7 @@ impl Document {
         let counts = uses.contains(&Use::Counts);
         if !counts && strangers.is_empty() {
             told.push(format!(
-                "VEX document {id}: the image has none of the vulnerabilities that it is about"
+                "VEX document {id}: none of the vulnerabilities that it is about was found"
             ));
         }
         told

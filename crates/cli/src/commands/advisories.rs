@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use engine::{Advisories, AdvisoryError, Shelf};
+use engine::{Advisories, AdvisoryError, Shelf, Suppressions};
 use model::ErrorKind;
 
 use super::read::told;
@@ -38,6 +38,31 @@ impl ShelfArguments {
                 Some("say --db-folder FOLDER, or set PENTIMENTO_ADVISORIES".into()),
             )
         })
+    }
+}
+
+/// What a person said not to count.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Advisories")]
+pub(crate) struct SuppressionArguments {
+    /// Do not count what this VEX document says does not affect the image, or is fixed in it; may be repeated
+    ///
+    /// OpenVEX or CSAF. What counts for nothing is told: mostly the product is written in another way than it should be.
+    #[arg(long, value_name = "FILE")]
+    vex: Vec<PathBuf>,
+
+    /// Do not count what the rules of this file fit; may be repeated
+    ///
+    /// TOML: `[[ignore]]` with conditions, a `reason`, and perhaps the day on which it `expires`. See docs/vulnerabilities.md.
+    #[arg(long, value_name = "FILE")]
+    ignore: Vec<PathBuf>,
+}
+
+impl SuppressionArguments {
+    /// Reads the files.
+    pub(crate) fn read(&self) -> Result<Suppressions, Error> {
+        Suppressions::read(&self.vex, &self.ignore)
+            .map_err(failed("could not tell what is not to count"))
     }
 }
 

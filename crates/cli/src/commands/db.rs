@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use engine::{AdvisoryError, Event, KeptDatabase, PUBLIC_ADVISORIES, Shelf};
+use engine::{AdvisoryChange, AdvisoryError, Event, KeptDatabase, PUBLIC_ADVISORIES, Shelf};
 use model::ErrorKind;
 use report::View;
-use report::databases::{self, Database};
+use report::databases::{self, Change, Database};
 
-use super::advisories::{ShelfArguments, failed};
+use super::advisories::{ShelfArguments, failed, open};
 use super::read::now;
 use crate::error::{self, Error};
 use crate::ui::Ui;
@@ -19,6 +19,7 @@ Examples:
   pentimento db import vulnerability-db_v6.1.9_2024-12-31T00:00:00Z_1735603200.tar.zst
   pentimento db import ~/.cache/grype/db
   pentimento db list
+  pentimento db diff 2024-12-24 2024-12-31
   pentimento diff shop:1.4 shop:1.5 --old-db 2024-12-24 --new-db 2024-12-31";
 
 /// Keep advisories, which `scan` and `diff` ask
@@ -39,12 +40,15 @@ enum What {
     /// Keep the advisories of a file, a folder or an address
     ///
     /// Databases of Grype, of schema 6 or 5: the archive that is published, the file vulnerability.db, or the folder in
-    /// which Grype keeps it; an address of any of them, or of latest.json or listing.json.
+    /// which Grype keeps it; an address of any of them, or of latest.json or listing.json. Records of OSV: a folder, a ZIP
+    /// archive, the layout of its export. secdb of Alpine, Wolfi and Chainguard: a document or a folder.
     Import(ImportArguments),
     /// Tell which database is asked, and how old its data is; exits with 1 if it is too old, with 2 if there is none
     Status(ShelfArguments),
     /// List the databases that are kept, the latest built last
     List(ShelfArguments),
+    /// Tell what two kept databases say differently: advisories about packages that came, went or were modified
+    Diff(DiffArguments),
     /// Throw a database away
     Rm(RemoveArguments),
 }
@@ -68,6 +72,24 @@ struct ImportArguments {
     /// Ask nobody: an address is refused
     #[arg(long)]
     offline: bool,
+
+    #[command(flatten)]
+    shelf: ShelfArguments,
+}
+
+#[derive(Debug, Args)]
+struct DiffArguments {
+    /// The old one: its name, the beginning of that, the day that it was built, or the file of one
+    #[arg(value_name = "OLD")]
+    old: String,
+
+    /// The new one [default: the latest]
+    #[arg(value_name = "NEW")]
+    new: Option<String>,
+
+    /// Exit with 1 if anything differs
+    #[arg(long)]
+    exit_code: bool,
 
     #[command(flatten)]
     shelf: ShelfArguments,
@@ -103,6 +125,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         }
         What::Status(shelf) => status(&shelf.shelf()?, ui),
         What::List(shelf) => list(&shelf.shelf()?, ui),
+        What::Diff(arguments) => diff(arguments, ui),
         What::Rm(RemoveArguments { names, shelf }) => remove(&shelf.shelf()?, names, ui),
     }
 }
@@ -146,6 +169,36 @@ fn list(shelf: &Shelf, ui: &Ui) -> Result<ExitCode, Error> {
         ui.warning(warning);
     }
     Ok(ExitCode::from(if warnings.is_empty() { 0 } else { 2 }))
+}
+
+fn diff(arguments: &DiffArguments, ui: &Ui) -> Result<ExitCode, Error> {
+    let shelf = arguments.shelf.shelf()?;
+    let old = open(&shelf, Some(&arguments.old))?;
+    let new = open(&shelf, arguments.new.as_deref())?;
+    let differences = ui
+        .progress(|_| engine::advisory_difference(&old, &new))
+        .map_err(failed("could not compare advisories"))?;
+    let changes: Vec<Change> = differences.into_iter().map(change).collect();
+    let names = [&old, &new].map(|database| {
+        let data = database.data();
+        data.built.map_or_else(|| data.origin.clone(), model::Time::minute)
+    });
+    ui.list(View::default(), |format, view, out| {
+        databases::changes([&names[0], &names[1]], &changes, format, view, out)
+    })?;
+    let count = |name| changes.iter().filter(|change| change.change == name).count();
+    let [added, removed, modified] = ["added", "removed", "modified"].map(count);
+    ui.talk(&format!(
+        "from {} to {}: {added} added, {removed} removed, {modified} modified",
+        names[0], names[1]
+    ));
+    Ok(ExitCode::from(u8::from(arguments.exit_code && !changes.is_empty())))
+}
+
+fn change(change: AdvisoryChange) -> Change {
+    let kind = change.kind.name();
+    let AdvisoryChange { ecosystem, package, release, id, provider, .. } = change;
+    Change { change: kind, id, ecosystem, package, release, provider }
 }
 
 /// Every name has to mean a database before any is thrown away.

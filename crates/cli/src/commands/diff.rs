@@ -8,7 +8,7 @@ use model::Name;
 use report::{View, growth};
 
 use super::ReadArguments;
-use super::advisories::{ShelfArguments, failed, open};
+use super::advisories::{ShelfArguments, SuppressionArguments, failed, open};
 use super::contents::{self, Looking};
 use super::layers::{self, SizeArguments};
 use super::previous::previous;
@@ -95,8 +95,11 @@ pub(crate) struct Arguments {
     new_db: Option<String>,
 
     /// Ask no advisories: tell of no vulnerabilities
-    #[arg(long, help_heading = "Advisories", conflicts_with_all = ["db", "old_db", "new_db"])]
+    #[arg(long, help_heading = "Advisories", conflicts_with_all = ["db", "old_db", "new_db", "vex", "ignore"])]
     no_vulnerabilities: bool,
+
+    #[command(flatten)]
+    suppressions: SuppressionArguments,
 
     #[command(flatten)]
     shelf: ShelfArguments,
@@ -126,6 +129,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     };
     let [old, new] = &names;
     let (old, new) = (parse(old)?, parse(new)?);
+    let suppressions = arguments.suppressions.read()?;
     let advisories = advisories(arguments, ui)?;
     let texts = if arguments.changelog { Texts::Wanted } else { Texts::Unwanted };
     // Where each image has data of its own, one and the same image may have other vulnerabilities: it has to be read.
@@ -153,7 +157,11 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let findings = match &advisories {
         // Neither was read: whatever is wrong with one is wrong with the other.
         Some(_) if is_one_data && is_one_image(&pair) => None,
-        Some(databases) => Some(found(&pair, databases)?),
+        Some(databases) => {
+            let mut findings = found(&pair, databases)?;
+            findings.suppress(&pair, &suppressions, now());
+            Some(findings)
+        }
         None => None,
     };
     let mut comparison = match texts {

@@ -9,7 +9,7 @@ use model::{Findings, FixState, Name, Severity};
 use report::{Scan, View};
 
 use super::ReadArguments;
-use super::advisories::{ShelfArguments, failed, open};
+use super::advisories::{ShelfArguments, SuppressionArguments, failed, open};
 use super::read::now;
 use crate::error::{self, Error};
 use crate::ui::Ui;
@@ -19,6 +19,7 @@ Examples:
   pentimento db update                              once: fetches the advisories that Grype publishes
   pentimento scan debian:12
   pentimento scan shop:1.5 --fail-on high --only-fixed
+  pentimento scan shop:1.5 --fail-on high --vex shop.vex.json --ignore accepted.toml
   pentimento scan shop:1.5 --fail-on critical --sarif shop.sarif --markdown summary.md
   pentimento scan shop:1.5 --json | jq '.findings[] | select(.known_exploited != [])'
 
@@ -60,6 +61,9 @@ pub(crate) struct Arguments {
     db: Option<String>,
 
     #[command(flatten)]
+    suppressions: SuppressionArguments,
+
+    #[command(flatten)]
     shelf: ShelfArguments,
 
     #[command(flatten)]
@@ -78,6 +82,7 @@ fn severity(word: &str) -> Result<Severity, String> {
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     // Without advisories no image has to be read.
+    let suppressions = arguments.suppressions.read()?;
     let database = open(&arguments.shelf.shelf()?, arguments.db.as_deref())?;
     let name: Name = arguments.name.parse().map_err(error::reference)?;
     let options = arguments.read.options(ui);
@@ -86,6 +91,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         .map_err(|source| error::engine("could not scan", source))
         .map_err(|error| error::mistaken(error, &[&arguments.name]))?;
     let mut findings = found(&subject, &database)?;
+    engine::suppress(&mut findings, &subject, &suppressions, now());
     let left_out = if arguments.only_fixed { leave_out(&mut findings) } else { 0 };
     let scan = Scan { side: &subject.side, findings: &findings, left_out };
     if let Some(path) = &arguments.sarif {

@@ -120,3 +120,71 @@ fn a_scan_fails_where_it_is_told_to_and_where_nothing_is_known() {
         }
     }
 }
+
+#[test]
+fn what_somebody_said_not_to_count_is_suppressed_and_what_counts_for_nothing_is_told() {
+    let folder = shop();
+    keep(folder.path(), "2026-11-20", testkit::DEMO_ADVISORIES);
+    let vex = r#"{"@context": "https://openvex.dev/ns/v0.2.0", "@id": "our-vex", "timestamp": "2026-11-01T00:00:00Z",
+        "statements": [
+            {"vulnerability": {"name": "CVE-2024-56171"}, "status": "not_affected",
+             "justification": "vulnerable_code_not_in_execute_path", "products": [{"@id": "shop:1.5"}]},
+            {"vulnerability": {"name": "CVE-2025-24928"}, "status": "fixed", "products": [{"@id": "pkg:oci/another"}]}
+        ]}"#;
+    std::fs::write(folder.path().join("shop.vex.json"), vex).unwrap();
+    let rules = "[[ignore]]\nvulnerability = \"CVE-2025-24928\"\nreason = \"not reached\"\nexpires = 2099-01-01\n\
+                 [[ignore]]\npackage = \"zlib*\"\nreason = \"was waited for\"\nexpires = 2020-01-01\n";
+    std::fs::write(folder.path().join("rules.toml"), rules).unwrap();
+    let said = ["--vex", "shop.vex.json", "--ignore", "rules.toml"];
+    let scan = |words: &[&str]| asked(folder.path(), &[&["scan"], words, &said].concat());
+
+    assert_eq!(scan(&[NEW, "--fail-on", "high"]).code, Some(0), "{}", scan(&[NEW]).stdout);
+    let told = scan(&[NEW]).stdout;
+    for line in [
+        "VEX document our-vex: what it says of CVE-2025-24928 counts for nothing",
+        "rule 2 of rules.toml expired (2020-01-01) and does not suppress",
+    ] {
+        assert!(told.contains(line), "{line}\n{told}");
+    }
+    let document: serde_json::Value = serde_json::from_str(&scan(&[NEW, "--json"]).stdout).unwrap();
+    let by = |id: &str| {
+        let mut findings = document["findings"].as_array().unwrap().iter();
+        findings.find(|one| one["vulnerability"] == id).unwrap()["suppressed"]["by"].clone()
+    };
+    assert_eq!((by("CVE-2024-56171"), by("CVE-2025-24928")), ("vex".into(), "rule".into()));
+    let without = asked(folder.path(), &["scan", NEW, "--json"]).stdout;
+    let without: serde_json::Value = serde_json::from_str(&without).unwrap();
+    let suppressed = |scan: &serde_json::Value| scan["figures"]["suppressed"].as_u64().unwrap();
+    assert_eq!(suppressed(&document), suppressed(&without) + 2);
+
+    let diff = asked(folder.path(), &[&["diff", OLD, NEW, "--json"], &said[..]].concat());
+    let diff: serde_json::Value = serde_json::from_str(&diff.stdout).unwrap();
+    let changes = diff["vulnerabilities"]["changes"].as_array().unwrap();
+    assert!(changes.iter().all(|change| change["change"] != "added"), "{changes:#?}");
+
+    let missing = asked(folder.path(), &["scan", NEW, "--vex", "nowhere.json"]);
+    assert_eq!(missing.code, Some(2));
+    assert!(missing.stderr.contains("could not read nowhere.json"), "{}", missing.stderr);
+    let broken = asked(folder.path(), &["scan", NEW, "--vex", "rules.toml"]);
+    assert!(broken.stderr.contains("could not read VEX from rules.toml"), "{}", broken.stderr);
+}
+
+#[test]
+fn what_two_databases_say_differently_is_listed() {
+    let folder = shop();
+    let old = "release debian 12 bookworm\nCVE-2024-1 low openssl <9\nCVE-2024-2 low openssl <9\n";
+    let new = "release debian 12 bookworm\nCVE-2024-1 low openssl <10\nCVE-2024-3 low openssl <9\n";
+    keep(folder.path(), "2026-11-01", old);
+    keep(folder.path(), "2026-11-20", new);
+    let diff = asked(folder.path(), &["db", "diff", "2026-11-01", "--plain", "--exit-code"]);
+    assert_eq!(diff.code, Some(1), "{}", diff.stderr);
+    for (change, id) in
+        [("modified", "CVE-2024-1"), ("removed", "CVE-2024-2"), ("added", "CVE-2024-3")]
+    {
+        let mut lines = diff.stdout.lines();
+        assert!(lines.any(|line| line.contains(change) && line.contains(id)), "{}", diff.stdout);
+    }
+    assert!(diff.stderr.contains("1 added, 1 removed, 1 modified"), "{}", diff.stderr);
+    let same = asked(folder.path(), &["db", "diff", "2026-11-20", "--exit-code"]);
+    assert_eq!(same.code, Some(0), "{}", same.stderr);
+}

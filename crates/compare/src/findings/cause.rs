@@ -204,6 +204,7 @@ fn hides(gap: &Gap, package: &PackageKey) -> bool {
         Gap::EndOfLife { .. }
         | Gap::Unreadable { .. }
         | Gap::Stale { .. }
+        | Gap::Unheeded { .. }
         | Gap::Packages { .. } => false,
     }
 }

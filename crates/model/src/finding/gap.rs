@@ -59,6 +59,12 @@ pub enum Gap {
         /// How old it may be, in hours.
         limit: u32,
     },
+    /// What somebody said not to count does not apply to anything: a VEX statement about another image, a rule that has
+    /// expired.
+    Unheeded {
+        /// Which, and why: a sentence.
+        what: String,
+    },
     /// The packages themselves may not all be known: a notice of the image, as a clause.
     Packages {
         /// What it says.
@@ -79,7 +85,8 @@ impl Gap {
             Gap::Unreadable { .. }
             | Gap::Incomparable { .. }
             | Gap::NoVersion { .. }
-            | Gap::Stale { .. } => false,
+            | Gap::Stale { .. }
+            | Gap::Unheeded { .. } => false,
         }
     }
 }
@@ -105,7 +112,9 @@ impl fmt::Display for Gap {
                 f,
                 "the advisories say nothing about packages of {ecosystem}: {packages} were not looked up"
             ),
-            Gap::Unreadable { what } | Gap::Packages { what } => write!(f, "{what}"),
+            Gap::Unreadable { what } | Gap::Packages { what } | Gap::Unheeded { what } => {
+                write!(f, "{what}")
+            }
             Gap::Incomparable { package, version, advisories } => write!(
                 f,
                 "{advisories} advisories about {package} could not be compared with its version {version}"

@@ -1,8 +1,9 @@
 //! Rules and findings in, what is suppressed and what is told out.
 
-use model::{Fix, Package, Path, Scheme};
+use model::{Findings, Fix, Package, Path, Scheme};
 
 use super::*;
+use crate::vex::Target;
 
 /// A finding of which only this is known.
 pub(crate) fn finding(severity: Severity, state: FixState) -> Finding {
@@ -64,7 +65,8 @@ fn check(rules: &[&str], expected: &[&str]) {
         rules.iter().map(|rule| format!("[[ignore]]\n{rule}\nreason = \"we said so\"\n")).collect();
     let (mut findings, facts) = image();
     let rules = Rules::parse("rules.toml", &text).unwrap();
-    let told = rules.apply(&mut findings, &facts, NOW);
+    let image = Listed { findings: &mut findings, facts: &facts, target: &Target::default() };
+    let told = rules.apply(&mut [image], NOW);
     let suppressed = findings.findings.iter().filter_map(|finding| {
         let Suppressed { by, reason } = finding.suppressed.as_ref()?;
         assert_eq!(*by, SuppressedBy::Rule { file: "rules.toml".into() });

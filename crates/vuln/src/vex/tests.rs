@@ -1,6 +1,8 @@
 //! Documents and findings in, what is suppressed and what is told out.
 
-use model::{Distro, Finding, FixState, InstalledPackage, Package, Path, Scheme, Severity};
+use model::{
+    Distro, Findings, FixState, ImageFacts, InstalledPackage, Package, Path, Scheme, Severity,
+};
 
 use super::*;
 
@@ -45,7 +47,8 @@ fn told(documents: &[&str]) -> Vec<String> {
     let (mut findings, facts, target) = image();
     let documents: Vec<Document> =
         documents.iter().map(|text| Document::read("v.json", text.as_bytes()).unwrap()).collect();
-    let warnings = apply(&mut findings, &facts, &target, &documents);
+    let image = Listed { findings: &mut findings, facts: &facts, target: &target };
+    let warnings = apply(&mut [image], &documents);
     let suppressed = findings.findings.iter().filter_map(|finding| {
         let Suppressed { by, reason } = finding.suppressed.as_ref()?;
         let SuppressedBy::Vex { document, status } = by else { panic!("{by:?}") };
@@ -120,7 +123,7 @@ fn a_package_may_be_the_product() {
 fn what_is_of_another_product_is_told() {
     let told = |product: &str| {
         format!(
-            "! VEX document our-vex: what it says of CVE-2024-1 counts for nothing, because neither the image nor a \
+            "! VEX document our-vex: what it says of CVE-2024-1 counts for nothing, because neither an image nor a \
              package with it is {product}"
         )
     };
@@ -134,7 +137,7 @@ fn what_is_of_another_product_is_told() {
     }
     let both = told("shop:1.4 with pkg:deb/debian/wget");
     check(&["CVE-2024-1 not_affected shop:1.4 pkg:deb/debian/wget"], &[&both]);
-    let none = "! VEX document our-vex: the image has none of the vulnerabilities that it is about";
+    let none = "! VEX document our-vex: none of the vulnerabilities that it is about was found";
     check(&["CVE-2020-9 not_affected shop:1.4"], &[none]);
 }
 
@@ -195,7 +198,7 @@ fn csaf_has_packages_of_platforms() {
     };
     assert_eq!(told(&[&debian("12", "known_not_affected")]), [suppressed, nobody]);
     assert_eq!(told(&[&debian("12", "known_affected")]), [nobody]);
-    let other = "! VEX document our-csaf: what it says of CVE-2024-1 counts for nothing, because neither the image nor a \
+    let other = "! VEX document our-csaf: what it says of CVE-2024-1 counts for nothing, because neither an image nor a \
                  package with it is cpe:/o:debian:debian_linux:11 with pkg:deb/debian/curl?arch=source";
     assert_eq!(told(&[&debian("11", "known_not_affected")]), [nobody, other]);
 }
