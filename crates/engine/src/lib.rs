@@ -26,7 +26,7 @@ use std::thread;
 use model::{ImageKind, Name, Platform, RegistryReference, Time};
 
 pub use advisories::{PairFindings, findings, suppress};
-pub use compare::{Budget, Comparison, Limit, Over, Sameness, Subject};
+pub use compare::{Budget, Comparison, Fate, Limit, Over, Sameness, Subject, Vulnerabilities};
 pub use contents::{Files, contents};
 pub use error::{Candidate, Error};
 pub use event::{Event, Origin, Watch, unwatched};
@@ -39,8 +39,8 @@ pub use store::{
 };
 pub use vuln::{
     DataChange as AdvisoryChange, Database as Advisories, Error as AdvisoryError,
-    Event as AdvisoryEvent, KeptDatabase, PUBLIC as PUBLIC_ADVISORIES, Shelf, Suppressions,
-    difference as advisory_difference,
+    Event as AdvisoryEvent, KeptDatabase, PUBLIC as PUBLIC_ADVISORIES, Shelf as AdvisoryShelf,
+    Suppressions, difference as advisory_difference,
 };
 
 pub use tallies::tallies;

@@ -74,6 +74,12 @@ pub fn comparison(
     }
 }
 
+/// What a comparison cannot tell of vulnerabilities, each in a line: the most important first.
+pub fn untold(vulnerabilities: &compare::Vulnerabilities<'_>) -> Vec<String> {
+    let gaps = gaps::of_both(vulnerabilities).into_iter().map(|(line, _)| line);
+    gaps::different_data(vulnerabilities).into_iter().chain(gaps).collect()
+}
+
 /// What a comparison cannot tell of packages, each in a line.
 pub fn unknown(comparison: &Comparison<'_>) -> Vec<String> {
     let statement = |unknown| unknown::Statement::of(unknown).line();

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use engine::{Ledger, Move, Options, Texts, Thing, ThingKind, Wanted};
+use engine::{AdvisoryShelf, Ledger, Move, Options, Texts, Thing, ThingKind, Wanted};
 use model::{Name, Time, Uidp};
 use prost::Message as _;
 
@@ -47,6 +47,28 @@ static SHOWN: &[Shown] = &[
         moves: &[("latest", "curl-1", 1_706_695_300), ("latest", "curl-2", 1_706_781_700)],
     },
 ];
+
+/// What is wrong with some of their packages, as OSV says it.
+static ADVISORIES: &[(&str, &str)] = &[
+    ("nginx.json", include_str!("demo/nginx.json")),
+    ("openssl.json", include_str!("demo/openssl.json")),
+];
+
+/// Advisories about the demonstration, kept in a folder of its own.
+pub(crate) fn advisories(folder: &Path) -> Result<AdvisoryShelf, Error> {
+    let broken =
+        |why: String| Error::Contract { why: format!("the demonstration is broken: {why}") };
+    let machine =
+        |source| Error::Machine { doing: "write the advisories of the demonstration", source };
+    let records = folder.join("demo-records");
+    fs::create_dir_all(&records).map_err(machine)?;
+    for (name, record) in ADVISORIES {
+        fs::write(records.join(name), record).map_err(machine)?;
+    }
+    let shelf = AdvisoryShelf::at(&folder.join("demo-advisories"));
+    shelf.import(&records.to_string_lossy(), &|_| {}).map_err(|error| broken(error.to_string()))?;
+    Ok(shelf)
+}
 
 /// Brings the demonstration, where it is not there yet.
 pub(crate) fn prepare(

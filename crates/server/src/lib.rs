@@ -5,6 +5,7 @@
 //! which is made from `proto/`; `gateway` knows how they are written as JSON. Nothing here knows SQL or speaks to a
 //! registry, nothing reads the environment, and nothing prints: what is worth telling goes to [`Options::log`].
 
+mod advisories;
 mod caller;
 mod capability;
 mod demo;

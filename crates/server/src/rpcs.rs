@@ -103,6 +103,14 @@ fn registry() -> Vec<Rpc> {
         .at(GET, "/registry/v1/repos/{repo_id=**}/digest/{digest=*}/rawsbom", Body::None)
         .reading_images(),
         Rpc::scoped(
+            "chainguard.platform.registry.Registry/GetVulnReport",
+            &["repo.list", "vuln_reports.list"],
+            |request| &request.repo_id,
+            images::vulnerabilities::report,
+        )
+        .at(GET, "/registry/v1/repos/{repo_id=**}/digests/{digest=*}/vulnreport", Body::None)
+        .reading_images(),
+        Rpc::scoped(
             "chainguard.platform.registry.Registry/GetImageConfig",
             &list,
             |request| &request.repo_id,

@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::advisories::Latest;
 use crate::caller::Trust;
 use crate::demo;
 use crate::desk::Desk;
@@ -46,6 +47,8 @@ pub struct Options {
     pub tls: Option<TlsFiles>,
     /// Registries that images may come from, `host` or `host:port`.
     pub registries: Vec<String>,
+    /// Where advisories are kept; vulnerabilities are not told without.
+    pub advisories: Option<engine::AdvisoryShelf>,
     /// Whether there shall be something to look at: a group with made-up images.
     pub demo: bool,
     /// How images are read.
@@ -89,9 +92,11 @@ async fn run(options: Options, started: impl FnOnce(&Started)) -> Result<(), Err
     let ledger = Ledger::open(&options.data)?;
     let key = Key::open_or_make(&options.data)?;
     let owner = local::prepare(&ledger, (options.clock)())?;
+    let mut shelves: Vec<_> = options.advisories.into_iter().collect();
     if options.demo {
         let now = (options.clock)();
         demo::prepare(&options.data, &ledger, &owner, &options.engine, now)?;
+        shelves.push(demo::advisories(&options.data)?);
     }
     let certificates =
         options.tls.map(|files| Certificates::read(files, &options.log)).transpose()?;
@@ -104,7 +109,7 @@ async fn run(options: Options, started: impl FnOnce(&Started)) -> Result<(), Err
     local::note_address(&options.data, &url)?;
     let trust = Trust { key, issuer: url.clone(), audiences: vec![url.clone()] };
     let library = Library::new(options.engine, options.registries, Arc::clone(&options.clock));
-    let state = State::new(ledger, library, trust, options.clock);
+    let state = State::new(ledger, library, trust, Latest::new(shelves), options.clock);
     let desk = Arc::new(Desk::new(state, options.log)?);
     let answering = Answering::new(desk, Beside::new()?);
     let machine = |source| Error::Machine { doing: "wait for signals", source };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use engine::Ledger;
 use model::Time;
 
+use crate::advisories::Latest;
 use crate::caller::{Caller, Trust};
 use crate::library::Library;
 use crate::recent::Recent;
@@ -23,14 +24,22 @@ pub(crate) struct State {
     pub(crate) ledger: Ledger,
     pub(crate) library: Library,
     pub(crate) trust: Trust,
-    /// Comparisons by both digests and the platform.
-    pub(crate) comparisons: Recent<[String; 3], Arc<DiffImageResponse>>,
+    pub(crate) advisories: Latest,
+    /// Comparisons by both digests, the platform, and the name of the advisories.
+    pub(crate) comparisons: Recent<[String; 4], Arc<DiffImageResponse>>,
     pub(crate) clock: Clock,
 }
 
 impl State {
-    pub(crate) fn new(ledger: Ledger, library: Library, trust: Trust, clock: Clock) -> State {
-        State { ledger, library, trust, comparisons: Recent::new(COMPARISONS), clock }
+    pub(crate) fn new(
+        ledger: Ledger,
+        library: Library,
+        trust: Trust,
+        advisories: Latest,
+        clock: Clock,
+    ) -> State {
+        let comparisons = Recent::new(COMPARISONS);
+        State { ledger, library, trust, advisories, comparisons, clock }
     }
 
     /// What time it is.

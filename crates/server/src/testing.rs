@@ -10,6 +10,7 @@ use model::{Time, Uidp};
 use prost::Message;
 use serde_json::Value;
 
+use crate::advisories::Latest;
 use crate::caller::Trust;
 use crate::capability::BuiltIn;
 use crate::desk::Desk;
@@ -67,7 +68,7 @@ impl Service {
             issuer: URL.into(),
             audiences: vec![URL.into()],
         };
-        let state = State::new(ledger, library, trust, clock);
+        let state = State::new(ledger, library, trust, Latest::new(Vec::new()), clock);
         let desk = Arc::new(Desk::new(state, Arc::new(|_| {})).unwrap());
         let answering = Answering::new(Arc::clone(&desk), Beside::new().unwrap());
         Service { desk, answering, owner, group }

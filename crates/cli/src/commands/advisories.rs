@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use engine::{Advisories, AdvisoryError, Shelf, Suppressions};
+use engine::{Advisories, AdvisoryError, AdvisoryShelf, Suppressions};
 use model::ErrorKind;
 
 use super::read::told;
@@ -24,13 +24,13 @@ pub(crate) struct ShelfArguments {
 
 impl ShelfArguments {
     /// The folder of databases; none where nothing says where it is.
-    pub(crate) fn lenient(&self) -> Option<Shelf> {
+    pub(crate) fn lenient(&self) -> Option<AdvisoryShelf> {
         let folder = self.db_folder.clone().or_else(|| Environment::read().advisories_folder());
-        folder.map(|folder| Shelf::at(&folder))
+        folder.map(|folder| AdvisoryShelf::at(&folder))
     }
 
     /// The folder of databases; without one there is nothing to do.
-    pub(crate) fn shelf(&self) -> Result<Shelf, Error> {
+    pub(crate) fn shelf(&self) -> Result<AdvisoryShelf, Error> {
         self.lenient().ok_or_else(|| {
             error::said(
                 ErrorKind::NotFound,
@@ -68,7 +68,7 @@ impl SuppressionArguments {
 
 /// Opens the database that a person means: one that is kept, by its name, the beginning of that, or the day that it was
 /// built; or the file of one. None: the latest that is kept.
-pub(crate) fn open(shelf: &Shelf, name: Option<&str>) -> Result<Advisories, Error> {
+pub(crate) fn open(shelf: &AdvisoryShelf, name: Option<&str>) -> Result<Advisories, Error> {
     let file = name.map(Path::new).filter(|path| path.is_file());
     let opened = match file {
         Some(path) => Advisories::open(path),

@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use engine::{AdvisoryChange, AdvisoryError, Event, KeptDatabase, PUBLIC_ADVISORIES, Shelf};
+use engine::{
+    AdvisoryChange, AdvisoryError, AdvisoryShelf, Event, KeptDatabase, PUBLIC_ADVISORIES,
+};
 use model::ErrorKind;
 use report::View;
 use report::databases::{self, Change, Database};
@@ -130,7 +132,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     }
 }
 
-fn import(shelf: &Shelf, what: &str, doing: &str, ui: &Ui) -> Result<ExitCode, Error> {
+fn import(shelf: &AdvisoryShelf, what: &str, doing: &str, ui: &Ui) -> Result<ExitCode, Error> {
     let kept = ui
         .progress(|watch| shelf.import(what, &|event| watch(Event::Advisories(event))))
         .map_err(failed(doing))?;
@@ -141,7 +143,7 @@ fn import(shelf: &Shelf, what: &str, doing: &str, ui: &Ui) -> Result<ExitCode, E
     Ok(ExitCode::SUCCESS)
 }
 
-fn status(shelf: &Shelf, ui: &Ui) -> Result<ExitCode, Error> {
+fn status(shelf: &AdvisoryShelf, ui: &Ui) -> Result<ExitCode, Error> {
     let latest = match shelf.find(None) {
         Ok(latest) => latest,
         Err(error) => return Err(none(error)),
@@ -161,7 +163,7 @@ fn none(error: AdvisoryError) -> Error {
     failed("could not tell which advisories are asked")(error)
 }
 
-fn list(shelf: &Shelf, ui: &Ui) -> Result<ExitCode, Error> {
+fn list(shelf: &AdvisoryShelf, ui: &Ui) -> Result<ExitCode, Error> {
     let (kept, warnings) = shelf.list().map_err(failed("could not list advisories"))?;
     let databases: Vec<Database> = kept.iter().map(shape).collect();
     ui.list(View::default(), |format, view, out| databases::list(&databases, format, view, out))?;
@@ -202,7 +204,7 @@ fn change(change: AdvisoryChange) -> Change {
 }
 
 /// Every name has to mean a database before any is thrown away.
-fn remove(shelf: &Shelf, names: &[String], ui: &Ui) -> Result<ExitCode, Error> {
+fn remove(shelf: &AdvisoryShelf, names: &[String], ui: &Ui) -> Result<ExitCode, Error> {
     let found: Result<Vec<KeptDatabase>, AdvisoryError> =
         names.iter().map(|name| shelf.find(Some(name))).collect();
     for database in found.map_err(failed("could not throw advisories away"))? {

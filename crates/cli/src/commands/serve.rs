@@ -11,6 +11,7 @@ use model::Platform;
 use serde_json::json;
 use server::{Record, TlsFiles};
 
+use super::advisories::ShelfArguments;
 use super::read::{CacheArguments, now};
 use super::service::DataArguments;
 use crate::environment::Environment;
@@ -30,7 +31,7 @@ A token for it, and the first question:
 /// Serve the Image Diff API: HTTP with JSON and gRPC on one port
 ///
 /// Groups, repositories, tags and their history, and what differs between two images of a repository. Images are read from
-/// the registries that are listed, and kept. What happens is told on standard error, a line of JSON each.
+/// the registries that are listed, and kept. Vulnerabilities are looked up in the latest advisories that `pentimento db` keeps here. What happens is told on standard error, a line of JSON each.
 /// docs/server.md says what can be asked.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -67,6 +68,9 @@ pub(crate) struct Arguments {
     data: DataArguments,
 
     #[command(flatten)]
+    shelf: ShelfArguments,
+
+    #[command(flatten)]
     cache: CacheArguments,
 }
 
@@ -79,6 +83,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         data: arguments.data.folder(&environment)?,
         tls: files.map(|(certificate, key)| TlsFiles { certificate, key }),
         registries: arguments.registry.clone(),
+        advisories: arguments.shelf.lenient(),
         demo: arguments.demo,
         engine: engine(arguments, &environment, ui),
         clock: Arc::new(now),

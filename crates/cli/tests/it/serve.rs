@@ -5,10 +5,10 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::kept::Server as Registry;
-use crate::{Run, command, shop};
+use crate::{Run, command, run, shop};
 
 /// A service that listens, until it is dropped.
 struct Service {
@@ -119,7 +119,13 @@ fn the_session_of_the_guide_works() {
         registry.push_as(folder.path(), source, &format!("team/shop:{tag}"));
     }
     let repository = format!("{}/team/shop", registry.host);
-    let service = Service::start(folder.path(), &["--registry", &registry.host]);
+    let advisories = format!("built 2024-02-27T01:23:18Z\n{}", testkit::DEMO_ADVISORIES);
+    testkit::write_advisories(&folder.path().join("advisories.db"), &advisories);
+    let kept = ["--db-folder", "kept"];
+    let import = run(folder.path(), &[&["db", "import", "advisories.db"], &kept[..]].concat());
+    assert_eq!(import.code, Some(0), "{}", import.stderr);
+    let service =
+        Service::start(folder.path(), &[&["--registry", &registry.host], &kept[..]].concat());
     let variables = [("REPO_URL", repository.as_str())];
     let before = service.script(BEFORE, &variables);
     assert_eq!(before.code, Some(0), "{}{}", before.stdout, before.stderr);
@@ -137,9 +143,27 @@ fn the_session_of_the_guide_works() {
     let added = &diff["packages"]["added"][1];
     let purl = added["reference"].as_str().unwrap();
     assert!(purl.starts_with("pkg:deb/debian/libxml2@"), "{purl}");
-    // Nobody has looked for vulnerabilities, and nothing looks as if somebody had.
-    assert_eq!(diff["vulnerabilities"], Value::Null);
-    assert!(diff["warnings"][0].as_str().unwrap().starts_with("vulnerabilities are not known"));
+    let vulnerabilities = &diff["vulnerabilities"];
+    assert_eq!(
+        vulnerabilities["added"],
+        json!([
+            {"id": "CVE-2024-56171", "reference": "debian:distro:debian:12", "severity": "High"},
+            {"id": "CVE-2025-24928", "reference": "debian:distro:debian:12", "severity": "High"},
+        ])
+    );
+    let removed = vulnerabilities["removed"].as_array().unwrap();
+    assert!(
+        removed.iter().any(|one| one["id"] == "CVE-2024-5535" && one["severity"] == "Critical")
+    );
+    let metadata = vulnerabilities["metadata"].as_array().unwrap();
+    assert_eq!(metadata.len(), 2);
+    for one in metadata {
+        assert!(one["digest"].as_str().unwrap().starts_with("sha256:"), "{one}");
+        let version = concat!("v", env!("CARGO_PKG_VERSION"));
+        assert_eq!(one["scanner"], json!({"name": "pentimento", "version": version}));
+        assert_eq!(one["vulnerabilityDbLastBuildTime"], "2024-02-27T01:23:18Z");
+        assert_eq!(one["vulnerabilityDbSchemaVersion"], "v6.1.9");
+    }
     // What was read is kept: the registry may be gone.
     drop(registry);
     let kept =
@@ -170,6 +194,8 @@ DIGESTS=$(get "/registry/v1/tags/$TAG/history" | jq -r '.items[].digest')
 FIRST=$(echo "$DIGESTS" | head -1)
 LAST=$(get "/registry/v1/tags?uidp.children_of=$REPO&name=latest-dev" | jq -r '.items[].digest')
 get "/registry/v1/repos/$REPO/diff?from_digest=$FIRST&to_digest=$LAST" | jq -c '.packages.added[].name, (.packages.changed[] | [.name, .previous.version, .current.version]), .config.changed.changedUser'
+get "/registry/v1/repos/$REPO/diff?from_digest=$FIRST&to_digest=$LAST" | jq -c '.vulnerabilities.added, .vulnerabilities.removed[], (.vulnerabilities.metadata[] | .vulnerabilityDbLastBuildTime)'
+get "/registry/v1/repos/$REPO/digests/$FIRST/vulnreport" | jq -c '.vulnerabilityDbLastBuildTime, (.vulnerabilityMatches[] | [.vulnerability.id, .vulnerability.severity, .vulnerability.cvss[0].score, .pkg.name, .fix.state, .fix.versions[0]]), (.rawVulnReport | @base64d | fromjson | .kind)'
 get "/registry/v1/repos/$REPO/digests/$LAST/size" | jq -c '.arch'
 get "/registry/v1/repos/$REPO/digests/$LAST/architectures" | jq -c .
 get "/registry/v1/repos/$REPO/digests/$LAST/imageconfig" | jq -c '.user, .entrypoint, .exposedPorts'
@@ -200,6 +226,16 @@ fn a_demonstration_answers_at_once() {
 ["libssl3","3.1.4-r1","3.2.1-r0"]
 ["nginx","1.25.3-r1","1.25.4-r0"]
 {"current":"root","previous":"65532"}
+[]
+{"id":"CVE-2024-0727","reference":"wolfi:distro:wolfi:rolling","severity":"Medium"}
+{"id":"CVE-2024-24990","reference":"wolfi:distro:wolfi:rolling","severity":"High"}
+"2024-02-27T01:23:18Z"
+"2024-02-27T01:23:18Z"
+"2024-02-27T01:23:18Z"
+["CVE-2024-0727","MEDIUM","5.5","libcrypto3","FIXED","3.2.1-r0"]
+["CVE-2024-0727","MEDIUM","5.5","libssl3","FIXED","3.2.1-r0"]
+["CVE-2024-24990","HIGH","7.5","nginx","FIXED","1.25.4-r0"]
+"scan"
 "amd64"
 {"archs":["amd64"]}
 "root"
@@ -217,6 +253,36 @@ null
 "#
         );
     }
+}
+
+#[test]
+fn without_advisories_nothing_looks_as_if_somebody_had_looked() {
+    if !is_there(&["curl", "jq", "sh"]) {
+        return;
+    }
+    let Some(registry) = Registry::start() else { return };
+    let folder = shop();
+    registry.push_as(folder.path(), "1.4", "team/shop:1.4");
+    registry.push_as(folder.path(), "1.5", "team/shop:latest");
+    let repository = format!("{}/team/shop", registry.host);
+    let service = Service::start(folder.path(), &["--registry", &registry.host]);
+    let variables = [("REPO_URL", repository.as_str())];
+    assert_eq!(service.script(BEFORE, &variables).code, Some(0));
+    let session = service.script(SESSION, &variables);
+    let diff: Value = serde_json::from_str(&session.stdout).unwrap();
+    assert_eq!(diff["vulnerabilities"], Value::Null);
+    assert!(diff["warnings"][0].as_str().unwrap().starts_with("vulnerabilities are not known"));
+    let report = r#"
+REPO=$(curl -s -H "Authorization: Bearer $(pentimento auth token)" "$SERVER/registry/v1/repos?name=shop" | jq -r '.items[].id')
+DIGEST=$(skopeo inspect --tls-verify=false --format '{{.Digest}}' "docker://${REPO_URL}:1.4")
+curl -s -H "Authorization: Bearer $(pentimento auth token)" "$SERVER/registry/v1/repos/$REPO/digests/$DIGEST/vulnreport" | jq -c '[.code, .message]'
+"#;
+    let report = service.script(report, &variables);
+    assert_eq!(
+        report.stdout, "[5,\"there is no report: the service has no vulnerability data\"]\n",
+        "{}",
+        report.stderr
+    );
 }
 
 #[test]

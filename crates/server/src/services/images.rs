@@ -2,11 +2,12 @@
 
 mod difference;
 pub(crate) mod sbom;
+pub(crate) mod vulnerabilities;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use engine::{Subject, ThingKind};
+use engine::{Pair, PairFindings, Subject, ThingKind};
 use model::{Digest, Platform, Purl};
 
 use super::{existing, moment as moment_of, place, repos};
@@ -38,17 +39,29 @@ pub(crate) fn diff(
     for digest in digests {
         digest.parse::<Digest>().map_err(invalid)?;
     }
-    let key = [request.from_digest.clone(), request.to_digest.clone(), request.platform.clone()];
+    let key = |data: String| {
+        [request.from_digest.clone(), request.to_digest.clone(), request.platform.clone(), data]
+    };
     if had(state, &request.repo_id, digests)?
-        && let Some(known) = state.comparisons.of(&key)
+        && let Some(known) = state.comparisons.of(&key(state.advisories.name()))
     {
         return Ok(DiffImageResponse::clone(&known));
     }
     let old = image(state, &request.repo_id, digests[0], platform.as_ref())?;
     let new = image(state, &request.repo_id, digests[1], platform.as_ref())?;
-    let response = difference::difference(&old, &new, digests);
-    // Digests mean the same for ever, and so does what differs between them.
-    state.comparisons.note(key, Arc::new(response.clone()));
+    let pair = Pair { old, new };
+    // Of when the data are is told with the answer; how old that is by now hangs on who reads it.
+    let found = state.advisories.ask(|data| PairFindings::find(&pair, [data, data], None));
+    let (data, findings) = match found {
+        Some((data, found)) => (data, Some(found.map_err(|_| Status::internal())?)),
+        None => (String::new(), None),
+    };
+    let is_troubled = state.advisories.is_troubled();
+    let response = difference::difference(&pair, findings.as_ref(), is_troubled, digests);
+    // Digests mean the same for ever, and so does what differs between them in the same data.
+    if !is_troubled {
+        state.comparisons.note(key(data), Arc::new(response.clone()));
+    }
     Ok(response)
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::Subject;
+use engine::{Pair, PairFindings, Subject};
 use model::{Distro, InstalledPackage, Purl, Settings};
 
+use super::vulnerabilities::difference_of;
 use crate::wire::registry::changed_image_config::{
     ChangedList, ChangedText, ChangedVolumes, Volume,
 };
@@ -26,16 +27,33 @@ type Key = (String, Option<String>, String, Option<String>);
 /// Versions of one package: each with its name and its package URL.
 type Versions = BTreeMap<String, (String, String)>;
 
-/// What differs between two images, which were asked for by these digests.
-pub(super) fn difference(old: &Subject, new: &Subject, asked: [&String; 2]) -> DiffImageResponse {
-    let comparison = engine::compare(old, new);
+/// What differs between two images, which were asked for by these digests, and between what was found in them.
+pub(super) fn difference(
+    pair: &Pair,
+    findings: Option<&PairFindings>,
+    is_troubled: bool,
+    asked: [&String; 2],
+) -> DiffImageResponse {
+    let Pair { old, new } = pair;
+    let mut comparison = pair.compare();
+    if let Some(findings) = findings {
+        findings.compare(&mut comparison);
+    }
     let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
     for change in &comparison.packages {
         note(&mut before, &change.old, old.side.facts.distro.as_ref());
         note(&mut after, &change.new, new.side.facts.distro.as_ref());
     }
-    let mut warnings =
-        vec!["vulnerabilities are not known: the service has no vulnerability data".to_owned()];
+    let mut warnings = Vec::new();
+    if is_troubled {
+        warnings.push("some vulnerability data of the service cannot be read".to_owned());
+    }
+    match &comparison.vulnerabilities {
+        Some(vulnerabilities) => warnings.extend(report::untold(vulnerabilities)),
+        None => warnings.push(
+            "vulnerabilities are not known: the service has no vulnerability data".to_owned(),
+        ),
+    }
     warnings.extend(resolved(old, asked[0]));
     warnings.extend(resolved(new, asked[1]));
     warnings.extend(report::unknown(&comparison));
@@ -47,8 +65,8 @@ pub(super) fn difference(old: &Subject, new: &Subject, asked: [&String; 2]) -> D
     }
     DiffImageResponse {
         packages: Some(packages(before, after)),
-        // An empty list would say that nothing was found. Nothing was looked for.
-        vulnerabilities: None,
+        // Without data an empty list would say that nothing was found, where nothing was looked for.
+        vulnerabilities: comparison.vulnerabilities.as_ref().map(|one| difference_of(one, asked)),
         config: config(&old.side.settings, &new.side.settings),
         warnings: bounded(warnings),
     }
@@ -219,7 +237,8 @@ mod tests {
     fn check(old: &[&str], new: &[&str], expect: &str) {
         let packages = |old: &[&str], new: &[&str]| {
             let none = String::new();
-            let response = difference(&subject(old), &subject(new), [&none, &none]);
+            let pair = Pair { old: subject(old), new: subject(new) };
+            let response = difference(&pair, None, false, [&none, &none]);
             let mut lines = Vec::new();
             let packages = response.packages.unwrap();
             lines.extend(packages.added.iter().map(|one| format!("+ {}", one.reference)));
