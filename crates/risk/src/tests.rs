@@ -148,9 +148,9 @@ fn files_are_judged_by_what_they_are() {
     check("/srv/.git/HEAD", 0o644, false, &["git-folder"]);
     check("/srv/.git/refs/HEAD", 0o644, false, &[]);
     check("/srv/HEAD", 0o644, false, &[]);
-    check("/root/.bash_history", 0o600, false, &["shell-history"]);
-    check("/root/.bashrc", 0o600, false, &[]);
-    check("/root/.ssh/authorized_keys", 0o600, false, &["authorized-keys"]);
+    check("/home/app/.bash_history", 0o600, false, &["shell-history"]);
+    check("/home/app/.bashrc", 0o600, false, &[]);
+    check("/home/app/.ssh/authorized_keys", 0o600, false, &["authorized-keys"]);
 }
 
 #[test]

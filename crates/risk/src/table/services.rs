@@ -78,7 +78,7 @@ pub(super) static RULES: &[Rule] = &[
         About {
             id: "crates-token",
             severity: Severity::Critical,
-            title: "token of crates.io",
+            title: "token of the registry of Rust crates",
             reason: "Whoever has it publishes packages in its owner's name until it is revoked",
         },
         &["cio"],

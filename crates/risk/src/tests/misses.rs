@@ -68,7 +68,7 @@ pub(super) const MISSES: &[(&str, &str, &str)] = &[
     (
         "slack-webhook",
         "a",
-        "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX\n",
+        "https://hooks.slack.com/services/T00000000/B00000000/AAAAAAAAAAAAAAAAAAAAAAAA\n",
     ),
     ("discord-webhook", "a", "https://discord.com/api/webhooks/1/x\n"),
     ("telegram-token", "a", "12:AA{url:33}\n"),
