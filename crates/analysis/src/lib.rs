@@ -22,5 +22,5 @@ mod transcript;
 pub use changelog::Changelogs;
 pub use ecosystem::revision;
 pub use scan::scan;
-pub use squash::{squash, texts};
+pub use squash::{Claimed, claims, squash, stages, texts};
 pub use tally::tally;

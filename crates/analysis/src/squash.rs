@@ -4,6 +4,7 @@
 //! link to a directory lands in the link's target, as in engines that unpack onto the merged tree (containerd); engines
 //! that unpack each layer alone turn the link into a directory, so a notice says where that happened.
 
+mod claimed;
 mod evidence;
 mod hits;
 mod holdings;
@@ -20,6 +21,7 @@ use model::{
     Evidence, FileEntry, FileKind, ImageFacts, LayerEntry, LayerFacts, Notice, Path, Text, What,
 };
 
+pub use claimed::Claimed;
 use evidence::Survivor;
 use tree::{Place, Tree};
 
@@ -42,6 +44,36 @@ pub fn squash(layers: &[Arc<LayerFacts>]) -> ImageFacts {
     facts.notices.sort_unstable();
     facts.notices.dedup();
     facts
+}
+
+/// Every path that a package claims, also where nothing is there.
+pub fn claims(layers: &[Arc<LayerFacts>]) -> Vec<Claimed> {
+    let mut stack = Stack::new(layers.iter().map(|layer| layer.entries.len()).sum());
+    for (number, layer) in (0..).zip(layers) {
+        stack.add(number, layer);
+    }
+    claimed::claimed(&stack.tree, &stack.survivors(layers))
+}
+
+/// What stood at `path` once each layer was stacked, where that layer changed it: the layer's number, and what it put
+/// there; none where it took it away.
+pub fn stages(layers: &[Arc<LayerFacts>], path: &Path) -> Vec<(u32, Option<Arc<FileEntry>>)> {
+    let mut stack = Stack::new(layers.iter().map(|layer| layer.entries.len()).sum());
+    let mut stages = Vec::new();
+    let mut before: Option<Arc<FileEntry>> = None;
+    for (number, layer) in (0..).zip(layers) {
+        stack.add(number, layer);
+        let now = stack.tree.find(path).cloned();
+        let is_same = match (&before, &now) {
+            (Some(before), Some(now)) => Arc::ptr_eq(before, now),
+            (before, now) => before.is_none() && now.is_none(),
+        };
+        if !is_same {
+            stages.push((number, now.clone()));
+        }
+        before = now;
+    }
+    stages
 }
 
 /// Notices of stacking that are told one by one; a hostile image could cause millions.

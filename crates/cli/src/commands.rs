@@ -10,6 +10,7 @@ mod changelog;
 mod contents;
 mod db;
 mod diff;
+mod explain;
 mod export;
 mod global;
 mod history;
@@ -31,6 +32,7 @@ mod serve;
 #[cfg(feature = "serve")]
 mod service;
 mod show;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -49,6 +51,7 @@ pub(crate) enum Command {
     Scan(scan::Arguments),
     Analyze(analyze::Arguments),
     Secrets(secrets::Arguments),
+    Verify(verify::Arguments),
     Query(query::Arguments),
     Images(images::Arguments),
     Show(show::Arguments),
@@ -74,6 +77,7 @@ impl Command {
             Command::Scan(arguments) => scan::run(arguments, ui),
             Command::Analyze(arguments) => analyze::run(arguments, ui),
             Command::Secrets(arguments) => secrets::run(arguments, ui),
+            Command::Verify(arguments) => verify::run(arguments, ui),
             Command::Query(arguments) => Ok(query::run(arguments, ui)),
             Command::Images(arguments) => images::run(arguments, ui),
             Command::Show(arguments) => show::run(arguments, ui),

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use engine::Comparison;
+use engine::{Comparison, DeviationKind, Verification};
 use model::{ErrorKind, InvalidReference};
 
 /// Why a command failed.
@@ -134,6 +134,17 @@ pub(crate) fn told_whole(comparison: &Comparison<'_>, differs: bool) -> ExitCode
         return ExitCode::from(2);
     }
     ExitCode::from(u8::from(differs))
+}
+
+/// The exit code of a verification that was written: 2 where not all of it could be told, and else 1 where it is to be told
+/// that something was altered or is missing.
+pub(crate) fn verified(verification: &Verification<'_>, is_told: bool) -> ExitCode {
+    let has = |kind| verification.count(kind) > 0;
+    if !verification.is_whole() {
+        return ExitCode::from(2);
+    }
+    let deviates = has(DeviationKind::Altered) || has(DeviationKind::Missing);
+    ExitCode::from(u8::from(is_told && deviates))
 }
 
 /// Without the characters that an image or a server might have put there to deceive.

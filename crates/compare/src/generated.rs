@@ -115,7 +115,7 @@ impl Row {
         Row { examples, others, ..self }
     }
 
-    fn means(&self, path: &Path) -> bool {
+    pub(crate) fn means(&self, path: &Path) -> bool {
         let path = path.as_bytes();
         self.at.iter().any(|pattern| match pattern.strip_prefix('~') {
             None => matches(pattern.as_bytes(), path),

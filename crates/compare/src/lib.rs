@@ -13,11 +13,13 @@ mod causes;
 mod changelogs;
 mod contents;
 mod databases;
+mod explanation;
 mod files;
 mod findings;
 mod generated;
 mod history;
 mod instructions;
+mod integrity;
 mod mask;
 mod moves;
 mod packages;
@@ -28,6 +30,7 @@ mod settings;
 mod sizes;
 mod subject;
 mod unknown;
+mod verification;
 
 use std::collections::BTreeSet;
 
@@ -42,6 +45,7 @@ pub use contents::{
     content, is_to_be_read,
 };
 pub use databases::{Lack, has_packages_of_a_distribution, is_database, lack, of_distributions};
+pub use explanation::{Claimed, Explanation, Past, Stage, Told, meant};
 pub use files::FileChange;
 pub use findings::{
     Fate, FindingAspect, FindingCause, FindingChange, FindingFigures, SideFindings, UntoldFinding,
@@ -51,6 +55,7 @@ pub use findings::{
 pub use generated::{Held, Row, TABLE, When};
 pub use history::{instruction, lines};
 pub use instructions::Line;
+pub use integrity::{Digests, Verdict, digits, needs_reading};
 pub use mask::{Aspect, Mask};
 pub use moves::Move;
 pub use packages::{Direction, PackageChange};
@@ -60,6 +65,7 @@ pub use settings::{SettingChange, Value};
 pub use sizes::{Budget, Limit, Over, Size, Sizes, sizes};
 pub use subject::{Ancestor, Subject};
 pub use unknown::{Traces, Unknown, Untold, Which};
+pub use verification::{Deviation, DeviationKind, Installed, Verification, to_read, verify};
 
 /// One of the two images of a comparison.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

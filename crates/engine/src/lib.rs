@@ -8,6 +8,7 @@ mod advisories;
 mod contents;
 mod error;
 mod event;
+mod explain;
 mod facts;
 mod find;
 mod inside;
@@ -18,6 +19,7 @@ mod names;
 mod stack;
 mod stacks;
 mod tallies;
+mod verify;
 
 use std::panic::resume_unwind;
 use std::path::PathBuf;
@@ -26,10 +28,14 @@ use std::thread;
 use model::{ImageKind, Name, Platform, RegistryReference, Time};
 
 pub use advisories::{PairFindings, findings, suppress};
-pub use compare::{Budget, Comparison, Fate, Limit, Over, Sameness, Subject, Vulnerabilities};
+pub use compare::{
+    Budget, Comparison, DeviationKind, Fate, Limit, Over, Sameness, Subject, Verification,
+    Vulnerabilities,
+};
 pub use contents::{Files, contents};
 pub use error::{Candidate, Error};
 pub use event::{Event, Origin, Watch, unwatched};
+pub use explain::{Explained, digests, explained};
 pub use find::Why;
 pub use inside::{NoSuchPath, inside, looked_up};
 pub use source::{EngineSocket, Options as SourceOptions, Reach, Retry, Secret};
@@ -44,6 +50,7 @@ pub use vuln::{
 };
 
 pub use tallies::tallies;
+pub use verify::{ToVerify, verified};
 
 use find::{Meant, Place, find};
 use stack::Stacked;

@@ -6,8 +6,8 @@ mod findings;
 use std::fmt::Display;
 
 use compare::{
-    Aspect, Comparison, FileChange, PackageChange, Place, Remark, Risk, RiskChange, Said,
-    SettingChange, Side, SourceChange, Unknown, Which,
+    Aspect, Comparison, Explanation, FileChange, PackageChange, Place, Remark, Risk, RiskChange,
+    Said, SettingChange, Side, SourceChange, Unknown, Verification, Which,
 };
 use model::{ChangelogEntry, File, FileKind, ImageFacts, InstalledPackage, Notice, Package};
 
@@ -143,6 +143,46 @@ fn said(entry: &ChangelogEntry) -> [Cell; 6] {
         list(&entry.bugs),
         entry.text.clone(),
     ]
+}
+
+/// Everything about one path: a row for each thing that is known of it on either side, then its cause.
+pub(crate) fn explanation(explanation: &Explanation<'_>, comparison: &Comparison<'_>) -> Answers {
+    let header = vec!["Side", "Key", "Value"];
+    let row = |side: &str, key: &str, value: Cell| vec![side.into(), key.into(), value];
+    let mut rows = vec![row(NONE, "path", path(&explanation.path))];
+    for (name, told) in ["old", "new"].into_iter().zip(&explanation.sides) {
+        rows.extend(told.file.map(|file| row(name, "file", content(file))));
+        for stage in &told.past.stages {
+            let what = if stage.file.is_some() { "put" } else { "removed" };
+            let line = told.instruction(stage.layer).unwrap_or_else(|| UNKNOWN.into());
+            let layer = stage.layer.saturating_add(1);
+            rows.push(row(name, "layer", format!("{layer} {what}: {line}")));
+        }
+        for claimed in &told.owners {
+            let value = named(&claimed.installed.package);
+            let verdict = claimed.content.name();
+            rows.push(row(name, "owner", format!("{value}: content {verdict}")));
+        }
+    }
+    let cause = explanation.change.map_or("none", |change| change.cause.name());
+    rows.push(row(NONE, "cause", cause.into()));
+    let instruction = explanation.change.and_then(|change| comparison.instruction(change));
+    rows.extend(instruction.map(|text| row(NONE, "instruction", text)));
+    answers(Rows { header, rows }, Vec::new())
+}
+
+/// What is not as it was installed: a row for each path.
+pub(crate) fn verification(verification: &Verification<'_>) -> Answers {
+    let header = vec!["Deviation", "Path", "What", "Package"];
+    let rows = verification.deviations.iter().map(|one| {
+        vec![
+            one.kind.name().into(),
+            path(&one.path),
+            list(&one.what),
+            named(&one.installed.package),
+        ]
+    });
+    answers(Rows { header, rows: rows.collect() }, warnings(verification.side))
 }
 
 /// What is in one image: a row for each package, file and setting. Notices are warnings.

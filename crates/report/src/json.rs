@@ -4,12 +4,14 @@ mod analysis;
 mod changelogs;
 mod comparison;
 mod contents;
+mod explanation;
 mod findings;
 mod image;
 mod kept;
 mod risks;
 mod sizes;
 mod unknown;
+mod verification;
 
 use std::io::{self, Write};
 
@@ -22,9 +24,11 @@ pub(crate) use analysis::Analysis;
 pub(crate) use changelogs::{Changelogs, reason};
 pub(crate) use comparison::Comparison;
 pub(crate) use contents::Contents;
+pub(crate) use explanation::Explanation;
 pub(crate) use findings::ScanDocument;
 pub(crate) use kept::{Cache, CachePruned, CacheStat, CacheVerified, History, Kept};
 pub(crate) use risks::RisksDocument;
+pub(crate) use verification::Verification;
 
 /// Writes a document with a final line end.
 pub(crate) fn write(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {

@@ -25,7 +25,7 @@ pub use text::{bytes, growth};
 
 use std::io::{self, Write};
 
-use compare::{Comparison, ContentChange, Side};
+use compare::{Comparison, ContentChange, Explanation, Side, Verification};
 use model::{Findings, Time};
 
 /// The version of the JSON documents. It grows when a field changes its meaning or goes, not when one is added.
@@ -129,6 +129,39 @@ pub fn spdx_id(place: usize, package: &model::Package) -> String {
 
 /// The ID that the image itself has in its bill of materials.
 pub use spdx::IMAGE as SPDX_IMAGE;
+
+/// Writes what is not as it was installed in one image.
+pub fn verification(
+    verification: &Verification<'_>,
+    format: Format,
+    view: View,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let rows = || flat::verification(verification);
+    match format {
+        Format::Table => table::verification(verification, view, out),
+        Format::Json => json::write(&json::Verification::of(verification), out),
+        Format::Plain => rows::write(&rows(), rows::Form::Plain, out),
+        Format::Html => rows::write(&rows(), rows::Form::Html, out),
+    }
+}
+
+/// Writes everything about one path of a comparison.
+pub fn explanation(
+    explanation: &Explanation<'_>,
+    comparison: &Comparison<'_>,
+    format: Format,
+    view: View,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let rows = || flat::explanation(explanation, comparison);
+    match format {
+        Format::Table => table::explanation(explanation, comparison, view, out),
+        Format::Json => json::write(&json::Explanation::of(explanation, comparison), out),
+        Format::Plain => rows::write(&rows(), rows::Form::Plain, out),
+        Format::Html => rows::write(&rows(), rows::Form::Html, out),
+    }
+}
 
 /// Writes what is in one image.
 pub fn analysis(side: &Side, format: Format, view: View, out: &mut dyn Write) -> io::Result<()> {

@@ -3,6 +3,7 @@
 mod analysis;
 mod changelogs;
 mod contents;
+mod explanation;
 mod files;
 mod heading;
 mod layers;
@@ -14,12 +15,13 @@ mod scan;
 mod settings;
 mod sizes;
 mod unknown;
+mod verification;
 mod vulnerabilities;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use compare::{Comparison, ContentChange, Sameness, Side};
+use compare::{Comparison, ContentChange, Explanation, Sameness, Side, Verification};
 use model::Notice;
 
 use crate::{Scan, View};
@@ -95,6 +97,30 @@ pub(crate) fn contents(
 pub(crate) fn scan(scan: &Scan<'_>, view: View, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(view);
     scan::sections(scan, view, &mut page);
+    page.write(out)
+}
+
+/// Writes what is not as it was installed.
+pub(crate) fn verification(
+    verification: &Verification<'_>,
+    view: View,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut page = Page::new(view);
+    verification::sections(verification, view, &mut page);
+    page.notices(verification.side.all_notices().map(|notice| ("", notice)));
+    page.write(out)
+}
+
+/// Writes everything about one path.
+pub(crate) fn explanation(
+    explanation: &Explanation<'_>,
+    comparison: &Comparison<'_>,
+    view: View,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut page = Page::new(view);
+    explanation::page(explanation, comparison, &mut page);
     page.write(out)
 }
 

@@ -42,7 +42,7 @@ pub(super) type Owned<'a> = Vec<&'a [OwnedPath]>;
 
 /// Every package once, however many databases or layers record it, with all that those records say it owns. Of a
 /// language's packages every place counts.
-fn packages<'a>(survivors: &[Survivor<'a>]) -> Vec<(InstalledPackage, Owned<'a>)> {
+pub(super) fn packages<'a>(survivors: &[Survivor<'a>]) -> Vec<(InstalledPackage, Owned<'a>)> {
     let mut found: BTreeMap<(&Package, Option<Place<'_>>), (Place<'_>, Owned<'a>)> =
         BTreeMap::new();
     for survivor in survivors {
@@ -138,7 +138,7 @@ fn own_directories(
 }
 
 /// Every package with what its own record and other files claim for it.
-fn claims<'a, 'p>(
+pub(super) fn claims<'a, 'p>(
     survivors: &[Survivor<'a>],
     packages: &'p [(InstalledPackage, Owned<'a>)],
     notices: &mut Vec<Notice>,
@@ -210,7 +210,7 @@ fn by_name(packages: &[(InstalledPackage, Owned<'_>)]) -> HashMap<String, Vec<us
     names
 }
 
-fn diversions<'a>(survivors: &[Survivor<'a>]) -> Map<&'a Path, &'a Diversion> {
+pub(super) fn diversions<'a>(survivors: &[Survivor<'a>]) -> Map<&'a Path, &'a Diversion> {
     survivors
         .iter()
         .filter_map(|survivor| match &survivor.found.evidence {
@@ -222,7 +222,11 @@ fn diversions<'a>(survivors: &[Survivor<'a>]) -> Map<&'a Path, &'a Diversion> {
         .collect()
 }
 
-fn diverted<'a>(diversions: &Map<&Path, &'a Diversion>, package: &str, path: &'a Path) -> &'a Path {
+pub(super) fn diverted<'a>(
+    diversions: &Map<&Path, &'a Diversion>,
+    package: &str,
+    path: &'a Path,
+) -> &'a Path {
     match diversions.get(path) {
         Some(diversion) if diversion.by.as_deref() != Some(package) => &diversion.to,
         _ => path,

@@ -78,7 +78,7 @@ impl Owners {
 }
 
 /// Two records of one path say more together: dpkg's `.list` has the name, its `.md5sums` the digest.
-fn complete(recorded: &mut Recorded, other: &Recorded) {
+pub(super) fn complete(recorded: &mut Recorded, other: &Recorded) {
     recorded.digest = recorded.digest.take().or_else(|| other.digest.clone());
     recorded.mode = recorded.mode.or(other.mode);
     recorded.config |= other.config;

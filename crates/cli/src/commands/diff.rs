@@ -7,12 +7,12 @@ use engine::{Advisories, Budget, Limit, Pair, PairFindings, Texts, Watch};
 use model::Name;
 use report::{View, growth};
 
-use super::ReadArguments;
 use super::advisories::{ShelfArguments, SuppressionArguments, failed, open};
 use super::contents::{self, Looking};
 use super::layers::{self, SizeArguments};
 use super::previous::previous;
 use super::read::now;
+use super::{ReadArguments, explain};
 use crate::error::{self, Error};
 use crate::ui::Ui;
 
@@ -22,6 +22,7 @@ Examples:
   pentimento diff oci:images/shop:1.4 oci:images/shop:1.5 --files
   pentimento diff oci:images/shop:1.4 oci:images/shop:1.5 --content /etc/shop.conf
   pentimento diff docker-archive:old.tar docker-archive:new.tar --format json
+  pentimento diff shop:1.4 shop:1.5 --explain /usr/bin/curl
   pentimento diff --previous alpine:latest --force";
 
 /// Tell what changed from one image to another
@@ -62,6 +63,15 @@ pub(crate) struct Arguments {
     /// several times
     #[arg(long, value_name = "[PATH=]SIZE", value_parser = Budget::parse)]
     budget: Vec<Budget>,
+    /// Tell everything about this one path: what stood there in both images and in which layer, whose it is, what was
+    /// recorded of it, and why it has the cause that it has
+    ///
+    /// A digest that a package database recorded in another algorithm than SHA-256 is compared by reading the file again
+    /// where the image came from.
+    #[arg(long, value_name = "PATH", conflicts_with_all = [
+        "files", "changelog", "content", "layers", "sizes", "depth", "budget", "exit_code",
+    ])]
+    explain: Option<String>,
 
     /// Tell what packages' changelogs say between their two versions
     #[arg(long)]
@@ -129,6 +139,9 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     };
     let [old, new] = &names;
     let (old, new) = (parse(old)?, parse(new)?);
+    if let Some(path) = &arguments.explain {
+        return explain::run([&old, &new], path, &options, ui);
+    }
     let suppressions = arguments.suppressions.read()?;
     let advisories = advisories(arguments, ui)?;
     let texts = if arguments.changelog { Texts::Wanted } else { Texts::Unwanted };

@@ -16,6 +16,7 @@ fn the_help_of_every_command_is_as_it_was() {
     insta::assert_snapshot!("help-changelog", check(&["changelog", "--help"]));
     insta::assert_snapshot!("help-analyze", check(&["analyze", "--help"]));
     insta::assert_snapshot!("help-secrets", check(&["secrets", "--help"]));
+    insta::assert_snapshot!("help-verify", check(&["verify", "--help"]));
     insta::assert_snapshot!("help-query", check(&["query", "--help"]));
     insta::assert_snapshot!("help-images", check(&["images", "--help"]));
     insta::assert_snapshot!("help-show", check(&["show", "--help"]));

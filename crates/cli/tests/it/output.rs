@@ -115,3 +115,21 @@ fn one_image_is_told_of_alone() {
     let document: Value = serde_json::from_str(&json.stdout).unwrap();
     assert_eq!(document["packages"].as_array().unwrap().len(), 37);
 }
+
+#[test]
+fn one_path_is_explained_and_a_misspelt_one_is_told() {
+    let folder = shop();
+    let explain =
+        |path| run(folder.path(), &["diff", "oci:shop:1.4", "oci:shop:1.5", "--explain", path]);
+    let curl = explain("/usr/bin/curl");
+    assert_eq!((curl.stderr.as_str(), curl.code), ("", Some(0)));
+    assert!(curl.stdout.contains("cause    altered"), "{}", curl.stdout);
+    let missing = explain("/usr/bin/crul");
+    assert_eq!((missing.stdout.as_str(), missing.code), ("", Some(2)));
+    assert!(
+        missing.stderr.contains("neither of the two images has /usr/bin/crul"),
+        "{}",
+        missing.stderr
+    );
+    assert!(missing.stderr.contains("did you mean /usr/bin/curl"), "{}", missing.stderr);
+}

@@ -81,7 +81,7 @@ struct PackageChangeShape {
 }
 
 #[derive(Serialize)]
-struct FileChangeShape {
+pub(super) struct FileChangeShape {
     #[serde(flatten)]
     path: PathShape,
     change: &'static str,
@@ -248,7 +248,10 @@ fn own(names: Vec<&str>) -> Vec<String> {
 }
 
 impl FileChangeShape {
-    fn of(change: &FileChange<'_>, comparison: &compare::Comparison<'_>) -> FileChangeShape {
+    pub(super) fn of(
+        change: &FileChange<'_>,
+        comparison: &compare::Comparison<'_>,
+    ) -> FileChangeShape {
         let rule = match change.cause {
             Cause::Generated(row) => compare::TABLE.get(row).map(|row| row.name),
             _ => None,

@@ -79,7 +79,7 @@ fn rank(change: &FileChange<'_>) -> u8 {
 }
 
 /// The privilege that came with a change, in words.
-fn privilege(change: &FileChange<'_>) -> Option<String> {
+pub(super) fn privilege(change: &FileChange<'_>) -> Option<String> {
     let name = |number: u32| if number == 0 { "root".into() } else { number.to_string() };
     Some(match change.new_privilege()? {
         Privilege::SetUid(user) => format!("+ setuid {}", name(user)),

@@ -4,6 +4,7 @@
 
 mod changelogs;
 mod contents;
+mod explanation;
 mod findings;
 mod golden;
 mod json;
@@ -11,6 +12,7 @@ mod queries;
 mod questions;
 mod table;
 mod unknown;
+mod verification;
 
 use engine::{Options, Pair, Texts};
 use model::Name;

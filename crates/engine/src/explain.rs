@@ -1,0 +1,97 @@
+//! Finds out what two images' facts do not say of one path: what each layer did to it, and digests in the algorithms of
+//! package databases. It concludes nothing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::thread;
+
+use compare::{Digests, Past, Stage, Subject};
+use md5::{Digest as _, Md5};
+use model::{LayerFacts, Name, Path};
+use sha1::Sha1;
+
+use crate::contents::{Files, contents};
+use crate::facts::{self, Had};
+use crate::find::find;
+use crate::{Error, Event, Options, Pair, Texts, Watch, keep, told};
+
+/// Two images, and the past of one path in both.
+#[derive(Debug)]
+pub struct Explained {
+    /// The images.
+    pub pair: Pair,
+    /// The path that is meant, and its past in the old image and in the new one; none where neither has it.
+    pub pasts: Option<(Path, [Past; 2])>,
+}
+
+/// Finds and reads two images as [`crate::pair`] does, and looks into the past of `path`.
+pub fn explained(
+    [old, new]: [&Name; 2],
+    path: &Path,
+    options: &Options,
+    watch: &Watch<'_>,
+) -> Result<Explained, Error> {
+    let (old, new) = (find(old, options, watch)?, find(new, options, watch)?);
+    // Where only what layers come to is asked for, they come without their facts. Texts belong to layers.
+    let [old, new] = facts::have([old, new], Texts::Wanted, options, watch)?;
+    watch(Event::Stacking);
+    let layers = [&old, &new].map(layers);
+    let (old, new) = thread::scope(|scope| {
+        let old = scope.spawn(|| old.stack(Texts::Wanted, options, watch));
+        let new = new.stack(Texts::Wanted, options, watch);
+        (old.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), new)
+    });
+    let old = keep::keep(old?, None, options, watch);
+    let new = keep::keep(new?, None, options, watch);
+    let pair = Pair { old, new };
+    let facts = [&pair.old.side.facts, &pair.new.side.facts];
+    let pasts = compare::meant(path, facts).map(|path| {
+        let [old, new] = &layers;
+        let old = past(&pair.old, old, &path, options, watch);
+        let new = past(&pair.new, new, &path, options, watch);
+        (path, [old, new])
+    });
+    Ok(Explained { pair, pasts })
+}
+
+fn layers(had: &Had) -> Vec<Arc<LayerFacts>> {
+    had.layers.iter().map(|read| read.facts.clone()).collect()
+}
+
+fn past(
+    subject: &Subject,
+    layers: &[Arc<LayerFacts>],
+    path: &Path,
+    options: &Options,
+    watch: &Watch<'_>,
+) -> Past {
+    let stages = analysis::stages(layers, path);
+    let stages = stages.into_iter().map(|(layer, file)| Stage { layer, file }).collect();
+    let mut past = Past { stages, ..Past::default() };
+    let file = subject.side.facts.file(path);
+    let has_to_be_read = file.is_some_and(|file| {
+        file.owners.iter().any(|owner| compare::needs_reading(&owner.recorded, &file.entry))
+    });
+    if has_to_be_read {
+        match digests(subject, std::slice::from_ref(path), options, watch) {
+            Ok(mut digests) => past.digests = digests.remove(path),
+            Err(error) => past.unread = Some(told(&error)),
+        }
+    }
+    past
+}
+
+/// Reads files of an image again, and gives their digests. Files that are larger than [`contents`] reads are left out.
+pub fn digests(
+    subject: &Subject,
+    paths: &[Path],
+    options: &Options,
+    watch: &Watch<'_>,
+) -> Result<BTreeMap<Path, Digests>, Error> {
+    let mut digests = BTreeMap::new();
+    contents(Files { subject, paths }, options, watch, &mut |path, bytes| {
+        let of = Digests { md5: Md5::digest(bytes).into(), sha1: Sha1::digest(bytes).into() };
+        digests.insert(path.clone(), of);
+    })?;
+    Ok(digests)
+}
