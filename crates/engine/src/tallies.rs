@@ -25,7 +25,8 @@ pub fn tallies(
         seen: Vec::new(),
         expected: subject.id.clone(),
     };
-    let [had] = have([meant], Texts::Unwanted, options, watch)?;
+    // Where only what layers come to is asked for, they come without their facts. Texts belong to layers.
+    let [had] = have([meant], Texts::Wanted, options, watch)?;
     let layers: Vec<Arc<LayerFacts>> = had.layers.iter().map(|read| read.facts.clone()).collect();
     Ok(analysis::tally(&layers, &subject.side.facts))
 }

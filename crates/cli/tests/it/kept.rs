@@ -528,3 +528,18 @@ fn a_real_registry_may_stop_once_its_images_are_kept() {
         .collect();
     assert_eq!(digests.len(), 2);
 }
+
+#[test]
+fn what_is_told_of_layers_is_the_same_of_a_kept_image() {
+    let folder = shop();
+    let analyze = ["analyze", "oci:shop:1.5", "--layers", "--json"];
+    let read = json(&run(folder.path(), &analyze));
+    let layers = read["image"]["layers"].as_array().unwrap();
+    assert!(layers.iter().any(|layer| layer["tally"]["added"].as_u64() > Some(0)), "{read:#}");
+    for _ in 0..2 {
+        assert_eq!(
+            json(&told(folder.path(), &analyze))["image"]["layers"],
+            read["image"]["layers"]
+        );
+    }
+}
