@@ -5,6 +5,7 @@
 
 mod cut;
 mod files;
+mod findings;
 mod known;
 mod packages;
 mod rows;
@@ -71,6 +72,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         files::questions,
         turned::questions,
         unowned::questions,
+        findings::questions,
         vulnerabilities::questions,
     ] {
         let Questions { asked, lost, remarks } = kind(&corpus)?;

@@ -25,6 +25,7 @@ pub(super) struct Tally {
 struct Counts {
     expected: usize,
     given: usize,
+    agreeing: usize,
     missing: usize,
     extra: usize,
     known: usize,
@@ -63,7 +64,7 @@ impl Tally {
         let (known, unknown): (Vec<_>, Vec<_>) = differences
             .iter()
             .partition(|difference| self.known.reason(name, difference).is_some());
-        let counts = Counts::of(expected, given, &unknown, known.len());
+        let counts = Counts::of(expected, given, &unknown, &known);
         say(format!(
             "{}  {name}: {}",
             if unknown.is_empty() { "ok  " } else { "DIFF" },
@@ -119,24 +120,41 @@ impl Tally {
 }
 
 impl Counts {
-    fn of(expected: &[Row], given: &[Row], unknown: &[&Difference], known: usize) -> Counts {
+    fn of(
+        expected: &[Row],
+        given: &[Row],
+        unknown: &[&Difference],
+        known: &[&Difference],
+    ) -> Counts {
         let is_missing = |difference: &&&Difference| matches!(difference, Difference::Missing(_));
-        let missing = unknown.iter().filter(is_missing).count();
-        let extra = unknown.len() - missing;
-        Counts { expected: expected.len(), given: given.len(), missing, extra, known }
+        let extra = |differences: &[&Difference]| {
+            differences.len() - differences.iter().filter(is_missing).count()
+        };
+        let (agreeing, missing) = (
+            given.len() - extra(unknown) - extra(known),
+            unknown.iter().filter(is_missing).count(),
+        );
+        Counts {
+            expected: expected.len(),
+            given: given.len(),
+            agreeing,
+            missing,
+            extra: extra(unknown),
+            known: known.len(),
+        }
     }
 
     fn add(&mut self, other: Counts) {
         self.expected += other.expected;
         self.given += other.given;
+        self.agreeing += other.agreeing;
         self.missing += other.missing;
         self.extra += other.extra;
         self.known += other.known;
     }
 
     fn text(self) -> String {
-        let Counts { expected, given, missing, extra, known } = self;
-        let agreeing = given.saturating_sub(extra + known);
+        let Counts { expected, given, agreeing, missing, extra, known } = self;
         let known = if known > 0 { &*format!(", {known} known disagreements") } else { "" };
         format!(
             "{expected} expected, {given} given, {agreeing} agreeing, {missing} missing, {extra} extra{known}"

@@ -24,10 +24,7 @@ const CAUSES: [&str; 5] =
 /// One question for each `NAME-old.tsv` with a `NAME-new.tsv` beside it.
 pub(super) fn questions(corpus: &Corpus) -> Result<Questions, Error> {
     let mut questions = Questions::default();
-    let database = corpus.list("vulnerabilities/grype/v6")?;
-    let database = database.into_iter().find(|path| name_of(path).ends_with(".tar.zst"));
-    let Some(database) = database else { return Ok(questions) };
-    let shelf = Rc::new(Shelf { database, folder: OnceCell::new() });
+    let Some(shelf) = Shelf::of(corpus)? else { return Ok(questions) };
     for file in corpus.list("vulnerabilities/expected")? {
         let name = name_of(&file);
         let Some(stem) = name.strip_suffix("-old.tsv") else { continue };
@@ -55,13 +52,20 @@ pub(super) fn questions(corpus: &Corpus) -> Result<Questions, Error> {
 }
 
 /// The advisories of the corpus, kept in a folder of their own as soon as somebody asks.
-struct Shelf {
+pub(super) struct Shelf {
     database: PathBuf,
     folder: OnceCell<PathBuf>,
 }
 
 impl Shelf {
-    fn folder(&self, program: &Program) -> Result<&Path, Error> {
+    /// None where the corpus has no advisories.
+    pub(super) fn of(corpus: &Corpus) -> Result<Option<Rc<Shelf>>, Error> {
+        let database = corpus.list("vulnerabilities/grype/v6")?;
+        let database = database.into_iter().find(|path| name_of(path).ends_with(".tar.zst"));
+        Ok(database.map(|database| Rc::new(Shelf { database, folder: OnceCell::new() })))
+    }
+
+    pub(super) fn folder(&self, program: &Program) -> Result<&Path, Error> {
         if let Some(folder) = self.folder.get() {
             return Ok(folder);
         }
@@ -76,13 +80,13 @@ impl Shelf {
 }
 
 /// An image of a layout, or an archive that becomes one.
-enum Image {
+pub(super) enum Image {
     Reference(String),
     Archive(PathBuf, PathBuf),
 }
 
 impl Image {
-    fn reference(&self) -> Result<String, Error> {
+    pub(super) fn reference(&self) -> Result<String, Error> {
         match self {
             Image::Reference(reference) => Ok(reference.clone()),
             Image::Archive(archive, folder) => image_of(archive, folder),
@@ -91,7 +95,7 @@ impl Image {
 }
 
 /// The image that `LAYOUT-TAG` or `cut-NAME-SIDE` means.
-fn image_named(corpus: &Corpus, name: &str) -> Option<Image> {
+pub(super) fn image_named(corpus: &Corpus, name: &str) -> Option<Image> {
     let mut subjects = corpus.subjects();
     if let Some(subject) = subjects.find(|subject| subject.name().replace(':', "-") == name) {
         return Some(Image::Reference(subject.reference()));
@@ -117,7 +121,7 @@ fn list(file: &Path) -> Result<Found, Error> {
 }
 
 /// A row with the type as package URLs have it, and the name as its ecosystem compares it.
-fn named(id: &str, kind: &str, package: &str) -> [String; 3] {
+pub(super) fn named(id: &str, kind: &str, package: &str) -> [String; 3] {
     let kind = match kind {
         "python" => "pypi",
         "go-module" => "golang",
