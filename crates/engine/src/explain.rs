@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::thread;
 
 use compare::{Digests, Past, Stage, Subject};
 use md5::{Digest as _, Md5};
@@ -11,9 +10,9 @@ use model::{LayerFacts, Name, Path};
 use sha1::Sha1;
 
 use crate::contents::{Files, contents};
-use crate::facts::{self, Had};
+use crate::facts::{self, Had, Need};
 use crate::find::find;
-use crate::{Error, Event, Options, Pair, Texts, Watch, keep, told};
+use crate::{Error, Options, Pair, Watch, both, told};
 
 /// Two images, and the past of one path in both.
 #[derive(Debug)]
@@ -32,18 +31,9 @@ pub fn explained(
     watch: &Watch<'_>,
 ) -> Result<Explained, Error> {
     let (old, new) = (find(old, options, watch)?, find(new, options, watch)?);
-    // Where only what layers come to is asked for, they come without their facts. Texts belong to layers.
-    let [old, new] = facts::have([old, new], Texts::Wanted, options, watch)?;
-    watch(Event::Stacking);
-    let layers = [&old, &new].map(layers);
-    let (old, new) = thread::scope(|scope| {
-        let old = scope.spawn(|| old.stack(Texts::Wanted, options, watch));
-        let new = new.stack(Texts::Wanted, options, watch);
-        (old.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), new)
-    });
-    let old = keep::keep(old?, None, options, watch);
-    let new = keep::keep(new?, None, options, watch);
-    let pair = Pair { old, new };
+    let had = facts::have([old, new], Need::Layers, options, watch)?;
+    let layers = had.each_ref().map(Had::layer_facts);
+    let pair = both(had, Need::Layers, options, watch)?;
     let facts = [&pair.old.side.facts, &pair.new.side.facts];
     let pasts = compare::meant(path, facts).map(|path| {
         let [old, new] = &layers;
@@ -52,10 +42,6 @@ pub fn explained(
         (path, [old, new])
     });
     Ok(Explained { pair, pasts })
-}
-
-fn layers(had: &Had) -> Vec<Arc<LayerFacts>> {
-    had.layers.iter().map(|read| read.facts.clone()).collect()
 }
 
 fn past(
@@ -90,8 +76,12 @@ pub fn digests(
 ) -> Result<BTreeMap<Path, Digests>, Error> {
     let mut digests = BTreeMap::new();
     contents(Files { subject, paths }, options, watch, &mut |path, bytes| {
-        let of = Digests { md5: Md5::digest(bytes).into(), sha1: Sha1::digest(bytes).into() };
-        digests.insert(path.clone(), of);
+        digests.insert(path.clone(), digests_of(bytes));
     })?;
     Ok(digests)
+}
+
+/// The digests of one content.
+pub(crate) fn digests_of(bytes: &[u8]) -> Digests {
+    Digests { md5: Md5::digest(bytes).into(), sha1: Sha1::digest(bytes).into() }
 }

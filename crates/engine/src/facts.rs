@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::ImageFacts;
+use model::{ImageFacts, LayerFacts};
 use source::Image;
 use store::KeptImage;
 
@@ -11,6 +11,26 @@ use crate::find::{Meant, Place, again};
 use crate::layers::{self, Promise, Read};
 use crate::stacks::{self, Stack};
 use crate::{Error, Event, Options, Texts, Watch};
+
+/// How much is needed of images: each has what comes before it, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// What their layers come to.
+    Stack,
+    /// The facts of each layer.
+    Layers,
+    /// The texts of each layer.
+    Texts,
+}
+
+impl From<Texts> for Need {
+    fn from(texts: Texts) -> Need {
+        match texts {
+            Texts::Wanted => Need::Texts,
+            Texts::Unwanted => Need::Stack,
+        }
+    }
+}
 
 /// An image that was found, with its layers.
 pub(crate) struct Had {
@@ -22,16 +42,23 @@ pub(crate) struct Had {
     pub(crate) image: Option<ImageFacts>,
 }
 
+impl Had {
+    /// The facts of its layers, the lowest first; empty ones unless they were needed.
+    pub(crate) fn layer_facts(&self) -> Vec<Arc<LayerFacts>> {
+        self.layers.iter().map(|read| read.facts.clone()).collect()
+    }
+}
+
 /// Has the layers of `images`. A kept image of which something is gone is read again where it came from.
 pub(crate) fn have<const N: usize>(
     images: [Meant; N],
-    texts: Texts,
+    need: Need,
     options: &Options,
     watch: &Watch<'_>,
 ) -> Result<[Had; N], Error> {
-    let mut stacks = stacks::load(&images, texts, options, watch);
+    let mut stacks = stacks::load(&images, need, options, watch);
     let unstacked = images.iter().zip(&stacks).filter(|(_, stack)| stack.is_none());
-    let kept = layers::load(wanted(unstacked.map(|(meant, _)| meant)), texts, options, watch);
+    let kept = layers::load(wanted(unstacked.map(|(meant, _)| meant)), need, options, watch);
     let mut images = images;
     for (meant, stack) in images.iter_mut().zip(&stacks) {
         if let (Place::Kept(image, names), None) = (&meant.place, stack)

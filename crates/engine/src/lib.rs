@@ -52,6 +52,7 @@ pub use vuln::{
 pub use tallies::tallies;
 pub use verify::{ToVerify, verified};
 
+use facts::{Had, Need};
 use find::{Meant, Place, find};
 use stack::Stacked;
 
@@ -221,9 +222,9 @@ fn stacked(
     options: &Options,
     watch: &Watch<'_>,
 ) -> Result<Stacked, Error> {
-    let [had] = facts::have([meant], texts, options, watch)?;
+    let [had] = facts::have([meant], texts.into(), options, watch)?;
     watch(Event::Stacking);
-    had.stack(texts, options, watch)
+    had.stack(texts.into(), options, watch)
 }
 
 /// Finds and reads two images: the one before, the one after.
@@ -239,11 +240,21 @@ pub fn pair(
     if old.digest().is_some() && old.digest() == new.digest() && old.is_told() && new.is_told() {
         return Ok(Pair { old: stack::unread(&old), new: stack::unread(&new) });
     }
-    let [old, new] = facts::have([old, new], texts, options, watch)?;
+    let had = facts::have([old, new], texts.into(), options, watch)?;
+    both(had, texts.into(), options, watch)
+}
+
+/// Stacks the layers of two images side by side.
+fn both(
+    [old, new]: [Had; 2],
+    need: Need,
+    options: &Options,
+    watch: &Watch<'_>,
+) -> Result<Pair, Error> {
     watch(Event::Stacking);
     let (old, new) = thread::scope(|scope| {
-        let old = scope.spawn(|| old.stack(texts, options, watch));
-        let new = new.stack(texts, options, watch);
+        let old = scope.spawn(|| old.stack(need, options, watch));
+        let new = new.stack(need, options, watch);
         (old.join().unwrap_or_else(|panic| resume_unwind(panic)), new)
     });
     let (old, new) = (old?, new?);

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use compare::{Side, Subject};
-use model::{Description, Digest, ImageFacts, LayerDescription, LayerFacts, Notice, Sha256, Text};
+use model::{Description, Digest, ImageFacts, LayerDescription, Notice, Sha256, Text};
 use sha2::Digest as _;
 use source::Image;
 use store::KeptImage;
 
-use crate::facts::Had;
+use crate::facts::{Had, Need};
 use crate::find::{Meant, Place, Why};
 use crate::layers::{self, How, Read};
-use crate::{Error, Options, Texts, Watch, stacks};
+use crate::{Error, Options, Watch, stacks};
 
 /// An image whose layers have been stacked.
 pub(crate) struct Stacked {
@@ -29,22 +29,21 @@ impl Had {
     /// Stacks the layers. The image that comes of it is the one that was meant, or it is an error.
     pub(crate) fn stack(
         self,
-        texts: Texts,
+        need: Need,
         options: &Options,
         watch: &Watch<'_>,
     ) -> Result<Stacked, Error> {
+        let layer_facts = self.layer_facts();
         let Had { meant, layers, image } = self;
         let facts = image.unwrap_or_else(|| {
-            let facts: Vec<Arc<LayerFacts>> =
-                layers.iter().map(|read| read.facts.clone()).collect();
-            let facts = analysis::squash(&facts);
-            // Where texts are wanted, nobody has looked whether it is kept already.
-            if texts == Texts::Unwanted || layers.iter().any(|layer| layer.how != How::Kept) {
+            let facts = analysis::squash(&layer_facts);
+            // Where more than that is needed, nobody has looked whether it is kept already.
+            if need == Need::Stack || layers.iter().any(|layer| layer.how != How::Kept) {
                 stacks::keep(&meant, &layers, &facts, options, watch);
             }
             facts
         });
-        let subject = described(&meant, &layers, facts, texts);
+        let subject = described(&meant, &layers, facts, need);
         match &meant.expected {
             Some(expected) if subject.id.as_ref() != Some(expected) => Err(Error::Lost {
                 name: meant.reference.clone(),
@@ -62,13 +61,13 @@ impl Had {
 }
 
 /// What comes of an image whose layers come to `facts`.
-fn described(meant: &Meant, read: &[Arc<Read>], facts: ImageFacts, texts: Texts) -> Subject {
-    let texts = match texts {
-        Texts::Wanted => {
+fn described(meant: &Meant, read: &[Arc<Read>], facts: ImageFacts, need: Need) -> Subject {
+    let texts = match need {
+        Need::Texts => {
             let texts: Vec<Arc<Vec<Text>>> = read.iter().map(|read| read.texts.clone()).collect();
             analysis::texts(&facts, &texts)
         }
-        Texts::Unwanted => Vec::new(),
+        Need::Stack | Need::Layers => Vec::new(),
     };
     let subject = match &meant.place {
         Place::Kept(image, names) => remembered(image, names),

@@ -7,9 +7,10 @@ use std::thread;
 use model::{Digest, Files, ImageFacts};
 use store::{KeptStack, StackKey};
 
+use crate::facts::Need;
 use crate::find::{Meant, Place};
 use crate::layers::{How, Promise, Read, unusable};
-use crate::{Event, Keep, Options, Texts, Watch};
+use crate::{Event, Keep, Options, Watch};
 
 /// What the layers of an image come to.
 pub(crate) struct Stack {
@@ -24,12 +25,11 @@ pub(crate) struct Stack {
 /// Of two images only those files are had in which they differ.
 pub(crate) fn load<const N: usize>(
     images: &[Meant; N],
-    texts: Texts,
+    need: Need,
     options: &Options,
     watch: &Watch<'_>,
 ) -> [Option<Stack>; N] {
-    // Texts belong to layers.
-    let Some(keep) = options.keeping().filter(|_| texts == Texts::Unwanted) else {
+    let Some(keep) = options.keeping().filter(|_| need == Need::Stack) else {
         return [const { None }; N];
     };
     let shelf = Shelf { keep, options, watch };

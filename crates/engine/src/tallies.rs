@@ -1,14 +1,12 @@
 //! What each layer of an analyzed image does: facts of its layers are had again, from what is kept where they are.
 
-use std::sync::Arc;
-
 use compare::Subject;
-use model::{LayerFacts, LayerTally};
+use model::LayerTally;
 
 use crate::contents::kept;
-use crate::facts::have;
+use crate::facts::{Need, have};
 use crate::find::{Meant, Place};
-use crate::{Error, Options, Texts, Watch};
+use crate::{Error, Options, Watch};
 
 /// The figures of each layer of an image, the lowest first.
 pub fn tallies(
@@ -25,8 +23,6 @@ pub fn tallies(
         seen: Vec::new(),
         expected: subject.id.clone(),
     };
-    // Where only what layers come to is asked for, they come without their facts. Texts belong to layers.
-    let [had] = have([meant], Texts::Wanted, options, watch)?;
-    let layers: Vec<Arc<LayerFacts>> = had.layers.iter().map(|read| read.facts.clone()).collect();
-    Ok(analysis::tally(&layers, &subject.side.facts))
+    let [had] = have([meant], Need::Layers, options, watch)?;
+    Ok(analysis::tally(&had.layer_facts(), &subject.side.facts))
 }

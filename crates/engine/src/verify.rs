@@ -4,14 +4,12 @@
 use std::collections::BTreeMap;
 
 use compare::{Digests, Installed, Subject, Verification};
-use md5::{Digest as _, Md5};
 use model::{FileKind, Name, Path};
-use sha1::Sha1;
 
-use crate::explain::digests;
-use crate::facts;
+use crate::explain::{digests, digests_of};
+use crate::facts::{self, Need};
 use crate::find::find;
-use crate::{Error, Event, Options, Texts, Watch, keep, local};
+use crate::{Error, Event, Options, Watch, keep, local};
 
 /// An image, and all that it is verified by.
 #[derive(Debug)]
@@ -33,11 +31,10 @@ impl ToVerify {
 
 /// Finds and reads an image, and what it is verified by.
 pub fn verified(name: &Name, options: &Options, watch: &Watch<'_>) -> Result<ToVerify, Error> {
-    // Where only what layers come to is asked for, they come without their facts. Texts belong to layers.
-    let [had] = facts::have([find(name, options, watch)?], Texts::Wanted, options, watch)?;
+    let [had] = facts::have([find(name, options, watch)?], Need::Layers, options, watch)?;
     watch(Event::Stacking);
-    let layers: Vec<_> = had.layers.iter().map(|read| read.facts.clone()).collect();
-    let subject = keep::keep(had.stack(Texts::Wanted, options, watch)?, None, options, watch);
+    let layers = had.layer_facts();
+    let subject = keep::keep(had.stack(Need::Layers, options, watch)?, None, options, watch);
     let claims = analysis::claims(&layers).into_iter().map(|claimed| {
         let analysis::Claimed { package, path, place, recorded } = claimed;
         Installed { package, path, place, recorded }
@@ -51,8 +48,7 @@ pub fn verified(name: &Name, options: &Options, watch: &Watch<'_>) -> Result<ToV
         if let Some(FileKind::Symlink { target }) = file.map(|file| &file.entry.kind)
             && let Some(place) = &claim.place
         {
-            let of = Digests { md5: Md5::digest(target).into(), sha1: Sha1::digest(target).into() };
-            digests.insert(place.clone(), of);
+            digests.insert(place.clone(), digests_of(target));
         }
     }
     Ok(ToVerify { subject: local::as_typed(subject, name, options), claims, digests })

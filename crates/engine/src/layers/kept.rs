@@ -10,7 +10,8 @@ use source::Layer;
 use store::{KeptImage, KeptLayer, LayerKey, Store};
 
 use super::{How, Read};
-use crate::{Event, Options, Texts, Watch};
+use crate::facts::Need;
+use crate::{Event, Options, Watch};
 
 /// What has to be true of a kept layer for it to stand for another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,12 +62,12 @@ impl Promise {
 /// Loads what is kept of these layers, several at once. What is missing or broken is left out.
 pub(crate) fn load(
     wanted: BTreeMap<Promise, Option<&KeptImage>>,
-    texts: Texts,
+    need: Need,
     options: &Options,
     watch: &Watch<'_>,
 ) -> BTreeMap<Promise, Arc<Read>> {
     let Some(keep) = options.keeping() else { return BTreeMap::new() };
-    let shelf = Shelf { store: &keep.store, texts, now: options.now };
+    let shelf = Shelf { store: &keep.store, need, now: options.now };
     let wanted: Vec<_> = wanted.into_iter().collect();
     let next = AtomicUsize::new(0);
     let found = Mutex::new(BTreeMap::new());
@@ -94,7 +95,7 @@ pub(crate) fn load(
 /// What every layer is loaded from, and with what.
 struct Shelf<'a> {
     store: &'a Store,
-    texts: Texts,
+    need: Need,
     now: Time,
 }
 
@@ -110,10 +111,10 @@ impl Shelf<'_> {
             None => self.store.layer(&key, self.now)?,
         };
         let Some(layer) = layer.filter(|layer| promise.is_kept_by(layer)) else { return Ok(None) };
-        let texts = match (self.texts, image) {
-            (Texts::Unwanted, _) => Some(Vec::new()),
-            (Texts::Wanted, Some(image)) => self.store.texts_of(image, &key, self.now)?,
-            (Texts::Wanted, None) => self.store.texts(&key, self.now)?,
+        let texts = match (self.need, image) {
+            (Need::Stack | Need::Layers, _) => Some(Vec::new()),
+            (Need::Texts, Some(image)) => self.store.texts_of(image, &key, self.now)?,
+            (Need::Texts, None) => self.store.texts(&key, self.now)?,
         };
         Ok(texts.map(|texts| Read {
             facts: Arc::new(layer.facts),
