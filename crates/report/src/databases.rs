@@ -64,12 +64,9 @@ pub fn list(
     view: View,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let form = match format {
-        Format::Json => return json::write(&document(databases), out),
-        Format::Table => Form::Grid { terminal: view.width },
-        Format::Plain => Form::Plain,
-        Format::Html => Form::Html,
-    };
+    if format == Format::Json {
+        return json::write(&document(databases), out);
+    }
     let header = vec!["Name", "Built", "Age", "Schema", "Advisories", "Size", "Origin"];
     let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".into());
     let rows = databases.iter().map(|database| {
@@ -85,7 +82,7 @@ pub fn list(
     });
     let answer = Answer { rows: Rows { header, rows: rows.collect() }, ..Answer::default() };
     let answers = Answers { answers: vec![("multi".into(), answer)], ..Answers::default() };
-    rows::write(&answers, form, out)
+    rows::write(&answers, Form::of_rows(format, view), out)
 }
 
 /// `7 hours`, `12 days`.

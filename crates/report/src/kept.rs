@@ -125,7 +125,7 @@ pub fn images(images: &[Image], format: Format, view: View, out: &mut dyn Write)
     let answers = Answers::of_all(&["images"], Rows { header, rows: rows.collect() });
     match format {
         Format::Json => json::write(&json::Kept::of(images), out),
-        _ => rows::write(&answers, form(format, view), out),
+        _ => rows::write(&answers, Form::of_rows(format, view), out),
     }
 }
 
@@ -149,7 +149,7 @@ pub fn image(image: &Image, format: Format, view: View, out: &mut dyn Write) -> 
             };
             let answers =
                 Answers { answers: vec![("multi".into(), answers)], ..Answers::default() };
-            rows::write(&answers, form(format, view), out)
+            rows::write(&answers, Form::of_rows(format, view), out)
         }
     }
 }
@@ -227,7 +227,7 @@ pub fn history(
                 row.push(if sighting.imported { "yes".into() } else { "no".into() });
             }
             let answers = Answers::of_all(&["history"], Rows { header, rows });
-            rows::write(&answers, form(format, view), out)
+            rows::write(&answers, Form::of_rows(format, view), out)
         }
     }
 }
@@ -285,16 +285,7 @@ pub fn blobs(blobs: &[Blob], format: Format, view: View, out: &mut dyn Write) ->
     let answers = Answers::of_all(&["cache", "list"], Rows { header, rows: rows.collect() });
     match format {
         Format::Json => json::write(&json::Cache::of(blobs), out),
-        _ => rows::write(&answers, form(format, view), out),
-    }
-}
-
-/// How rows are written; whoever asks for JSON has a document instead.
-fn form(format: Format, view: View) -> Form {
-    match format {
-        Format::Plain => Form::Plain,
-        Format::Html => Form::Html,
-        Format::Table | Format::Json => Form::Grid { terminal: view.width },
+        _ => rows::write(&answers, Form::of_rows(format, view), out),
     }
 }
 

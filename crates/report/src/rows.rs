@@ -17,6 +17,8 @@ use std::io::{self, Write};
 
 use compare::Subject;
 
+use crate::{Format, View};
+
 /// A cell's text as it came, which may be hostile; each form shows it inert in its own way.
 pub type Cell = String;
 
@@ -81,6 +83,17 @@ pub enum Form {
     Html,
     /// One line for programs.
     Json,
+}
+
+impl Form {
+    /// How rows are written; whoever asks for JSON has a document instead.
+    pub(crate) fn of_rows(format: Format, view: View) -> Form {
+        match format {
+            Format::Plain => Form::Plain,
+            Format::Html => Form::Html,
+            Format::Table | Format::Json => Form::Grid { terminal: view.width },
+        }
+    }
 }
 
 /// Writes answers. The grid, plain and HTML forms have the rows of all of them in one table.

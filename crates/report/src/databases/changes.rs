@@ -41,16 +41,10 @@ pub fn changes(
     view: View,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let form = match format {
-        Format::Json => {
-            let document =
-                Document { version: VERSION, kind: "database-changes", old, new, changes };
-            return json::write(&document, out);
-        }
-        Format::Table => Form::Grid { terminal: view.width },
-        Format::Plain => Form::Plain,
-        Format::Html => Form::Html,
-    };
+    if format == Format::Json {
+        let document = Document { version: VERSION, kind: "database-changes", old, new, changes };
+        return json::write(&document, out);
+    }
     let header = vec!["Change", "Advisory", "Type", "Package", "Release", "Provider"];
     let rows = changes.iter().map(|change| {
         let Change { change, id, ecosystem, package, release, provider } = change.clone();
@@ -59,5 +53,5 @@ pub fn changes(
     });
     let answer = Answer { rows: Rows { header, rows: rows.collect() }, ..Answer::default() };
     let answers = Answers { answers: vec![("multi".into(), answer)], ..Answers::default() };
-    rows::write(&answers, form, out)
+    rows::write(&answers, Form::of_rows(format, view), out)
 }

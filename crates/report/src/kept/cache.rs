@@ -1,11 +1,9 @@
 //! The folder of kept facts: how much is in it, what was thrown away, what a check found. It opens no folder.
 
-use std::io::{self, Write};
-
-use super::form;
 use crate::json;
-use crate::rows::{self, Answers, Rows};
+use crate::rows::{self, Answers, Form, Rows};
 use crate::{Format, View};
+use std::io::{self, Write};
 
 /// How much is kept, and where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,5 +92,5 @@ fn lines_of(
 ) -> io::Result<()> {
     let rows = lines.into_iter().map(|(key, value)| vec![key.to_owned(), value]).collect();
     let answers = Answers::of_all(&["cache", verb], Rows { header: vec!["Key", "Value"], rows });
-    rows::write(&answers, form(format, view), out)
+    rows::write(&answers, Form::of_rows(format, view), out)
 }
