@@ -1,7 +1,7 @@
 //! Bills of materials of images, as documents and taken apart.
 
 use engine::Subject;
-use model::{Purl, Time};
+use model::{ImageFacts, Purl, Time};
 
 use super::{image, moment_of, of_architecture};
 use crate::caller::Caller;
@@ -51,19 +51,22 @@ fn document(subject: &Subject) -> Result<String, Status> {
     report::spdx(&subject.side, read(subject)).map_err(|_| Status::internal())
 }
 
+/// The package at a place, called as the bill of materials calls it.
+pub(super) fn package(facts: &ImageFacts, place: usize) -> Option<Package2> {
+    let package = &facts.packages.get(place)?.package;
+    Some(Package2 {
+        id: report::spdx_id(place, package),
+        name: package.name.clone(),
+        version: package.version.as_str().into(),
+        license: package.license.clone().unwrap_or_default(),
+        description: String::new(),
+        purl: Purl::of(package, facts.distro.as_ref()).to_string(),
+    })
+}
+
 fn graph(subject: &Subject) -> ComponentGraph {
     let facts = &subject.side.facts;
-    let packages = facts.packages.iter().enumerate().map(|(place, installed)| {
-        let package = &installed.package;
-        Package2 {
-            id: report::spdx_id(place, package),
-            name: package.name.clone(),
-            version: package.version.as_str().into(),
-            license: package.license.clone().unwrap_or_default(),
-            description: String::new(),
-            purl: Purl::of(package, facts.distro.as_ref()).to_string(),
-        }
-    });
+    let packages = (0..facts.packages.len()).filter_map(|place| package(facts, place));
     let (mut nodes, mut edges) = (Vec::new(), Vec::new());
     for package in packages {
         edges.push(Edge {

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{Fate, Subject, Vulnerabilities};
-use model::{Finding, Findings, FixState, MatchedBy, Purl, Scanner, Severity};
+use model::{Finding, Findings, FixState, MatchedBy, Scanner, Severity};
 use report::{Format, Scan, View};
 
+use super::sbom::package;
 use super::{image, moment_of};
 use crate::caller::Caller;
 use crate::state::State;
@@ -17,7 +18,7 @@ use crate::wire::tenant;
 use crate::wire::tenant::vulnerability_match::Fix;
 use crate::wire::tenant::vulnerability_match::fix::State as FixedState;
 use crate::wire::tenant::vulnerability_record::{Cvss, Related, Severity as Badness};
-use crate::wire::tenant::{Package2, VulnReport, VulnerabilityMatch, VulnerabilityRecord};
+use crate::wire::tenant::{VulnReport, VulnerabilityMatch, VulnerabilityRecord};
 
 /// What differs between the vulnerabilities of two images, which were asked for by these digests. What one image has in
 /// some package has neither come nor gone because another package has it, too.
@@ -114,9 +115,7 @@ pub(crate) fn report(
 }
 
 fn matched(finding: &Finding, subject: &Subject) -> Option<VulnerabilityMatch> {
-    let facts = &subject.side.facts;
     let place = usize::try_from(finding.package).ok()?;
-    let package = &facts.packages.get(place)?.package;
     let state = match finding.fix.state {
         FixState::Unknown => FixedState::Unknown,
         FixState::Fixed => FixedState::Fixed,
@@ -125,14 +124,7 @@ fn matched(finding: &Finding, subject: &Subject) -> Option<VulnerabilityMatch> {
     };
     Some(VulnerabilityMatch {
         vulnerability: Some(record(finding)),
-        pkg: Some(Package2 {
-            id: report::spdx_id(place, package),
-            name: package.name.clone(),
-            version: package.version.as_str().to_owned(),
-            license: package.license.clone().unwrap_or_default(),
-            purl: Purl::of(package, facts.distro.as_ref()).to_string(),
-            ..Package2::default()
-        }),
+        pkg: Some(package(&subject.side.facts, place)?),
         fix: Some(Fix { versions: finding.fix.versions.clone(), state: state.into() }),
     })
 }
