@@ -72,7 +72,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         files::questions,
         turned::questions,
         unowned::questions,
-        findings::questions,
         vulnerabilities::questions,
     ] {
         let Questions { asked, lost, remarks } = kind(&corpus)?;

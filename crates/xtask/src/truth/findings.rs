@@ -8,38 +8,31 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 
+use super::Question;
 use super::rows::Row;
 use super::vulnerabilities::{Shelf, image_named, named};
-use super::{Question, Questions};
 use crate::Error;
 use crate::corpus::{Corpus, name_of};
 use crate::program::Program;
 
-/// One question for each list.
-pub(super) fn questions(corpus: &Corpus) -> Result<Questions, Error> {
-    let mut questions = Questions::default();
-    let Some(shelf) = Shelf::of(corpus)? else { return Ok(questions) };
-    for file in corpus.list("vulnerabilities/expected")? {
-        let name = name_of(&file);
-        let Some(stem) = name.strip_suffix(".tsv") else { continue };
-        let Some(image) = image_named(corpus, stem) else {
-            questions.lost.push(format!("there is no image for {}", file.display()));
-            continue;
-        };
-        let shelf = Rc::clone(&shelf);
-        let ask = move |program: &Program| {
-            let folder = shelf.folder(program)?.display().to_string();
-            let reference = image.reference()?;
-            let words = ["scan", &reference, "--format", "json", "--db-folder", &folder];
-            given(&program.run(&words)?)
-        };
-        questions.asked.push(Question {
-            name: format!("findings {stem}"),
-            expected: Some(expected(&file)?),
-            ask: Box::new(ask),
-        });
-    }
-    Ok(questions)
+/// The question that a list is the answer to; none where its image is not there.
+pub(super) fn question(
+    corpus: &Corpus,
+    shelf: &Rc<Shelf>,
+    file: &Path,
+) -> Result<Option<Question>, Error> {
+    let name = name_of(file);
+    let stem = name.strip_suffix(".tsv").unwrap_or(&name);
+    let Some(image) = image_named(corpus, stem) else { return Ok(None) };
+    let shelf = Rc::clone(shelf);
+    let ask = move |program: &Program| {
+        let folder = shelf.folder(program)?.display().to_string();
+        let reference = image.reference()?;
+        let words = ["scan", &reference, "--format", "json", "--db-folder", &folder];
+        given(&program.run(&words)?)
+    };
+    let (name, expected) = (format!("findings {stem}"), Some(expected(file)?));
+    Ok(Some(Question { name, expected, ask: Box::new(ask) }))
 }
 
 /// Grype's rows: a heading, then identifier, package, version, type, severity, state, versions, namespace, match.

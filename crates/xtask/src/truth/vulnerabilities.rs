@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::cut::image_of;
 use super::files::{diff, not_as_promised};
+use super::findings;
 use super::rows::Row;
 use super::{Question, Questions};
 use crate::Error;
@@ -21,12 +22,16 @@ use crate::program::{Program, target};
 const CAUSES: [&str; 5] =
     ["upgraded", "downgraded", "package-added", "package-removed", "reclassified"];
 
-/// One question for each `NAME-old.tsv` with a `NAME-new.tsv` beside it.
+/// One question for each list, and one for each `NAME-old.tsv` with a `NAME-new.tsv` beside it.
 pub(super) fn questions(corpus: &Corpus) -> Result<Questions, Error> {
     let mut questions = Questions::default();
     let Some(shelf) = Shelf::of(corpus)? else { return Ok(questions) };
     for file in corpus.list("vulnerabilities/expected")? {
         let name = name_of(&file);
+        match findings::question(corpus, &shelf, &file)? {
+            Some(question) => questions.asked.push(question),
+            None => questions.lost.push(format!("there is no image for {}", file.display())),
+        }
         let Some(stem) = name.strip_suffix("-old.tsv") else { continue };
         let other = file.with_file_name(format!("{stem}-new.tsv"));
         if !other.is_file() {
@@ -59,7 +64,7 @@ pub(super) struct Shelf {
 
 impl Shelf {
     /// None where the corpus has no advisories.
-    pub(super) fn of(corpus: &Corpus) -> Result<Option<Rc<Shelf>>, Error> {
+    fn of(corpus: &Corpus) -> Result<Option<Rc<Shelf>>, Error> {
         let database = corpus.list("vulnerabilities/grype/v6")?;
         let database = database.into_iter().find(|path| name_of(path).ends_with(".tar.zst"));
         Ok(database.map(|database| Rc::new(Shelf { database, folder: OnceCell::new() })))
