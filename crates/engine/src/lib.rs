@@ -45,8 +45,9 @@ pub use store::{
 };
 pub use vuln::{
     DataChange as AdvisoryChange, Database as Advisories, Error as AdvisoryError,
-    Event as AdvisoryEvent, KeptDatabase, PUBLIC as PUBLIC_ADVISORIES, Shelf as AdvisoryShelf,
-    Suppressions, difference as advisory_difference,
+    Event as AdvisoryEvent, KeptDatabase, MOST_HOURS as MOST_ADVISORY_HOURS,
+    PUBLIC as PUBLIC_ADVISORIES, Shelf as AdvisoryShelf, Suppressions,
+    difference as advisory_difference,
 };
 
 pub use tallies::tallies;

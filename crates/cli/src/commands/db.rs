@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use engine::{
-    AdvisoryChange, AdvisoryError, AdvisoryShelf, Event, KeptDatabase, PUBLIC_ADVISORIES,
+    AdvisoryChange, AdvisoryError, AdvisoryShelf, Event, KeptDatabase, MOST_ADVISORY_HOURS,
+    PUBLIC_ADVISORIES,
 };
 use model::ErrorKind;
 use report::View;
@@ -107,9 +108,6 @@ struct RemoveArguments {
     shelf: ShelfArguments,
 }
 
-/// Hours after which data is called too old.
-const MOST_HOURS: i64 = 120;
-
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     match &arguments.what {
         What::Update(UpdateArguments { from, shelf }) => {
@@ -150,10 +148,10 @@ fn status(shelf: &AdvisoryShelf, ui: &Ui) -> Result<ExitCode, Error> {
     };
     let databases = [shape(&latest)];
     ui.list(View::default(), |format, view, out| databases::list(&databases, format, view, out))?;
-    let is_old = latest.hours_old(now()).is_none_or(|hours| hours > MOST_HOURS);
+    let is_old = latest.hours_old(now()).is_none_or(|hours| hours > i64::from(MOST_ADVISORY_HOURS));
     if is_old {
         ui.talk(&format!(
-            "the data is more than {MOST_HOURS} hours old: `pentimento db update` fetches later ones"
+            "the data is more than {MOST_ADVISORY_HOURS} hours old: `pentimento db update` fetches later ones"
         ));
     }
     Ok(ExitCode::from(u8::from(is_old)))

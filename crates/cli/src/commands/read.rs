@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
-use engine::{Keep, Options, SourceOptions, Store};
-use model::{Platform, Time};
+use engine::{Keep, Options, SourceOptions, Store, Subject, Texts};
+use model::{Name, Platform, Time};
 
 use super::capacity::CapacityArguments;
 use crate::environment::Environment;
+use crate::error::{self, Error};
 use crate::ui::Ui;
 
 /// How images are reached and read.
@@ -65,6 +66,15 @@ pub(crate) struct CacheArguments {
 }
 
 impl ReadArguments {
+    /// Finds and reads one image, as a person wrote it; `doing` is what fails where it cannot be had.
+    pub(crate) fn subject(&self, text: &str, doing: &str, ui: &Ui) -> Result<Subject, Error> {
+        let name: Name = text.parse().map_err(error::reference)?;
+        let options = self.options(ui);
+        ui.progress(|watch| engine::subject(&name, Texts::Unwanted, &options, watch))
+            .map_err(|source| error::engine(doing, source))
+            .map_err(|error| error::mistaken(error, &[text]))
+    }
+
     /// How to read images. A store that cannot be opened is told, and done without.
     pub(crate) fn options(&self, ui: &Ui) -> Options {
         let environment = Environment::read();

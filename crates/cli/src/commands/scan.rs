@@ -5,13 +5,13 @@ use std::process::ExitCode;
 
 use clap::Args;
 use engine::{Advisories, Subject};
-use model::{Findings, FixState, Name, Severity};
+use model::{Findings, FixState, Severity};
 use report::{Scan, View};
 
 use super::ReadArguments;
 use super::advisories::{ShelfArguments, SuppressionArguments, failed, open};
 use super::read::now;
-use crate::error::{self, Error};
+use crate::error::Error;
 use crate::ui::Ui;
 
 const EXAMPLES: &str = "\
@@ -84,12 +84,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     // Without advisories no image has to be read.
     let suppressions = arguments.suppressions.read()?;
     let database = open(&arguments.shelf.shelf()?, arguments.db.as_deref())?;
-    let name: Name = arguments.name.parse().map_err(error::reference)?;
-    let options = arguments.read.options(ui);
-    let subject = ui
-        .progress(|watch| engine::subject(&name, engine::Texts::Unwanted, &options, watch))
-        .map_err(|source| error::engine("could not scan", source))
-        .map_err(|error| error::mistaken(error, &[&arguments.name]))?;
+    let subject = arguments.read.subject(&arguments.name, "could not scan", ui)?;
     let mut findings = found(&subject, &database)?;
     engine::suppress(&mut findings, &subject, &suppressions, now());
     let left_out = if arguments.only_fixed { leave_out(&mut findings) } else { 0 };

@@ -3,12 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use engine::Texts;
-use model::Name;
 use report::View;
 
 use super::ReadArguments;
-use crate::error::{self, Error};
+use crate::error::Error;
 use crate::ui::Ui;
 
 const EXAMPLES: &str = "\
@@ -42,12 +40,7 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
-    let name: Name = arguments.name.parse().map_err(error::reference)?;
-    let options = arguments.read.options(ui);
-    let subject = ui
-        .progress(|watch| engine::subject(&name, Texts::Unwanted, &options, watch))
-        .map_err(|source| error::engine("could not look for secrets", source))
-        .map_err(|error| error::mistaken(error, &[&arguments.name]))?;
+    let subject = arguments.read.subject(&arguments.name, "could not look for secrets", ui)?;
     let view = View { all: arguments.all, ..View::default() };
     ui.write(view, |format, view, out| report::risks(&subject.side, format, view, out))?;
     let found = arguments.exit_code && report::has_secrets(&subject.side);
