@@ -1,4 +1,4 @@
-//! Any bytes as a document of OSV, secdb, OpenVEX and CSAF and as a file of rules: no panic, and what is read of ranges can be
+//! Any bytes as a document of OSV, secdb, OpenVEX and CSAF, as a file of rules and as a scanner's answer: no panic, and what is read of ranges can be
 //! read as constraints.
 
 #![no_main]
@@ -6,8 +6,8 @@
 use libfuzzer_sys::fuzz_target;
 use model::{Constraint, Findings, Format, ImageFacts, Time};
 use vuln::rules::Rules;
-use vuln::Listed;
 use vuln::vex::{self, Document, Target};
+use vuln::{Listed, Program};
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(reading) = vuln::osv::read(bytes) {
@@ -21,6 +21,9 @@ fuzz_target!(|bytes: &[u8]| {
     let _ = vuln::secdb::read(bytes);
     let (facts, target) = (ImageFacts::default(), Target::default());
     let listed = |findings| Listed { findings, facts: &facts, target: &target };
+    for program in Program::ALL {
+        let _ = program.read(bytes, b"{}", &facts);
+    }
     let mut findings = Findings::default();
     if let Ok(document) = Document::read("vex.json", bytes) {
         let _ = vex::apply(&mut [listed(&mut findings)], &[document]);

@@ -54,6 +54,7 @@ impl Progress {
                 self.counting(&format!("reading {what}"));
                 self.more(*count);
             }
+            AdvisoryEvent::Asking { program } => self.counting(&format!("asking {program}")),
             AdvisoryEvent::Warning(_) => {}
         }
     }

@@ -1,4 +1,4 @@
-//! Asks kept advisories about images: what is wrong with their packages, and, of two, with which data.
+//! Asks kept advisories, or another program, about images: what is wrong with their packages, and, of two, with which data.
 //!
 //! Both images of a pair are asked of the same data unless a person says otherwise. Where they are not, each is asked of the
 //! other's data too, so that what an upgrade closed is not taken for news.
@@ -6,18 +6,29 @@
 use compare::{Comparison, SideFindings, Subject};
 use model::{Findings, Gap, Time};
 use vuln::vex::Target;
-use vuln::{Database, Error, Listed, Options, Suppressions};
+use vuln::{Database, Error, Listed, Options, Program, Suppressions};
 
-use crate::Pair;
+use crate::{Event, Pair, Watch};
+
+/// Whoever is asked what is wrong with an image's packages.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it, or two")]
+pub enum Scanner {
+    /// We are, and know what these advisories say.
+    Advisories(Database),
+    /// Another program, with advisories of its own.
+    Program(Program),
+}
 
 /// Finds what is wrong with an image's packages. With a time, old data is told to be old. An image without packages has
 /// no findings and is not clean for that: it is a gap.
 pub fn findings(
     subject: &Subject,
-    database: &Database,
+    scanner: &Scanner,
     now: Option<Time>,
+    watch: &Watch<'_>,
 ) -> Result<Findings, Error> {
-    let mut findings = asked(subject, database, now)?;
+    let mut findings = asked(subject, scanner, now, watch)?;
     if subject.side.facts.packages.is_empty() {
         let what = "no package of the image is known: nothing was looked up".into();
         findings.gaps.push(Gap::Packages { what });
@@ -51,8 +62,20 @@ fn tell(findings: &mut Findings, told: &[String]) {
     findings.gaps.sort();
 }
 
-fn asked(subject: &Subject, database: &Database, now: Option<Time>) -> Result<Findings, Error> {
-    vuln::find(&subject.side.facts, database, &Options { now })
+fn asked(
+    subject: &Subject,
+    scanner: &Scanner,
+    now: Option<Time>,
+    watch: &Watch<'_>,
+) -> Result<Findings, Error> {
+    let facts = &subject.side.facts;
+    match scanner {
+        Scanner::Advisories(database) => vuln::find(facts, database, &Options { now }),
+        Scanner::Program(program) => {
+            let called = &subject.side.image.reference;
+            program.ask(facts, called, now, &|event| watch(Event::Advisories(event)))
+        }
+    }
 }
 
 /// What is wrong with the packages of two images.
@@ -65,18 +88,21 @@ pub struct PairFindings {
 }
 
 impl PairFindings {
-    /// Finds what is wrong with the packages of both images: the data of the old one first. None for the second: the same.
+    /// Finds what is wrong with the packages of both images: the old one's scanner first. Of different data the images are
+    /// asked of each other's, too; another program has the data that it has.
     pub fn find(
         pair: &Pair,
-        [old, new]: [&Database; 2],
+        [old, new]: [&Scanner; 2],
         now: Option<Time>,
+        watch: &Watch<'_>,
     ) -> Result<PairFindings, Error> {
-        let both = |old: &Database, new: &Database| -> Result<[Findings; 2], Error> {
-            Ok([asked(&pair.old, old, now)?, asked(&pair.new, new, now)?])
+        let both = |old: &Scanner, new: &Scanner| -> Result<[Findings; 2], Error> {
+            Ok([asked(&pair.old, old, now, watch)?, asked(&pair.new, new, now, watch)?])
         };
         let own = both(old, new)?;
         let differ = own[0].scanner != own[1].scanner;
-        let with_other_data = if differ { Some(both(new, old)?) } else { None };
+        let has_a_choice = [old, new].iter().all(|one| matches!(one, Scanner::Advisories(_)));
+        let with_other_data = if differ && has_a_choice { Some(both(new, old)?) } else { None };
         Ok(PairFindings { own, with_other_data })
     }
 

@@ -27,7 +27,7 @@ use std::thread;
 
 use model::{ImageKind, Name, Platform, RegistryReference, Time};
 
-pub use advisories::{PairFindings, findings, suppress};
+pub use advisories::{PairFindings, Scanner, findings, suppress};
 pub use compare::{
     Budget, Comparison, DeviationKind, Fate, Limit, Over, Sameness, Subject, Verification,
     Vulnerabilities,
@@ -46,7 +46,7 @@ pub use store::{
 pub use vuln::{
     DataChange as AdvisoryChange, Database as Advisories, Error as AdvisoryError,
     Event as AdvisoryEvent, KeptDatabase, MOST_HOURS as MOST_ADVISORY_HOURS,
-    PUBLIC as PUBLIC_ADVISORIES, Shelf as AdvisoryShelf, Suppressions,
+    PUBLIC as PUBLIC_ADVISORIES, Program as ScannerProgram, Shelf as AdvisoryShelf, Suppressions,
     difference as advisory_difference,
 };
 

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use engine::{Advisories, AdvisoryShelf};
+use engine::{AdvisoryShelf, Scanner};
 
 /// How long nobody looks whether later ones are there.
 const EVERY: Duration = Duration::from_secs(10);
@@ -25,7 +25,7 @@ struct Known {
 
 struct Open {
     name: String,
-    advisories: Advisories,
+    advisories: Scanner,
 }
 
 impl Latest {
@@ -39,7 +39,7 @@ impl Latest {
     }
 
     /// Asks them, and tells what they are called. None where none are kept.
-    pub(crate) fn ask<T>(&self, ask: impl FnOnce(&Advisories) -> T) -> Option<(String, T)> {
+    pub(crate) fn ask<T>(&self, ask: impl FnOnce(&Scanner) -> T) -> Option<(String, T)> {
         let known = self.known();
         let open = known.open.as_ref()?;
         Some((open.name.clone(), ask(&open.advisories)))
@@ -72,7 +72,10 @@ impl Latest {
                 return;
             }
             match latest.open() {
-                Ok(advisories) => known.open = Some(Open { name: latest.name, advisories }),
+                Ok(advisories) => {
+                    let advisories = Scanner::Advisories(advisories);
+                    known.open = Some(Open { name: latest.name, advisories });
+                }
                 Err(_) => known.trouble = true,
             }
             return;

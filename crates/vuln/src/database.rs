@@ -246,6 +246,21 @@ impl Database {
         })
     }
 
+    /// Whether anything is said to be affected in one of these releases. That things are not affected may be all.
+    pub(crate) fn tells_of_affected(&self, releases: &[i64]) -> Result<bool, Error> {
+        self.ask(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT EXISTS(SELECT 1 FROM affected WHERE release = ? AND unaffected = 0)",
+            )?;
+            for release in releases {
+                if statement.query_row([release], |row| row.get(0))? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+
     /// The products of this name.
     pub(crate) fn products(&self, name: &str) -> Result<Vec<(i64, Product)>, Error> {
         self.ask(|connection| {

@@ -21,6 +21,11 @@ pub enum Event {
         /// How many more.
         count: u64,
     },
+    /// Another program is asked: its name.
+    Asking {
+        /// The program.
+        program: &'static str,
+    },
     /// Something did not work that the result can do without; a sentence.
     Warning(String),
 }

@@ -305,6 +305,18 @@ mod tests {
     }
 
     #[test]
+    fn what_bears_no_date_is_of_when_it_was_imported() {
+        let folder = TempDir::new().unwrap();
+        let shelf = Shelf::at(&folder.path().join("shelf"));
+        for (name, text) in [("PYSEC-1.json", OSV), ("main.json", SECDB)] {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            let kept = shelf.import(&path.display().to_string(), &unwatched).unwrap();
+            assert_eq!(shelf.find(None).unwrap(), kept);
+        }
+    }
+
+    #[test]
     fn what_cannot_be_read_is_told_and_the_others_are_read() {
         let files: &[(&str, &[u8])] =
             &[("PYSEC-1.json", OSV.as_bytes()), ("x.json", b"{\"id\": \"\"}"), ("y.zip", b"PK?")];

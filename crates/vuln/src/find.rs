@@ -2,11 +2,11 @@
 //! decided by pure functions: which releases a distribution's advisories stand under (`distro`), what to look up of a
 //! package (`names`), whether a record means it (`judge`), what speaks against it (`owned`, `rules`).
 
-mod distro;
+pub(crate) mod distro;
 mod judge;
-mod names;
+pub(crate) mod names;
 mod owned;
-mod products;
+pub(crate) mod products;
 mod rules;
 mod told;
 
@@ -56,7 +56,7 @@ pub fn find(facts: &ImageFacts, database: &Database, options: &Options) -> Resul
         }
     }
     finding.suppress_owned(&owned.owners);
-    let gaps = finding.gaps(options);
+    let gaps = finding.gaps(options)?;
     let scanner = Scanner {
         name: "pentimento".into(),
         version: env!("CARGO_PKG_VERSION").into(),
@@ -327,18 +327,24 @@ impl Matching<'_> {
         Ok(findings)
     }
 
-    fn gaps(&self, options: &Options) -> Vec<Gap> {
-        let mut gaps: BTreeSet<Gap> = BTreeSet::new();
-        let of_the_system =
-            self.facts.packages.iter().filter(|one| names::is_of_distro(&one.package));
-        let of_the_system = u32::try_from(of_the_system.count()).unwrap_or(u32::MAX);
+    /// Whether the data would say what is wrong with the distribution's packages. That some are not affected does not tell of
+    /// the others.
+    fn tells_of_distro(&self) -> Result<bool, Error> {
+        let is_of_distro = |(place, ..): &Key| {
+            let one = self.facts.packages.get(*place as usize);
+            one.is_some_and(|one| names::is_of_distro(&one.package))
+        };
+        Ok(self.found.keys().any(is_of_distro)
+            || self.database.tells_of_affected(&self.meant.releases)?)
+    }
+
+    fn gaps(&self, options: &Options) -> Result<Vec<Gap>, Error> {
+        let mut gaps = gaps_of_image(self.facts);
         match &self.facts.distro {
-            None if of_the_system > 0 => {
-                gaps.insert(Gap::NoDistro { packages: of_the_system });
-            }
-            Some(distro) if self.meant.releases.is_empty() && of_the_system > 0 => {
+            Some(distro) if !self.tells_of_distro()? => {
+                let packages = of_the_system(self.facts);
                 let distro = distro::shown(distro);
-                gaps.insert(Gap::NoDataForDistro { distro, packages: of_the_system });
+                gaps.extend((packages > 0).then_some(Gap::NoDataForDistro { distro, packages }));
             }
             Some(distro) => {
                 let ends = self
@@ -356,9 +362,6 @@ impl Matching<'_> {
         }
         let mut languages: BTreeMap<&str, u32> = BTreeMap::new();
         for one in &self.facts.packages {
-            if one.package.version.as_str().is_empty() {
-                gaps.insert(Gap::NoVersion { package: one.package.name.clone() });
-            }
             if one.package.is_of_a_language() {
                 *languages.entry(&one.package.ecosystem).or_default() += 1;
             }
@@ -376,21 +379,43 @@ impl Matching<'_> {
         let unreadable =
             self.database.unreadable().iter().map(|what| Gap::Unreadable { what: what.clone() });
         gaps.extend(unreadable);
-        let notices = self.facts.notices.iter().filter(|notice| !notice.spares_packages());
-        gaps.extend(notices.map(|notice| Gap::Packages {
-            what: match &notice.path {
-                Some(path) => format!("{path}: {}", notice.text),
-                None => notice.text.clone(),
-            },
-        }));
-        let built = self.database.data().built.filter(|built| {
-            options
-                .now
-                .is_some_and(|now| now.0.saturating_sub(built.0) > i64::from(MOST_HOURS) * 3600)
-        });
-        gaps.extend(built.map(|built| Gap::Stale { built, limit: MOST_HOURS }));
-        gaps.into_iter().collect()
+        gaps.extend(stale(self.database.data().built, options.now));
+        Ok(gaps.into_iter().collect())
     }
+}
+
+/// What cannot be told of an image whoever is asked: which distribution it is, which packages it has, in which version.
+pub(crate) fn gaps_of_image(facts: &ImageFacts) -> BTreeSet<Gap> {
+    let packages = of_the_system(facts);
+    let without_distro = facts.distro.is_none() && packages > 0;
+    let without_version =
+        facts.packages.iter().filter(|one| one.package.version.as_str().is_empty());
+    let notices = facts.notices.iter().filter(|notice| !notice.spares_packages());
+    let notices = notices.map(|notice| Gap::Packages {
+        what: match &notice.path {
+            Some(path) => format!("{path}: {}", notice.text),
+            None => notice.text.clone(),
+        },
+    });
+    without_distro
+        .then_some(Gap::NoDistro { packages })
+        .into_iter()
+        .chain(without_version.map(|one| Gap::NoVersion { package: one.package.name.clone() }))
+        .chain(notices)
+        .collect()
+}
+
+/// How many packages a distribution writes about.
+pub(crate) fn of_the_system(facts: &ImageFacts) -> u32 {
+    let count = facts.packages.iter().filter(|one| names::is_of_distro(&one.package)).count();
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// That data is older than it should be.
+pub(crate) fn stale(built: Option<Time>, now: Option<Time>) -> Option<Gap> {
+    let (built, now) = (built?, now?);
+    let is_old = now.0.saturating_sub(built.0) > i64::from(MOST_HOURS) * 3600;
+    is_old.then_some(Gap::Stale { built, limit: MOST_HOURS })
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@
 //! - `import` finds out what a file, a folder or an address is, and reads it; a `Shelf` is a folder of kept databases.
 //! - `find(facts, database, options)` gives [`model::Findings`]. It asks the database by name and decides by pure functions:
 //!   which release a distribution is, which names to look up, whether a range holds a version, what speaks against a hit.
+//! - [`Program`] asks Grype or Trivy instead, where one is installed, and takes its answer for the findings.
 //! - [`vex`] statements and users' [`rules`] come last, as [`Suppressions`]: they mark findings as suppressed and never take one away.
 //!
 //! An unreadable record is counted and told ([`model::Gap::Unreadable`]); it never fails an import, and never a match.
@@ -28,6 +29,8 @@ mod grype;
 mod import;
 mod namespace;
 pub mod osv;
+mod percent;
+mod program;
 pub mod record;
 pub mod rules;
 mod score;
@@ -44,6 +47,7 @@ pub use error::Error;
 pub use event::{Event, Watch, unwatched};
 pub use fetch::PUBLIC;
 pub use find::{MOST_HOURS, Options, find};
+pub use program::Program;
 pub use record::{
     Advisory, Affected, Override, Product, Qualifier, Range, Rating, Release, Said, Status,
     Subject, Verdict,

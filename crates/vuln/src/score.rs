@@ -3,11 +3,6 @@
 use model::Score;
 
 /// The base score of a vector; none where it makes no sense.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a score lies between 0 and 10; it is brought there before it is made whole"
-)]
 pub(crate) fn of_vector(vector: &str) -> Option<Score> {
     let score = if vector.starts_with("CVSS:4") {
         vector.parse::<cvss::v4::Vector>().ok()?.score().value()
@@ -18,7 +13,17 @@ pub(crate) fn of_vector(vector: &str) -> Option<Score> {
         let vector = vector.trim_start_matches('(').trim_end_matches(')');
         vector.parse::<cvss::v2::Vector>().ok()?.score().value()
     };
-    Some(Score((score.clamp(0.0, 10.0) * 10.0).round() as u8))
+    Some(of_number(score))
+}
+
+/// The score that a number is.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a score lies between 0 and 10; it is brought there before it is made whole"
+)]
+pub(crate) fn of_number(score: f64) -> Score {
+    Score((score.clamp(0.0, 10.0) * 10.0).round() as u8)
 }
 
 /// The version that a vector is written in.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use model::{AdvisoryData, Time};
 use tempfile::NamedTempFile;
@@ -32,6 +33,8 @@ pub struct KeptDatabase {
     pub counts: Counts,
     /// Bytes of its file.
     pub bytes: u64,
+    /// When it was imported, in seconds since 1970.
+    pub imported: Time,
 }
 
 impl Shelf {
@@ -59,7 +62,7 @@ impl Shelf {
         kept(path)
     }
 
-    /// Every kept database, the latest built last. Files that cannot be read are told of, a sentence each.
+    /// Every kept database, the latest last: by when its data was built or, where nobody says that, by when it was imported. Files that cannot be read are told of, a sentence each.
     pub fn list(&self) -> Result<(Vec<KeptDatabase>, Vec<String>), Error> {
         let entries = match fs::read_dir(&self.folder) {
             Ok(entries) => entries,
@@ -79,7 +82,7 @@ impl Shelf {
                 Err(error) => warnings.push(error.to_string()),
             }
         }
-        let when = |one: &KeptDatabase| (one.data.built, one.name.clone());
+        let when = |one: &KeptDatabase| (one.data.built.unwrap_or(one.imported), one.name.clone());
         databases.sort_by_key(when);
         warnings.sort();
         Ok((databases, warnings))
@@ -138,10 +141,13 @@ impl KeptDatabase {
 
 fn kept(path: PathBuf) -> Result<KeptDatabase, Error> {
     let database = Database::open(&path)?;
-    let bytes = fs::metadata(&path).map_err(io_error("look at", &path))?.len();
+    let about = fs::metadata(&path).map_err(io_error("look at", &path))?;
+    let imported = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let imported = Time(imported.map_or(0, |since| since.as_secs().cast_signed()));
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let name = name.strip_suffix(ENDING).unwrap_or(&name).to_owned();
-    Ok(KeptDatabase { name, data: database.data().clone(), counts: database.counts(), bytes, path })
+    let (data, counts) = (database.data().clone(), database.counts());
+    Ok(KeptDatabase { name, data, counts, bytes: about.len(), imported, path })
 }
 
 fn name(data: &AdvisoryData) -> String {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use engine::{Advisories, AdvisoryError, AdvisoryShelf, Suppressions};
+use engine::{Advisories, AdvisoryError, AdvisoryShelf, Scanner, ScannerProgram, Suppressions};
 use model::ErrorKind;
 
 use super::read::told;
@@ -39,6 +39,29 @@ impl ShelfArguments {
             )
         })
     }
+}
+
+/// Who is asked.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Advisories")]
+pub(crate) struct ScannerArguments {
+    /// Ask this program instead, where it is installed, and take its answer for ours: grype, trivy
+    ///
+    /// It is handed the packages that the image has, and looks in advisories of its own; the report says which these are.
+    #[arg(long, value_name = "PROGRAM", value_parser = program)]
+    scanner: Option<ScannerProgram>,
+}
+
+impl ScannerArguments {
+    /// The other program, if one is to be asked.
+    pub(crate) fn program(&self) -> Option<Scanner> {
+        self.scanner.map(Scanner::Program)
+    }
+}
+
+fn program(word: &str) -> Result<ScannerProgram, String> {
+    let known = ScannerProgram::ALL.into_iter().find(|program| program.name() == word);
+    known.ok_or_else(|| "it is grype or trivy".into())
 }
 
 /// What a person said not to count.

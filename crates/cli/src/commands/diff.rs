@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use engine::{Advisories, Budget, Limit, Pair, PairFindings, Texts, Watch};
+use engine::{Budget, Limit, Pair, PairFindings, Scanner, Texts, Watch};
 use model::Name;
 use report::{View, growth};
 
-use super::advisories::{ShelfArguments, SuppressionArguments, failed, open};
+use super::advisories::{ScannerArguments, ShelfArguments, SuppressionArguments, failed, open};
 use super::contents::{self, Looking};
 use super::layers::{self, SizeArguments};
 use super::previous::previous;
@@ -90,23 +90,26 @@ pub(crate) struct Arguments {
 
     /// Ask this database of advisories about both images: its name, the beginning of that, or the day that it was built
     /// [default: the latest]
-    #[arg(long, value_name = "NAME", help_heading = "Advisories")]
+    #[arg(long, value_name = "NAME", help_heading = "Advisories", conflicts_with = "scanner")]
     db: Option<String>,
 
     /// Ask this one about the image before
     ///
     /// Where the data of both sides differ, the report says so first, and a vulnerability that only the data tell of has the
     /// cause `data-changed`.
-    #[arg(long, value_name = "NAME", help_heading = "Advisories", conflicts_with = "db")]
+    #[arg(long, value_name = "NAME", help_heading = "Advisories", conflicts_with_all = ["db", "scanner"])]
     old_db: Option<String>,
 
     /// Ask this one about the image after
-    #[arg(long, value_name = "NAME", help_heading = "Advisories", conflicts_with = "db")]
+    #[arg(long, value_name = "NAME", help_heading = "Advisories", conflicts_with_all = ["db", "scanner"])]
     new_db: Option<String>,
 
     /// Ask no advisories: tell of no vulnerabilities
-    #[arg(long, help_heading = "Advisories", conflicts_with_all = ["db", "old_db", "new_db", "vex", "ignore"])]
+    #[arg(long, help_heading = "Advisories", conflicts_with_all = ["db", "old_db", "new_db", "scanner", "vex", "ignore"])]
     no_vulnerabilities: bool,
+
+    #[command(flatten)]
+    scanner: ScannerArguments,
 
     #[command(flatten)]
     suppressions: SuppressionArguments,
@@ -143,10 +146,10 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         return explain::run([&old, &new], path, &options, ui);
     }
     let suppressions = arguments.suppressions.read()?;
-    let advisories = advisories(arguments, ui)?;
+    let scanners = scanners(arguments, ui)?;
     let texts = if arguments.changelog { Texts::Wanted } else { Texts::Unwanted };
     // Where each image has data of its own, one and the same image may have other vulnerabilities: it has to be read.
-    let is_one_data = advisories.as_ref().is_none_or(|databases| databases.len() == 1);
+    let is_one_data = scanners.as_ref().is_none_or(|scanners| scanners.len() == 1);
     let pair = |watch: &Watch<'_>| {
         if is_one_data {
             return engine::pair([&old, &new], texts, &options, watch);
@@ -167,11 +170,11 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
             layers::count(subject, &options, ui)?;
         }
     }
-    let findings = match &advisories {
+    let findings = match &scanners {
         // Neither was read: whatever is wrong with one is wrong with the other.
         Some(_) if is_one_data && is_one_image(&pair) => None,
-        Some(databases) => {
-            let mut findings = found(&pair, databases)?;
+        Some(scanners) => {
+            let mut findings = found(&pair, scanners, ui)?;
             findings.suppress(&pair, &suppressions, now());
             Some(findings)
         }
@@ -226,19 +229,24 @@ fn over(arguments: &Arguments, pair: &Pair, ui: &Ui) -> bool {
     is_over
 }
 
-/// The databases that are asked about each side: one, or one for each. None where nothing is to be asked.
-fn advisories(arguments: &Arguments, ui: &Ui) -> Result<Option<Vec<Advisories>>, Error> {
+/// Who is asked about each side: one for both, or one for each. None where nobody is to be asked.
+fn scanners(arguments: &Arguments, ui: &Ui) -> Result<Option<Vec<Scanner>>, Error> {
     if arguments.no_vulnerabilities || !arguments.content.is_empty() {
         return Ok(None);
+    }
+    if let Some(program) = arguments.scanner.program() {
+        return Ok(Some(vec![program]));
     }
     let Arguments { db, old_db, new_db, .. } = arguments;
     if old_db.is_some() || new_db.is_some() {
         let shelf = arguments.shelf.shelf()?;
-        let databases = [old_db, new_db].map(|name| open(&shelf, name.as_deref()));
+        let databases =
+            [old_db, new_db].map(|name| open(&shelf, name.as_deref()).map(Scanner::Advisories));
         return databases.into_iter().collect::<Result<_, _>>().map(Some);
     }
     if db.is_some() {
-        return Ok(Some(vec![open(&arguments.shelf.shelf()?, db.as_deref())?]));
+        let database = open(&arguments.shelf.shelf()?, db.as_deref())?;
+        return Ok(Some(vec![Scanner::Advisories(database)]));
     }
     let Some(shelf) = arguments.shelf.lenient() else { return Ok(None) };
     let (kept, warnings) = shelf.list().map_err(failed("could not list advisories"))?;
@@ -249,14 +257,18 @@ fn advisories(arguments: &Arguments, ui: &Ui) -> Result<Option<Vec<Advisories>>,
         ui.talk("vulnerabilities are not told: no advisories are kept (`pentimento db update` fetches them, --no-vulnerabilities takes this line away)");
         return Ok(None);
     };
-    latest.open().map(|database| Some(vec![database])).map_err(failed("could not ask advisories"))
+    latest
+        .open()
+        .map(|database| Some(vec![Scanner::Advisories(database)]))
+        .map_err(failed("could not ask advisories"))
 }
 
-fn found(pair: &Pair, databases: &[Advisories]) -> Result<PairFindings, Error> {
-    let (Some(old), Some(new)) = (databases.first(), databases.last()) else {
+fn found(pair: &Pair, scanners: &[Scanner], ui: &Ui) -> Result<PairFindings, Error> {
+    let (Some(old), Some(new)) = (scanners.first(), scanners.last()) else {
         return Err(error::said(model::ErrorKind::Internal, "no advisories are open".into(), None));
     };
-    PairFindings::find(pair, [old, new], Some(now())).map_err(failed("could not match advisories"))
+    ui.progress(|watch| PairFindings::find(pair, [old, new], Some(now()), watch))
+        .map_err(failed("could not match advisories"))
 }
 
 fn is_one_image(pair: &Pair) -> bool {

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use engine::{Advisories, Subject};
+use engine::{Scanner, Subject};
 use model::{Findings, FixState, Severity};
 use report::{Scan, View};
 
 use super::ReadArguments;
-use super::advisories::{ShelfArguments, SuppressionArguments, failed, open};
+use super::advisories::{ScannerArguments, ShelfArguments, SuppressionArguments, failed, open};
 use super::read::now;
 use crate::error::Error;
 use crate::ui::Ui;
@@ -21,6 +21,7 @@ Examples:
   pentimento scan shop:1.5 --fail-on high --only-fixed
   pentimento scan shop:1.5 --fail-on high --vex shop.vex.json --ignore accepted.toml
   pentimento scan shop:1.5 --fail-on critical --sarif shop.sarif --markdown summary.md
+  pentimento scan shop:1.5 --scanner grype
   pentimento scan shop:1.5 --json | jq '.findings[] | select(.known_exploited != [])'
 
 Exit codes: 0 done, 1 there is one of the severity of --fail-on or worse, 2 it could not be told: nothing is known of the
@@ -29,7 +30,7 @@ says nothing.";
 
 /// Tell which vulnerabilities are known of an image's packages
 ///
-/// Advisories that were kept with `pentimento db` are asked about every package. The worst come first, and before them
+/// Advisories that were kept with `pentimento db` are asked about every package, or another scanner is. The worst come first, and before them
 /// whatever could not be told. docs/vulnerabilities.md says what is matched with what.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -57,8 +58,11 @@ pub(crate) struct Arguments {
     markdown: Option<PathBuf>,
 
     /// Ask this database: its name, the beginning of that, or the day that it was built [default: the latest]
-    #[arg(long, value_name = "NAME", help_heading = "Advisories")]
+    #[arg(long, value_name = "NAME", help_heading = "Advisories", conflicts_with = "scanner")]
     db: Option<String>,
+
+    #[command(flatten)]
+    scanner: ScannerArguments,
 
     #[command(flatten)]
     suppressions: SuppressionArguments,
@@ -83,9 +87,12 @@ fn severity(word: &str) -> Result<Severity, String> {
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     // Without advisories no image has to be read.
     let suppressions = arguments.suppressions.read()?;
-    let database = open(&arguments.shelf.shelf()?, arguments.db.as_deref())?;
+    let scanner = match arguments.scanner.program() {
+        Some(program) => program,
+        None => Scanner::Advisories(open(&arguments.shelf.shelf()?, arguments.db.as_deref())?),
+    };
     let subject = arguments.read.subject(&arguments.name, "could not scan", ui)?;
-    let mut findings = found(&subject, &database)?;
+    let mut findings = found(&subject, &scanner, ui)?;
     engine::suppress(&mut findings, &subject, &suppressions, now());
     let left_out = if arguments.only_fixed { leave_out(&mut findings) } else { 0 };
     let scan = Scan { side: &subject.side, findings: &findings, left_out };
@@ -100,8 +107,9 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     Ok(code(&findings, arguments.fail_on))
 }
 
-fn found(subject: &Subject, database: &Advisories) -> Result<Findings, Error> {
-    engine::findings(subject, database, Some(now())).map_err(failed("could not match advisories"))
+fn found(subject: &Subject, scanner: &Scanner, ui: &Ui) -> Result<Findings, Error> {
+    ui.progress(|watch| engine::findings(subject, scanner, Some(now()), watch))
+        .map_err(failed("could not match advisories"))
 }
 
 /// Takes out what no version fixes, and says how much that was. What is suppressed stays countable.

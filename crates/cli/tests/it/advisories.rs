@@ -188,3 +188,70 @@ fn what_two_databases_say_differently_is_listed() {
     let same = asked(folder.path(), &["db", "diff", "2026-11-20", "--exit-code"]);
     assert_eq!(same.code, Some(0), "{}", same.stderr);
 }
+
+/// Another scanner in the folder `bin`, which answers this where it was handed the package openssl.
+fn install(folder: &Path, name: &str, answer: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let bin = folder.join("bin");
+    std::fs::create_dir_all(&bin).unwrap();
+    // The last word is the bill of materials; asked for its version it has none.
+    let script = format!(
+        "#!/bin/sh\nfor last; do :; done\ncase $1 in version) echo '{{\"Version\":\"0.74.0\"}}'; exit; esac\n\
+         grep -q '\"purl\":\"pkg:deb/debian/openssl@' \"$last\" || {{ echo 'no openssl' >&2; exit 1; }}\n\
+         cat <<'END'\n{answer}\nEND\n"
+    );
+    let file = bin.join(name);
+    std::fs::write(&file, script).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// Runs the program where other scanners are installed.
+fn beside(folder: &Path, words: &[&str]) -> Run {
+    let path = format!("{}:/usr/bin:/bin", folder.join("bin").display());
+    Run::of(&crate::command(folder, words).env("PATH", path).output().unwrap())
+}
+
+#[test]
+fn another_scanner_is_asked_where_it_is_installed() {
+    let folder = shop();
+    let none = run(folder.path(), &["scan", NEW, "--scanner", "grype"]);
+    assert_eq!(none.code, Some(2));
+    assert!(none.stderr.contains("grype is not installed"), "{}", none.stderr);
+    let unknown = run(folder.path(), &["scan", NEW, "--scanner", "clair"]);
+    assert!(unknown.stderr.contains("it is grype or trivy"), "{}", unknown.stderr);
+    let both = run(folder.path(), &["scan", NEW, "--scanner", "grype", "--db", "1"]);
+    assert_eq!(both.code, Some(2));
+
+    install(
+        folder.path(),
+        "grype",
+        r#"{"matches":[{
+            "vulnerability":{"id":"CVE-2030-1","namespace":"debian:distro:debian:12","severity":"Critical"},
+            "artifact":{"name":"openssl","version":"3.0.13-1~deb12u1","purl":"pkg:deb/debian/openssl@3.0.13-1~deb12u1?arch=amd64&distro=debian-12"}}],
+            "descriptor":{"name":"grype","version":"0.121.3",
+            "db":{"status":{"schemaVersion":"v6.1.9","built":"2026-11-28T00:00:00Z"}}}}"#,
+    );
+    let scan = beside(folder.path(), &["scan", OLD, "--scanner", "grype", "--fail-on", "high"]);
+    assert_eq!(scan.code, Some(1), "{}{}", scan.stdout, scan.stderr);
+    for told in ["CVE-2030-1", "critical", "grype 0.121.3, data of 2026-11-28 (v6.1.9)"] {
+        assert!(scan.stdout.contains(told), "{told}\n{}", scan.stdout);
+    }
+    let diff = beside(folder.path(), &["diff", OLD, NEW, "--scanner", "grype"]);
+    assert!(diff.stdout.contains("CVE-2030-1"), "{}{}", diff.stdout, diff.stderr);
+
+    install(folder.path(), "grype", "no report");
+    let odd = beside(folder.path(), &["scan", OLD, "--scanner", "grype"]);
+    assert_eq!((odd.code, odd.stdout.as_str()), (Some(2), ""));
+    assert!(odd.stderr.contains("is not its report in JSON"), "{}", odd.stderr);
+
+    install(
+        folder.path(),
+        "trivy",
+        r#"{"Results":[{"Class":"os-pkgs","Type":"debian","Vulnerabilities":[
+            {"VulnerabilityID":"CVE-2030-2","PkgName":"openssl","InstalledVersion":"3.0.13-1~deb12u1","Severity":"HIGH"}]}]}"#,
+    );
+    let scan = beside(folder.path(), &["scan", OLD, "--scanner", "trivy", "--json"]);
+    let scan: serde_json::Value = serde_json::from_str(&scan.stdout).unwrap();
+    assert_eq!(scan["scanner"]["version"], "0.74.0", "{scan}");
+    assert_eq!(scan["findings"][0]["id"], "CVE-2030-2", "{scan}");
+}

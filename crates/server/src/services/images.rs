@@ -51,7 +51,9 @@ pub(crate) fn diff(
     let new = image(state, &request.repo_id, digests[1], platform.as_ref())?;
     let pair = Pair { old, new };
     // Of when the data are is told with the answer; how old that is by now hangs on who reads it.
-    let found = state.advisories.ask(|data| PairFindings::find(&pair, [data, data], None));
+    let unwatched = &engine::unwatched;
+    let found =
+        state.advisories.ask(|data| PairFindings::find(&pair, [data, data], None, unwatched));
     let (data, findings) = match found {
         Some((data, found)) => (data, Some(found.map_err(|_| Status::internal())?)),
         None => (String::new(), None),

@@ -216,7 +216,7 @@ fn resolved(wanted: &Wanted, releases: &[(i64, Release)], nearness: Nearness) ->
 }
 
 /// A distribution in few words.
-pub(super) fn shown(distro: &Distro) -> String {
+pub(crate) fn shown(distro: &Distro) -> String {
     let version = distro.version_id.as_ref().or(distro.codename.as_ref());
     match version {
         Some(version) => format!("{} {version}", distro.id),

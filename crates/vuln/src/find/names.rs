@@ -69,12 +69,7 @@ pub(super) fn lookups(package: &Package) -> Vec<Lookup> {
     let source = package.source.as_deref().map(str::trim).filter(|source| !source.is_empty());
     match &*package.ecosystem {
         "deb" => {
-            let source = source.map(|source| match source.split_once(" (") {
-                Some((source, version)) => {
-                    (source.trim(), version.trim_end_matches(')').to_owned())
-                }
-                None => (source, version.clone()),
-            });
+            let source = source.map(|source| source_of_deb(source, &version));
             let source = source.filter(|(source, _)| *source != name);
             let source =
                 source.map(|(source, version)| of(MatchedBy::Source, source.into(), version));
@@ -113,6 +108,34 @@ pub(super) fn lookups(package: &Package) -> Vec<Lookup> {
             };
             ecosystems(other).iter().map(one).collect()
         }
+    }
+}
+
+/// The source that a distribution's package was built from, with its version as the package tells it; what says nothing of
+/// its source is one itself.
+pub(crate) fn source(package: &Package) -> Option<(String, String)> {
+    let (name, version) = (&*package.name, package.version.as_str());
+    let said = package.source.as_deref().map(str::trim).filter(|source| !source.is_empty());
+    let own = (name.to_owned(), version.to_owned());
+    match &*package.ecosystem {
+        "deb" => Some(said.map_or(own, |source| {
+            let (name, version) = source_of_deb(source, version);
+            (name.into(), version)
+        })),
+        "rpm" => Some(
+            said.and_then(source_of_rpm)
+                .map_or(own, |(name, version)| (name.into(), version.into())),
+        ),
+        "apk" | "alpm" => Some((said.unwrap_or(name).into(), version.into())),
+        _ => None,
+    }
+}
+
+/// Name and version of `bzip2 (1.0.8-5)`; without one in brackets it is the package's.
+fn source_of_deb<'a>(source: &'a str, version: &str) -> (&'a str, String) {
+    match source.split_once(" (") {
+        Some((source, version)) => (source.trim(), version.trim_end_matches(')').to_owned()),
+        None => (source, version.to_owned()),
     }
 }
 

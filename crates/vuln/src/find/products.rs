@@ -54,11 +54,7 @@ pub(super) fn lookups(
     package: &Package,
     database: &Database,
 ) -> Result<Vec<(Lookup, Statement)>, Error> {
-    let version = match &*package.ecosystem {
-        // Whoever writes about the product does not know how often Alpine built it.
-        "apk" => without_release(package.version.as_str()),
-        _ => package.version.as_str(),
-    };
+    let version = version(package);
     let mut rows = Vec::new();
     for (vendor, product) in candidates(package) {
         for (number, known) in database.products(&product)? {
@@ -68,7 +64,7 @@ pub(super) fn lookups(
             let lookup = Lookup {
                 by: MatchedBy::Cpe,
                 ecosystem: "binary",
-                name: format!("cpe:2.3:a:{vendor}:{product}:{version}:*:*:*:*:*:*:*"),
+                name: cpe(&vendor, &product, version),
                 version: version.into(),
                 is_of_distro: false,
             };
@@ -77,6 +73,24 @@ pub(super) fn lookups(
         }
     }
     Ok(rows)
+}
+
+/// The products that a package may be, as CPEs.
+pub(crate) fn cpes(package: &Package) -> Vec<String> {
+    let version = version(package);
+    candidates(package).iter().map(|(vendor, product)| cpe(vendor, product, version)).collect()
+}
+
+fn cpe(vendor: &str, product: &str, version: &str) -> String {
+    format!("cpe:2.3:a:{vendor}:{product}:{version}:*:*:*:*:*:*:*")
+}
+
+/// The version of the product: whoever writes about it does not know how often Alpine built it.
+fn version(package: &Package) -> &str {
+    match &*package.ecosystem {
+        "apk" => without_release(package.version.as_str()),
+        _ => package.version.as_str(),
+    }
 }
 
 /// The products that a package may be. Of most kinds of packages others write by the package's own name, and products

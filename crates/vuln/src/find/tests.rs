@@ -201,6 +201,17 @@ fn what_another_distribution_fixed_in_its_own_way_counts() {
 }
 
 #[test]
+fn that_something_is_not_affected_does_not_tell_of_the_rest() {
+    let image = image("almalinux 9.3", &["rpm a 1-1", "rpm b 1-1"]);
+    check(
+        &["rpm a@almalinux:9 ALSA-1 !>= 1-1 = CVE-1"],
+        &image,
+        "gap: the advisories say nothing about almalinux 9.3: 2 packages were not looked up",
+    );
+    check(&["rpm a@almalinux:9 ALSA-1 < 1-1", "rpm a@almalinux:9 ALSA-2 !>= 1-1"], &image, "");
+}
+
+#[test]
 fn what_a_distribution_owns_is_its_own_to_judge() {
     let advisories = [
         "python a GHSA-1 <2 = CVE-1",

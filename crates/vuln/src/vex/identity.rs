@@ -5,6 +5,8 @@ use std::fmt;
 
 use model::{Description, Distro, ImageFacts, Purl};
 
+use crate::percent::decoded;
+
 /// What something is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Identity {
@@ -94,24 +96,6 @@ impl Pattern {
     fn is_image(&self) -> bool {
         matches!(&*self.kind, "oci" | "docker")
     }
-}
-
-/// Undoes percent-encoding; what is not encoded well stays as it is.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let hex = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        let byte = hex.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        if let Some(byte) = byte.filter(|_| first == b'%') {
-            bytes.push(byte);
-            rest = &after[2..];
-        } else {
-            bytes.push(first);
-            rest = after;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// The image, by all that it can be called.

@@ -94,7 +94,8 @@ pub(crate) fn report(
     request: VulnReportRequest,
 ) -> Result<VulnReport, Status> {
     let subject = image(state, &request.repo_id, &request.digest, None)?;
-    let found = state.advisories.ask(|data| engine::findings(&subject, data, None));
+    let found =
+        state.advisories.ask(|data| engine::findings(&subject, data, None, &engine::unwatched));
     let Some((data, found)) = found else {
         return Err(Status::not_found("there is no report: the service has no vulnerability data"));
     };
