@@ -14,6 +14,7 @@
 //! - [`LayerTally`] is what a layer does, in figures.
 //! - [`Content`] is what the bytes of one file say, for eyes.
 //! - [`Uidp`] is a place in the tree of groups that the service keeps.
+//! - [`Licensing`] is what a package is licensed under, in the words of SPDX.
 //! - [`Notice`] is what could not be read, and every report shows it.
 //!
 //! ```
@@ -33,6 +34,7 @@ mod file;
 mod files;
 mod finding;
 mod image;
+mod license;
 mod notice;
 mod package;
 mod path;
@@ -61,6 +63,7 @@ pub use finding::{
     MatchedBy, Provider, Scanner, Score, Severity, Share, Suppressed, SuppressedBy,
 };
 pub use image::{Description, Health, History, ImageKind, LayerDescription, Settings};
+pub use license::{Licensing, Unlisted};
 pub use notice::{Notice, sparing};
 pub use package::{Distro, OwnedPath, Package, PackageKey, Recorded, RecordedDigest};
 pub use path::{Path, is_deceiving, visible};
