@@ -86,7 +86,7 @@ pub enum Evidence {
     Licenses {
         /// The package, as its folder of documentation is called.
         package: String,
-        /// The licences, in the words of the file, ordered.
+        /// The licences, in the words of the file, ordered; one may be a choice (`GPL-2+ or MIT`).
         licenses: Vec<String>,
     },
     /// What rules say of the file's content.

@@ -23,7 +23,10 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
         reader(Want::In("var/lib/dpkg/info", ".list"), 16 << 20, claims::list),
         reader(Want::In("var/lib/dpkg/info", ".md5sums"), 16 << 20, claims::md5sums),
         reader(Want::Path("var/lib/dpkg/diversions"), 16 << 20, claims::diversions),
-        reader(Want::Below(PAPERS, "copyright"), 4 << 20, licenses::copyright),
+        Reader {
+            revision: 3,
+            ..reader(Want::Below(PAPERS, "copyright"), 4 << 20, licenses::copyright)
+        },
         paper("changelog.Debian.gz"),
         paper("changelog.Debian"),
         reader(Want::Below(PAPERS, "changelog.gz"), PAPER, changelog::keep_native),

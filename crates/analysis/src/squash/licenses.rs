@@ -32,6 +32,15 @@ pub(super) fn fill<'p>(
         let file = Path::new(format!("/usr/share/doc/{}/copyright", package.name));
         let place = tree.follow(&file).map(|place| tree.path(place));
         let licenses = place.and_then(|path| named.get(path));
-        package.license = licenses.map(|licenses| licenses.join(", "));
+        package.license = licenses.map(|licenses| joined(licenses));
     }
+}
+
+/// All of these, parted by commas; what has commas itself is set apart.
+fn joined(licenses: &[String]) -> String {
+    let one = |license: &String| {
+        let is_apart = license.contains(',') && licenses.len() > 1;
+        if is_apart { format!("({license})") } else { license.clone() }
+    };
+    licenses.iter().map(one).collect::<Vec<_>>().join(", ")
 }
