@@ -1,8 +1,10 @@
 //! One image as a bill of materials: SPDX 2.3 as JSON (<https://spdx.github.io/spdx-spec/v2.3/>). What could not be read of
 //! the image stands in the document's comment: a bill that is short must not look whole.
 
+use std::collections::BTreeMap;
+
 use compare::Side;
-use model::{Digest, Purl, Time};
+use model::{Digest, Licensing, Purl, Time};
 use serde::Serialize;
 
 /// What a text is that nobody has looked at.
@@ -26,6 +28,17 @@ struct Document {
     comment: String,
     packages: Vec<Package>,
     relationships: Vec<Relationship>,
+    #[serde(rename = "hasExtractedLicensingInfos", skip_serializing_if = "Vec::is_empty")]
+    unlisted: Vec<UnlistedLicense>,
+}
+
+/// A licence that SPDX does not list: the document has to say what its identifier stands for.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UnlistedLicense {
+    license_id: String,
+    name: String,
+    extracted_text: String,
 }
 
 #[derive(Serialize)]
@@ -49,8 +62,8 @@ struct Package {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     checksums: Vec<Checksum>,
     license_concluded: &'static str,
-    license_declared: &'static str,
-    /// The licence in the words of the package, which need not be SPDX's.
+    license_declared: String,
+    /// The licence in the words of the package, where it is declared in others.
     #[serde(skip_serializing_if = "Option::is_none")]
     license_comments: Option<String>,
     copyright_text: &'static str,
@@ -105,15 +118,29 @@ pub(crate) fn id(place: usize, ecosystem: &str, name: &str) -> String {
 fn document(side: &Side, created: Time) -> Document {
     let digest = side.image.digest.as_ref().or(side.image.config_digest.as_ref());
     let named = digest.map_or_else(|| "unknown".to_owned(), Digest::hex);
+    let mut unlisted: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let packages = side.facts.packages.iter().enumerate().map(|(place, installed)| {
         let package = &installed.package;
+        let licensing = Licensing::of(package);
+        for one in licensing.iter().flat_map(|licensing| &licensing.unlisted) {
+            let said = unlisted.entry(one.id.clone()).or_default();
+            if !said.contains(&one.said) {
+                said.push(one.said.clone());
+            }
+        }
+        let declared = licensing.map_or_else(|| NOTHING_SAID.into(), |one| one.expression);
         let purl = Purl::of(package, side.facts.distro.as_ref());
         Package {
             id: id(place, &package.ecosystem, &package.name),
             name: package.name.clone(),
             version_info: package.version.as_str().into(),
             supplier: package.supplier.as_ref().map(|name| format!("Organization: {name}")),
-            license_comments: package.license.as_ref().map(|text| format!("recorded as: {text}")),
+            license_comments: package
+                .license
+                .as_ref()
+                .filter(|text| **text != declared)
+                .map(|text| format!("recorded as: {text}")),
+            license_declared: declared,
             source_info: Some(format!("recorded in {}", installed.location())),
             external_refs: vec![ExternalReference {
                 category: "PACKAGE-MANAGER",
@@ -130,6 +157,11 @@ fn document(side: &Side, created: Time) -> Document {
     });
     let packages: Vec<Package> = std::iter::once(image(side, digest)).chain(packages).collect();
     let relationships = relationships(&packages);
+    let unlisted = unlisted.into_iter().map(|(license_id, said)| UnlistedLicense {
+        license_id,
+        name: said.join("; "),
+        extracted_text: said.join("\n"),
+    });
     let notices: Vec<String> = side
         .all_notices()
         .map(|notice| match &notice.path {
@@ -156,6 +188,7 @@ fn document(side: &Side, created: Time) -> Document {
         comment,
         packages,
         relationships,
+        unlisted: unlisted.collect(),
     }
 }
 
@@ -201,7 +234,7 @@ impl Package {
             files_analyzed: false,
             checksums: Vec::new(),
             license_concluded: NOTHING_SAID,
-            license_declared: NOTHING_SAID,
+            license_declared: NOTHING_SAID.into(),
             license_comments: None,
             copyright_text: NOTHING_SAID,
             source_info: None,
@@ -228,7 +261,7 @@ mod tests {
             [("apk", "so:x_y", Scheme::Apk), ("npm", "@a/b", Scheme::Npm)]
         {
             let mut package = model::Package::new(ecosystem, name, "1.0-r0", scheme);
-            package.license = Some("GPL-2+ and others".into());
+            package.license = Some("GPL-2.0+ and others".into());
             side.facts.packages.push(InstalledPackage {
                 package,
                 database: "/db".into(),
@@ -250,9 +283,13 @@ mod tests {
         assert_eq!(packages[0]["checksums"][0]["checksumValue"], "a".repeat(64));
         let purl = &packages[2]["externalRefs"][0]["referenceLocator"];
         assert_eq!(purl, "pkg:npm/%40a/b@1.0-r0");
-        // Not every text about a licence is an expression of SPDX's.
-        assert_eq!(packages[1]["licenseDeclared"], "NOASSERTION");
-        assert_eq!(packages[1]["licenseComments"], "recorded as: GPL-2+ and others");
+        assert_eq!(packages[0]["licenseDeclared"], "NOASSERTION");
+        assert_eq!(packages[1]["licenseDeclared"], "GPL-2.0-or-later AND LicenseRef-others");
+        assert_eq!(packages[1]["licenseComments"], "recorded as: GPL-2.0+ and others");
+        let unlisted = &document["hasExtractedLicensingInfos"];
+        assert_eq!(unlisted.as_array().unwrap().len(), 1, "each is told once");
+        assert_eq!(unlisted[0]["licenseId"], "LicenseRef-others");
+        assert_eq!(unlisted[0]["extractedText"], "others");
         let related = document["relationships"].as_array().unwrap();
         assert_eq!(related.len(), 3);
         assert!(related[1..].iter().all(|one| one["spdxElementId"] == IMAGE));

@@ -1,7 +1,7 @@
 //! Shapes that both documents have: images, packages, files.
 
 use compare::Side;
-use model::{Distro, FileEntry, FileKind, InstalledPackage, LayerTally, Package, Purl};
+use model::{Distro, FileEntry, FileKind, InstalledPackage, LayerTally, Licensing, Package, Purl};
 use serde::Serialize;
 
 use crate::layers::instructions;
@@ -112,6 +112,7 @@ pub(super) struct PackageShape {
     build: Option<String>,
     size: Option<u64>,
     license: Option<String>,
+    license_expression: Option<String>,
     supplier: Option<String>,
     module: Option<String>,
     specification: Option<String>,
@@ -133,6 +134,7 @@ impl PackageShape {
             build: package.build.clone(),
             size: package.size,
             license: package.license.clone(),
+            license_expression: Licensing::of(package).map(|licensing| licensing.expression),
             supplier: package.supplier.clone(),
             module: package.module.clone(),
             specification: package.specification.clone(),

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use engine::{Pair, PairFindings, Subject, ThingKind};
-use model::{Digest, Platform, Purl};
+use model::{Digest, Licensing, Package, Platform, Purl};
 
 use super::{existing, moment as moment_of, place, repos};
 use crate::caller::Caller;
@@ -156,10 +156,15 @@ fn described(subject: &Subject, digest: String) -> ManifestMetadata {
     let facts = &subject.side.facts;
     let packages = facts.packages.iter().map(|installed| PkgMetadata {
         purl: Purl::of(&installed.package, facts.distro.as_ref()).to_string(),
-        license: installed.package.license.clone().unwrap_or_default(),
+        license: license(&installed.package),
         ..PkgMetadata::default()
     });
     ManifestMetadata { digest, pkg_metadata: packages.collect() }
+}
+
+/// What a package is licensed under, in the words of SPDX; empty where nobody says.
+fn license(package: &Package) -> String {
+    Licensing::of(package).map(|licensing| licensing.expression).unwrap_or_default()
 }
 
 /// An image of a repository, both as a caller wrote them.

@@ -3,7 +3,7 @@
 use engine::Subject;
 use model::{ImageFacts, Purl, Time};
 
-use super::{image, moment_of, of_architecture};
+use super::{image, license, moment_of, of_architecture};
 use crate::caller::Caller;
 use crate::state::State;
 use crate::status::Status;
@@ -58,7 +58,7 @@ pub(super) fn package(facts: &ImageFacts, place: usize) -> Option<Package2> {
         id: report::spdx_id(place, package),
         name: package.name.clone(),
         version: package.version.as_str().into(),
-        license: package.license.clone().unwrap_or_default(),
+        license: license(package),
         description: String::new(),
         purl: Purl::of(package, facts.distro.as_ref()).to_string(),
     })
