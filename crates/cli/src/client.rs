@@ -17,8 +17,29 @@ const LARGEST: u64 = 100 << 20;
 /// How long the whole may take.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// Asks for a document of JSON.
-pub(crate) fn get(url: &str, token: &str, certificates: &[PathBuf]) -> Result<Value, Error> {
+/// What a service answered.
+#[derive(Debug)]
+pub(crate) struct Fetched {
+    /// Who was asked what.
+    url: String,
+    /// The answer.
+    pub(crate) text: String,
+    /// What it comes to, in a word, where it is a comparison.
+    pub(crate) outcome: Option<String>,
+}
+
+impl Fetched {
+    /// The answer as a document.
+    pub(crate) fn json(&self) -> Result<Value, Error> {
+        serde_json::from_str(&self.text).map_err(|_| {
+            let text = format!("could not ask {}: its answer is no JSON", self.url);
+            error::said(ErrorKind::Corrupt, text, None)
+        })
+    }
+}
+
+/// Asks a question.
+pub(crate) fn get(url: &str, token: &str, certificates: &[PathBuf]) -> Result<Fetched, Error> {
     let failed = |kind, why: String| error::said(kind, format!("could not ask {url}: {why}"), None);
     let agent: Agent = Agent::config_builder()
         .http_status_as_error(false)
@@ -31,13 +52,16 @@ pub(crate) fn get(url: &str, token: &str, certificates: &[PathBuf]) -> Result<Va
     let answer = agent.get(url).header("authorization", format!("Bearer {token}")).call();
     let mut answer = answer.map_err(|error| failed(ErrorKind::Unavailable, error.to_string()))?;
     let status = answer.status().as_u16();
+    let outcome = answer.headers().get("pentimento-outcome");
+    let outcome = outcome.and_then(|word| word.to_str().ok()).map(str::to_owned);
     let text = answer.body_mut().with_config().limit(LARGEST).read_to_string();
     let text = text.map_err(|error| failed(ErrorKind::Unavailable, error.to_string()))?;
-    let document: Option<Value> = serde_json::from_str(&text).ok();
     if status == 200 {
-        return document.ok_or_else(|| failed(ErrorKind::Corrupt, "its answer is no JSON".into()));
+        return Ok(Fetched { url: url.into(), text, outcome });
     }
-    let reason = document.as_ref().and_then(|document| document["message"].as_str());
+    let document: Value = serde_json::from_str(&text).unwrap_or_default();
+    // Calls of the contract say it in one member, those of our own API in another.
+    let reason = document["message"].as_str().or(document["detail"].as_str());
     let why = format!("it answered {status} ({})", reason.unwrap_or("without a reason"));
     let (kind, hint) = match status {
         401 => (ErrorKind::Denied, Some("`pentimento auth login` makes a new token".to_owned())),
@@ -47,6 +71,17 @@ pub(crate) fn get(url: &str, token: &str, certificates: &[PathBuf]) -> Result<Va
         _ => (ErrorKind::Unavailable, None),
     };
     Err(error::said(kind, format!("could not ask {url}: {why}"), hint))
+}
+
+/// A text as a parameter of an address.
+pub(crate) fn escaped(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'-' | b'.' | b'_' | b'~' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
+            char::from(byte).to_string()
+        }
+        byte => format!("%{byte:02X}"),
+    };
+    text.bytes().map(byte).collect()
 }
 
 /// What is trusted: those that browsers trust, or those of the files where there are any.

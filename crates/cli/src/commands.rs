@@ -33,11 +33,16 @@ mod serve;
 mod service;
 mod show;
 mod verify;
+mod watch;
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
+#[cfg(feature = "serve")]
+use model::ErrorKind;
 
+#[cfg(feature = "serve")]
+use crate::error;
 use crate::error::Error;
 use crate::ui::Ui;
 
@@ -56,6 +61,7 @@ pub(crate) enum Command {
     Images(images::Arguments),
     Show(show::Arguments),
     History(history::Arguments),
+    Watch(watch::Arguments),
     Rm(rm::Arguments),
     Export(export::Arguments),
     Import(import::Arguments),
@@ -71,6 +77,8 @@ pub(crate) enum Command {
 
 impl Command {
     pub(crate) fn run(&self, ui: &Ui) -> Result<ExitCode, Error> {
+        #[cfg(feature = "serve")]
+        self.demand_no_service_in_vain(ui)?;
         match self {
             Command::Diff(arguments) => diff::run(arguments, ui),
             Command::Changelog(arguments) => changelog::run(arguments, ui),
@@ -82,6 +90,7 @@ impl Command {
             Command::Images(arguments) => images::run(arguments, ui),
             Command::Show(arguments) => show::run(arguments, ui),
             Command::History(arguments) => history::run(arguments, ui),
+            Command::Watch(arguments) => watch::run(arguments, ui),
             Command::Rm(arguments) => rm::run(arguments, ui),
             Command::Export(arguments) => export::run(arguments, ui),
             Command::Import(arguments) => import::run(arguments, ui),
@@ -94,5 +103,16 @@ impl Command {
             #[cfg(feature = "serve")]
             Command::Iam(arguments) => iam::run(arguments, ui),
         }
+    }
+
+    /// Refuses `--server` where no service would be asked.
+    #[cfg(feature = "serve")]
+    fn demand_no_service_in_vain(&self, ui: &Ui) -> Result<(), Error> {
+        let asks = matches!(self, Command::Diff(_) | Command::Auth(_) | Command::Iam(_));
+        if asks || ui.server().is_none() {
+            return Ok(());
+        }
+        let text = "--server is for diff, auth and iam: nothing else is asked of a service".into();
+        Err(error::said(ErrorKind::Invalid, text, None))
     }
 }

@@ -30,8 +30,7 @@ const XDG_CONFIG_HOME: &str = "XDG_CONFIG_HOME";
 const PENTIMENTO_CACHE: &str = "PENTIMENTO_CACHE";
 /// How many bytes of facts are kept.
 const PENTIMENTO_CACHE_SIZE: &str = "PENTIMENTO_CACHE_SIZE";
-/// The folder of what a service of this machine keeps.
-#[cfg(feature = "serve")]
+/// The folder of what a service of this machine keeps, and of the list of tags that are watched.
 const PENTIMENTO_DATA: &str = "PENTIMENTO_DATA";
 /// The address of the service that is asked.
 #[cfg(feature = "serve")]
@@ -98,8 +97,7 @@ impl Environment {
         self.base(XDG_CACHE_HOME, ".cache")
     }
 
-    /// Where a service of this machine keeps what it has; none where there is no home.
-    #[cfg(feature = "serve")]
+    /// Where a service of this machine keeps what it has, and where the list of watched tags is; none where there is no home.
     pub(crate) fn data_folder(&self) -> Option<PathBuf> {
         let shared = self.base(XDG_DATA_HOME, ".local/share");
         path(PENTIMENTO_DATA).or_else(|| shared.map(|folder| folder.join("pentimento")))

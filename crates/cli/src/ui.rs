@@ -1,7 +1,7 @@
 //! Everything that reaches a person or a pipe: data on standard output, talk on standard error.
 
 use std::fs::{self, OpenOptions, Permissions};
-use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +26,8 @@ pub(crate) struct Ui {
     colour: Colour,
     width: Option<usize>,
     output: Option<PathBuf>,
+    #[cfg(feature = "serve")]
+    server: Option<String>,
 }
 
 /// What a document is written on.
@@ -45,6 +47,39 @@ impl Ui {
             colour: arguments.color,
             width: arguments.width.map(usize::from),
             output: arguments.output.clone().filter(|path| path.as_os_str() != "-"),
+            #[cfg(feature = "serve")]
+            server: arguments.server.clone(),
+        }
+    }
+
+    /// The service that is to do it, where one is said.
+    #[cfg(feature = "serve")]
+    pub(crate) fn server(&self) -> Option<&str> {
+        self.server.as_deref()
+    }
+
+    /// What the format is called that is asked for.
+    #[cfg(feature = "serve")]
+    pub(crate) fn format_name(&self) -> &'static str {
+        match self.format {
+            report::Format::Table => "table",
+            report::Format::Json => "json",
+            report::Format::Plain => "plain",
+            report::Format::Html => "html",
+        }
+    }
+
+    /// How a document is shown where it will be written to.
+    #[cfg(feature = "serve")]
+    pub(crate) fn view(&self, view: View) -> View {
+        let screen = match self.output {
+            None => self.screen(&io::stdout().lock()),
+            Some(_) => self.file_screen(),
+        };
+        View {
+            width: screen.columns.map(|columns| columns.max(NARROWEST)),
+            colour: screen.colour,
+            ..view
         }
     }
 
@@ -113,7 +148,6 @@ impl Ui {
     }
 
     /// Writes a line to standard output at once, whatever is asked for: it is what was asked for, or where to ask.
-    #[cfg(feature = "serve")]
     #[expect(clippy::unused_self, reason = "all that is written goes through here")]
     pub(crate) fn announce(&self, line: &str) {
         let mut stdout = io::stdout().lock();
@@ -249,17 +283,26 @@ impl Ui {
         render: impl FnOnce(Screen, &mut dyn Write) -> io::Result<()>,
     ) -> io::Result<()> {
         let stdout = io::stdout().lock();
+        let screen = self.screen(&stdout);
+        let mut out = BufWriter::new(stdout);
+        render(screen, &mut out)?;
+        out.flush()
+    }
+
+    fn screen(&self, stdout: &StdoutLock<'_>) -> Screen {
         let is_terminal = stdout.is_terminal();
         let colour = match self.colour {
             Colour::Auto => is_terminal && !Environment::no_colour(),
             Colour::Always => true,
             Colour::Never => false,
         };
-        let terminal = || terminal_size::terminal_size_of(&stdout).filter(|_| is_terminal);
+        let terminal = || terminal_size::terminal_size_of(stdout).filter(|_| is_terminal);
         let columns = self.width.or_else(|| terminal().map(|(width, _)| usize::from(width.0)));
-        let mut out = BufWriter::new(stdout);
-        render(Screen { columns, colour }, &mut out)?;
-        out.flush()
+        Screen { columns, colour }
+    }
+
+    fn file_screen(&self) -> Screen {
+        Screen { columns: self.width, colour: self.colour == Colour::Always }
     }
 
     fn write_file(
@@ -267,7 +310,7 @@ impl Ui {
         path: &Path,
         render: impl FnOnce(Screen, &mut dyn Write) -> io::Result<()>,
     ) -> io::Result<()> {
-        let screen = Screen { columns: self.width, colour: self.colour == Colour::Always };
+        let screen = self.file_screen();
         if path.exists() && !path.is_file() {
             // A device or a pipe cannot be replaced, only written to.
             let mut out = BufWriter::new(OpenOptions::new().write(true).open(path)?);

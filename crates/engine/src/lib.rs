@@ -20,6 +20,7 @@ mod stack;
 mod stacks;
 mod tallies;
 mod verify;
+mod watching;
 
 use std::panic::resume_unwind;
 use std::path::PathBuf;
@@ -38,10 +39,12 @@ pub use event::{Event, Origin, Watch, unwatched};
 pub use explain::{Explained, digests, explained};
 pub use find::Why;
 pub use inside::{NoSuchPath, inside, looked_up};
+pub use names::familiar;
 pub use source::{EngineSocket, Options as SourceOptions, Reach, Retry, Secret};
 pub use store::{
-    Error as StoreError, Imported, KeptBlob, KeptImage, Ledger, Move, Options as StoreOptions,
-    Prune, Pruned, Sighting, Stat, Store, Thing, ThingKind, Verified, Wanted,
+    Ended, Error as StoreError, Imported, Job, JobState, KeptBlob, KeptImage, Ledger, Member, Move,
+    Options as StoreOptions, Prune, Pruned, Sighting, Stat, Store, Thing, ThingKind, Verified,
+    Wanted, Work, WorkKind,
 };
 pub use vuln::{
     DataChange as AdvisoryChange, Database as Advisories, Error as AdvisoryError,
@@ -52,6 +55,7 @@ pub use vuln::{
 
 pub use tallies::tallies;
 pub use verify::{ToVerify, verified};
+pub use watching::{Looked, Rounds, look, tagged};
 
 use facts::{Had, Need};
 use find::{Meant, Place, find};

@@ -11,7 +11,7 @@ const SHORTEST: usize = 4;
 
 /// A registry's reference as engines list it: `docker.io/alpine:3.20`, not `docker.io/library/alpine:3.20`. Two
 /// references have two such names.
-pub(crate) fn familiar(reference: &RegistryReference) -> String {
+pub fn familiar(reference: &RegistryReference) -> String {
     let whole = reference.to_string();
     // With another slash it would be read as a repository of another owner.
     let official = whole.strip_prefix("docker.io/library/").filter(|rest| !rest.contains('/'));

@@ -72,6 +72,6 @@ pub use purl::Purl;
 pub use reference::{Engine, InvalidReference, Name, Reference, RegistryReference, Selector};
 pub use tally::LayerTally;
 pub use text::{Text, TextKind};
-pub use time::Time;
+pub use time::{Time, seconds};
 pub use uidp::{InvalidUidp, Uidp};
 pub use version::{Scheme, Version};

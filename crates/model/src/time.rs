@@ -47,6 +47,16 @@ impl Time {
         Some(Time(text.trim().parse::<Timestamp>().ok()?.as_second()))
     }
 
+    /// The moment that a person means by how long ago it was (`30d`, `12h`, see [`seconds`]), by the day on which it began
+    /// (`2026-01-31`, UTC), or as RFC 3339 has it.
+    pub fn of_past(text: &str, now: Time) -> Option<Time> {
+        if let Some(seconds) = seconds(text) {
+            return Some(Time(now.0.saturating_sub(seconds)));
+        }
+        let day = || text.trim().parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok();
+        Time::of_rfc3339(text).or_else(|| Some(Time(day()?.timestamp().as_second())))
+    }
+
     /// The day and the minute, for eyes: `2026-11-18 09:12`.
     pub fn minute(self) -> String {
         match self.to_string().split_once('T') {
@@ -66,9 +76,45 @@ impl fmt::Display for Time {
     }
 }
 
+/// The seconds of a time that a person wrote: a whole number of `s`, `m`, `h`, `d` or `w`.
+pub fn seconds(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let unit = match text.chars().last()? {
+        's' => 1,
+        'm' => 60,
+        'h' => 60 * 60,
+        'd' => 24 * 60 * 60,
+        'w' => 7 * 24 * 60 * 60,
+        _ => return None,
+    };
+    let number = text.get(..text.len() - 1)?;
+    // A sign would be parsed, and mean the future.
+    let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+    number.parse::<i64>().ok().filter(|_| digits)?.checked_mul(unit)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_past_is_a_time_ago_a_day_or_a_moment() {
+        let now = Time(1_000_000);
+        let check = |text: &str, expect: Option<i64>| {
+            assert_eq!(Time::of_past(text, now).map(|time| time.0), expect, "{text}");
+        };
+        check("90s", Some(999_910));
+        check("2h", Some(992_800));
+        check("1d", Some(913_600));
+        check("1w", Some(395_200));
+        check("1970-01-02", Some(86_400));
+        check("1970-01-01T00:00:07Z", Some(7));
+        check("-1d", None);
+        check("9999999999999999999w", None);
+        check("yesterday", None);
+        check("", None);
+        check("\u{e4}", None);
+    }
 
     #[test]
     fn moments_are_shown_in_utc() {

@@ -22,7 +22,7 @@ use serde::Serialize;
 
 pub(crate) use analysis::Analysis;
 pub(crate) use changelogs::{Changelogs, reason};
-pub(crate) use comparison::Comparison;
+pub(crate) use comparison::{Comparison, changed_file};
 pub(crate) use contents::Contents;
 pub(crate) use explanation::Explanation;
 pub(crate) use findings::ScanDocument;

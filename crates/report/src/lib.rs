@@ -25,7 +25,7 @@ pub use text::{bytes, growth};
 
 use std::io::{self, Write};
 
-use compare::{Comparison, ContentChange, Explanation, Side, Verification};
+use compare::{Comparison, ContentChange, Explanation, FileChange, Side, Verification};
 use model::{Findings, Time};
 
 /// The version of the JSON documents. It grows when a field changes its meaning or goes, not when one is added.
@@ -72,6 +72,15 @@ pub fn comparison(
         Format::Plain => rows::tables(&flat::comparison(comparison), rows::Form::Plain, out),
         Format::Html => rows::tables(&flat::comparison(comparison), rows::Form::Html, out),
     }
+}
+
+/// Changed paths of a comparison, each as the comparison's document has it.
+pub fn changed_files(
+    comparison: &Comparison<'_>,
+    changes: &[&FileChange<'_>],
+) -> io::Result<Vec<serde_json::Value>> {
+    let shape = |change: &&FileChange<'_>| json::changed_file(change, comparison);
+    changes.iter().map(shape).collect::<Result<_, _>>().map_err(io::Error::from)
 }
 
 /// What a comparison cannot tell of vulnerabilities, each in a line: the most important first.

@@ -106,6 +106,29 @@ impl Desk {
             .ok_or_else(Status::unverified)
     }
 
+    /// Gives what answers a request that is no call a thread that may wait, and so much time; `what` is what the log calls it.
+    pub(crate) async fn wait_for<T: Send + 'static>(
+        &self,
+        what: &str,
+        answer: impl FnOnce() -> Result<T, Status> + Send + 'static,
+    ) -> Result<T, Status> {
+        let busy = |_| Status::new(Code::Unavailable, "too many calls at once; call again");
+        let permit = Arc::clone(&self.room).try_acquire_owned().map_err(busy)?;
+        let task = spawn_blocking(move || {
+            let _permit = permit;
+            answer()
+        });
+        match timeout(PATIENCE, task).await {
+            Ok(Ok(answer)) => answer.inspect_err(|status| self.note(what, status)),
+            Ok(Err(_)) => {
+                let text = format!("{what} ended in a panic");
+                (self.log)(&Record::Trouble { text: &text });
+                Err(Status::internal())
+            }
+            Err(_) => Err(Status::new(Code::Unavailable, "it takes too long; ask again")),
+        }
+    }
+
     /// Calls.
     pub(crate) async fn call(self: &Arc<Desk>, call: Call) -> Result<Vec<u8>, Status> {
         let busy = |_| Status::new(Code::Unavailable, "too many calls at once; call again");
@@ -117,7 +140,7 @@ impl Desk {
             desk.rpcs[rpc].call(&desk.state, authorization.as_deref(), &message)
         });
         match timeout(patience.unwrap_or(PATIENCE).min(PATIENCE), task).await {
-            Ok(Ok(answer)) => answer.inspect_err(|status| self.note(rpc, status)),
+            Ok(Ok(answer)) => answer.inspect_err(|status| self.note(self.rpcs[rpc].path, status)),
             Ok(Err(_)) => {
                 let text = format!("a call of {} ended in a panic", self.rpcs[rpc].path);
                 (self.log)(&Record::Trouble { text: &text });
@@ -134,9 +157,9 @@ impl Desk {
         }
     }
 
-    fn note(&self, rpc: usize, status: &Status) {
+    fn note(&self, what: &str, status: &Status) {
         if matches!(status.code, Code::Internal | Code::DataLoss | Code::Unknown) {
-            let text = format!("{} failed: {}", self.rpcs[rpc].path, status.message);
+            let text = format!("{what} failed: {}", status.message);
             (self.log)(&Record::Trouble { text: &text });
         }
     }

@@ -22,10 +22,10 @@ use crate::desk::{Call, Desk};
 use crate::rpc;
 use crate::status::{self, Status};
 
-pub(crate) use query::unescape;
+pub(crate) use query::{parse, unescape};
 pub(crate) use template::Template;
 
-use query::{parse, set};
+use query::set;
 use template::Bound;
 
 /// Bytes of a body at the most.

@@ -6,15 +6,18 @@
 //! registry, nothing reads the environment, and nothing prints: what is worth telling goes to [`Options::log`].
 
 mod advisories;
+mod api;
 mod caller;
 mod capability;
 mod demo;
 mod desk;
 mod error;
+mod following;
 #[doc(hidden)]
 pub mod fuzzing;
 mod gateway;
 mod grpc;
+mod hooks;
 mod http;
 mod library;
 mod local;
@@ -32,6 +35,7 @@ mod status;
 mod testing;
 mod token;
 pub mod wire;
+mod work;
 
 pub use error::Error;
 pub use local::{local_token, token_audience};

@@ -4,7 +4,7 @@
 
 mod turns;
 
-use engine::{Event, Ledger, Subject, Texts};
+use engine::{Ledger, Subject, Texts, Watch};
 use model::{Digest, ErrorKind, Name, Platform, Reference, RegistryReference, Uidp};
 use tonic::Code;
 
@@ -51,6 +51,17 @@ impl Library {
         digest: &Digest,
         platform: Option<&Platform>,
     ) -> Result<Subject, Status> {
+        self.watched(repo, digest, platform, &engine::unwatched)
+    }
+
+    /// The same; whoever watches is told how far it is.
+    pub(crate) fn watched(
+        &self,
+        repo: &Shelf<'_>,
+        digest: &Digest,
+        platform: Option<&Platform>,
+        watch: &Watch<'_>,
+    ) -> Result<Subject, Status> {
         if let Some(subject) = self.kept(repo, digest, platform)? {
             return Ok(subject);
         }
@@ -67,12 +78,42 @@ impl Library {
         if let Some(subject) = self.kept(repo, digest, platform)? {
             return Ok(subject);
         }
-        let subject =
-            self.read(&Name::Reference(Reference::Registry(reference)), platform, false)?;
+        let name = Name::Reference(Reference::Registry(reference));
+        let subject = self.read(&name, platform, false, watch)?;
         for seen in [Some(digest), subject.side.image.digest.as_ref()].into_iter().flatten() {
             repo.ledger.note_member(repo.id, &seen.to_string(), (self.clock)())?;
         }
         Ok(subject)
+    }
+
+    /// An image that was seen in a repository and is kept, for this library's own platform; none where it would have to be read.
+    pub(crate) fn kept_already(
+        &self,
+        repo: &Shelf<'_>,
+        digest: &Digest,
+    ) -> Result<Option<Subject>, Status> {
+        match self.kept(repo, digest, None) {
+            Err(status) if status.code == Code::NotFound => Ok(None),
+            kept => kept,
+        }
+    }
+
+    /// What a tag means now, where images come from. The registry is asked once: whoever asks tries again.
+    pub(crate) fn tagged(&self, source: &str, tag: &str) -> Result<Digest, Status> {
+        let reference = RegistryReference { tag: Some(tag.into()), ..self.upstream(source)? };
+        let mut options = self.options.clone();
+        options.source.retry.times = 0;
+        engine::tagged(&reference, &options).map_err(|error| Status::of_image(&error))
+    }
+
+    /// The registry that images come from, where it may be asked.
+    pub(crate) fn host(&self, source: &str) -> Option<String> {
+        self.upstream(source).ok().map(|reference| reference.host)
+    }
+
+    /// The repository that images come from, without its host, where its registry may be asked.
+    pub(crate) fn path(&self, source: &str) -> Option<String> {
+        self.upstream(source).ok().map(|reference| reference.repository)
     }
 
     /// The platforms that an image or index of a repository is there for.
@@ -106,7 +147,7 @@ impl Library {
         }
         let name = digest.to_string().parse::<Name>();
         let name = name.map_err(|error| Status::invalid_argument(error.to_string()))?;
-        match self.read(&name, platform, true) {
+        match self.read(&name, platform, true, &engine::unwatched) {
             // Facts may always be thrown away.
             Err(status) if status.code == Code::NotFound && repo.upstream.is_some() => Ok(None),
             Err(status) if status.code == Code::Unavailable && repo.upstream.is_some() => Ok(None),
@@ -119,13 +160,13 @@ impl Library {
         name: &Name,
         platform: Option<&Platform>,
         offline: bool,
+        watch: &Watch<'_>,
     ) -> Result<Subject, Status> {
         let mut options = self.options.clone();
         options.now = (self.clock)();
         options.offline = offline;
         options.source.platform = platform.cloned();
-        let ignore = |_: Event| {};
-        engine::subject(name, Texts::Unwanted, &options, &ignore).map_err(|error| {
+        engine::subject(name, Texts::Unwanted, &options, watch).map_err(|error| {
             // Offline is our word for what is not kept; nobody has said it here.
             if offline && error.kind() != ErrorKind::Invalid {
                 return Status::not_found(

@@ -24,6 +24,11 @@ pub enum Record<'a> {
         /// How long it took until the answer began.
         took: Duration,
     },
+    /// Something is as it should be, and worth knowing.
+    Note {
+        /// A sentence.
+        text: &'a str,
+    },
     /// Something went wrong, and goes on.
     Trouble {
         /// A sentence.

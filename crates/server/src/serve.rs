@@ -28,6 +28,7 @@ use crate::local;
 use crate::log::Log;
 use crate::state::{Clock, State};
 use crate::token::Key;
+use crate::work::Crew;
 
 use connection::Listening;
 use tls::Certificates;
@@ -47,6 +48,8 @@ pub struct Options {
     pub tls: Option<TlsFiles>,
     /// Registries that images may come from, `host` or `host:port`.
     pub registries: Vec<String>,
+    /// Every how many seconds it is looked at what tags mean where images come from; never where nothing is said.
+    pub watch: Option<i64>,
     /// Where advisories are kept; vulnerabilities are not told without.
     pub advisories: Option<engine::AdvisoryShelf>,
     /// Whether there shall be something to look at: a group with made-up images.
@@ -111,11 +114,12 @@ async fn run(options: Options, started: impl FnOnce(&Started)) -> Result<(), Err
     let library = Library::new(options.engine, options.registries, Arc::clone(&options.clock));
     let state = State::new(ledger, library, trust, Latest::new(shelves), options.clock);
     let desk = Arc::new(Desk::new(state, options.log)?);
-    let answering = Answering::new(desk, Beside::new()?);
+    let answering = Answering::new(Arc::clone(&desk), Beside::new()?);
     let machine = |source| Error::Machine { doing: "wait for signals", source };
     let mut terminate = signal(SignalKind::terminate()).map_err(machine)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(machine)?;
     let listening = Listening::new(listener, certificates, answering);
+    let crew = Crew::begin(&desk, options.watch)?;
     started(&Started { address, url });
     {
         let mut answering = pin!(listening.answer());
@@ -129,5 +133,6 @@ async fn run(options: Options, started: impl FnOnce(&Started)) -> Result<(), Err
         .await;
     }
     listening.end(FAREWELL).await;
+    crew.end();
     Ok(())
 }

@@ -82,7 +82,7 @@ fn existing(state: &State, kind: ThingKind, what: &str, id: &Uidp) -> Result<Thi
 }
 
 /// A new thing right below `parent`, or below nothing.
-fn new_thing(
+pub(crate) fn new_thing(
     state: &State,
     kind: ThingKind,
     parent: Option<&Uidp>,

@@ -12,6 +12,7 @@ use crate::library::Library;
 use crate::recent::Recent;
 use crate::status::Status;
 use crate::wire::registry::DiffImageResponse;
+use crate::work::Bell;
 
 /// Tells what time it is.
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
@@ -28,6 +29,8 @@ pub(crate) struct State {
     /// Comparisons by both digests, the platform, and the name of the advisories.
     pub(crate) comparisons: Recent<[String; 4], Arc<DiffImageResponse>>,
     pub(crate) clock: Clock,
+    /// Rings where there is something to do beside answering.
+    pub(crate) bell: Bell,
 }
 
 impl State {
@@ -39,7 +42,8 @@ impl State {
         clock: Clock,
     ) -> State {
         let comparisons = Recent::new(COMPARISONS);
-        State { ledger, library, trust, advisories, comparisons, clock }
+        let bell = Bell::default();
+        State { ledger, library, trust, advisories, comparisons, clock, bell }
     }
 
     /// What time it is.

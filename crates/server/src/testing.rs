@@ -1,9 +1,9 @@
 //! A service without a port, for tests: requests go in, answers come out.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
-use engine::{Ledger, Thing, ThingKind};
+use engine::{AdvisoryShelf, Ledger, StoreOptions, Thing, ThingKind, Wanted};
 use http::{Method, Request};
 use http_body_util::BodyExt as _;
 use model::{Time, Uidp};
@@ -13,11 +13,13 @@ use serde_json::Value;
 use crate::advisories::Latest;
 use crate::caller::Trust;
 use crate::capability::BuiltIn;
+use crate::demo;
 use crate::desk::Desk;
 use crate::grpc::Beside;
 use crate::http::Answering;
 use crate::library::Library;
 use crate::local;
+use crate::log::Record;
 use crate::state::State;
 use crate::token::{Audience, Claims, Key, sign};
 use crate::wire::iam::RoleBinding;
@@ -29,6 +31,8 @@ pub(crate) const URL: &str = "http://here";
 pub(crate) struct Service {
     pub(crate) desk: Arc<Desk>,
     answering: Answering,
+    /// What went wrong inside.
+    pub(crate) trouble: Arc<Mutex<Vec<String>>>,
     /// The identity that is there from the beginning.
     pub(crate) owner: Uidp,
     /// The group that is there from the beginning.
@@ -57,7 +61,10 @@ impl Service {
     }
 
     pub(crate) fn with(options: engine::Options) -> Service {
-        let ledger = Ledger::in_memory().unwrap();
+        Service::of(Ledger::in_memory().unwrap(), options, Vec::new())
+    }
+
+    fn of(ledger: Ledger, options: engine::Options, shelves: Vec<AdvisoryShelf>) -> Service {
         let owner = local::prepare(&ledger, NOW).unwrap();
         let group = local::own_group(&ledger, &owner, "local", NOW).unwrap();
         let clock: crate::Clock = Arc::new(|| NOW);
@@ -68,10 +75,17 @@ impl Service {
             issuer: URL.into(),
             audiences: vec![URL.into()],
         };
-        let state = State::new(ledger, library, trust, Latest::new(Vec::new()), clock);
-        let desk = Arc::new(Desk::new(state, Arc::new(|_| {})).unwrap());
+        let state = State::new(ledger, library, trust, Latest::new(shelves), clock);
+        let trouble = Arc::<Mutex<Vec<String>>>::default();
+        let told = Arc::clone(&trouble);
+        let log = move |record: &Record<'_>| {
+            if let Record::Trouble { text } = record {
+                told.lock().unwrap().push((*text).to_owned());
+            }
+        };
+        let desk = Arc::new(Desk::new(state, Arc::new(log)).unwrap());
         let answering = Answering::new(Arc::clone(&desk), Beside::new().unwrap());
-        Service { desk, answering, owner, group }
+        Service { desk, answering, trouble, owner, group }
     }
 
     /// A token of somebody's.
@@ -185,5 +199,30 @@ impl Service {
     pub(crate) fn put(&self, method: Method, path: &str, body: &str) -> Answered {
         let token = format!("Bearer {}", self.token(&self.owner));
         self.send(method, path, &[("authorization", &token)], body.to_owned())
+    }
+}
+
+/// A service with the demonstration.
+pub(crate) struct Demo {
+    pub(crate) service: Service,
+    /// Its repository `nginx`.
+    pub(crate) nginx: Uidp,
+    _folder: tempfile::TempDir,
+}
+
+impl Demo {
+    pub(crate) fn new() -> Demo {
+        let folder = tempfile::tempdir().unwrap();
+        let store = engine::Store::open(&folder.path().join("facts"), &StoreOptions::default());
+        let keep = engine::Keep { store: store.unwrap(), force: false };
+        let options = engine::Options { keep: Some(keep), ..engine::Options::default() };
+        let ledger = Ledger::in_memory().unwrap();
+        let owner = local::prepare(&ledger, NOW).unwrap();
+        demo::prepare(folder.path(), &ledger, &owner, &options, NOW).unwrap();
+        let shelf = demo::advisories(folder.path()).unwrap();
+        let wanted = Wanted { name: Some("nginx".into()), ..Wanted::default() };
+        let nginx = ledger.things(ThingKind::Repo, &wanted).unwrap().pop().unwrap().id;
+        let service = Service::of(ledger, options, vec![shelf]);
+        Demo { service, nginx, _folder: folder }
     }
 }

@@ -30,7 +30,7 @@ pub use image::{Access, Image, Layer};
 pub use options::{EngineSocket, Options, Reach, Retry};
 pub use secret::Secret;
 
-use model::{Platform, Reference, RegistryReference};
+use model::{Digest, Platform, Reference, RegistryReference};
 
 pub(crate) use image::Blobs;
 
@@ -71,4 +71,10 @@ pub fn tags(reference: &RegistryReference, options: &Options) -> Result<Vec<Stri
 /// The platforms that an image of a registry is there for, ordered.
 pub fn platforms(reference: &RegistryReference, options: &Options) -> Result<Vec<Platform>, Error> {
     registry::platforms(reference, options)
+}
+
+/// The digest that a tag of a registry means now: of an index, the index's own. It is asked for with as little work for the
+/// registry as there is (`HEAD`), and nothing is read.
+pub fn tagged(reference: &RegistryReference, options: &Options) -> Result<Digest, Error> {
+    registry::tagged(reference, options)
 }

@@ -85,6 +85,25 @@ pub(crate) fn platforms(
     Ok(resolved.platform.into_iter().collect())
 }
 
+/// The digest that a tag means now. The registry is asked for the headers of its document alone, unless they do not tell.
+pub(crate) fn tagged(reference: &RegistryReference, options: &Options) -> Result<Digest, Error> {
+    let session = Arc::new(Session::new(reference, options, Box::new(thread::sleep))?);
+    let tag = reference.tag.as_deref().unwrap_or("latest");
+    let what = format!("the digest of {reference}");
+    let url = session.url(&format!("manifests/{tag}"));
+    let request = Request { accept: Some(ACCEPT), head: true, ..Request::get(&what, url) };
+    let response = session.document(&request, options.document_limit)?;
+    let told = response.header("docker-content-digest").filter(|_| response.status == 200);
+    if let Some(digest) = told.and_then(|digest| digest.parse().ok()) {
+        return Ok(digest);
+    }
+    // A refusal has no words either: they are in the answer to the whole question.
+    let repository = Repository { session, layers: Vec::new() };
+    let root =
+        repository.root(&RegistryReference { digest: None, ..reference.clone() }, options)?;
+    Ok(root.digest)
+}
+
 fn open_with(
     reference: &RegistryReference,
     options: &Options,

@@ -3,6 +3,7 @@
 //! All of them are [`Thing`]s with a place in one tree; what a kind of thing has beside a name and a place is a record that
 //! only the service can read. Unlike facts, nothing in here can be had again. Nothing here asks a clock.
 
+mod jobs;
 mod moves;
 mod things;
 
@@ -17,8 +18,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::catalogue::PATIENCE;
 use crate::{Error, lock};
 
+pub use jobs::{Ended, Job, JobState, Work, WorkKind};
+
 /// The version of the tables, kept as SQLite's `user_version`.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// The ledger's file, inside its folder.
 const FILE: &str = "ledger.sqlite";
@@ -126,6 +129,15 @@ pub struct Move {
     pub digest: String,
 }
 
+/// An image that was seen in a repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Its digest, or that of an index.
+    pub digest: String,
+    /// When it was seen last.
+    pub seen: Time,
+}
+
 impl ThingKind {
     fn name(self) -> &'static str {
         match self {
@@ -211,10 +223,15 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<i64> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     let making = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version = making.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if version != 0 {
+    if version >= VERSION {
         return Ok(version);
     }
-    making.execute_batch(TABLES)?;
+    if version < 1 {
+        making.execute_batch(TABLES)?;
+    }
+    if version < 2 {
+        making.execute_batch(jobs::TABLES)?;
+    }
     making.pragma_update(None, "user_version", VERSION)?;
     making.commit()?;
     Ok(VERSION)

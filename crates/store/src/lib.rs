@@ -39,7 +39,9 @@ use folder::Folder;
 pub use address::Part;
 pub use codec::reread;
 pub use error::Error;
-pub use ledger::{Ledger, Move, Thing, ThingKind, Wanted};
+pub use ledger::{
+    Ended, Job, JobState, Ledger, Member, Move, Thing, ThingKind, Wanted, Work, WorkKind,
+};
 pub use shapes::{
     Candidate, Found, Imported, KeptBlob, KeptImage, KeptLayer, KeptStack, LayerKey, Prune, Pruned,
     Sighting, Stat, Verified,

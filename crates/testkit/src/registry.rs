@@ -232,6 +232,7 @@ fn answer(mut stream: TcpStream, address: SocketAddr, state: &Mutex<State>) -> s
                 stream.write_all(&[b' '; 4096])?;
             }
         }
+        _ if request.method == "HEAD" => answer.send(&mut stream, 0),
         _ => answer.send(&mut stream, usize::MAX),
     }
 }

@@ -82,6 +82,12 @@ pub(crate) struct SuppressionArguments {
 }
 
 impl SuppressionArguments {
+    /// Whether there are any.
+    #[cfg(feature = "serve")]
+    pub(crate) fn are_given(&self) -> bool {
+        !self.vex.is_empty() || !self.ignore.is_empty()
+    }
+
     /// Reads the files.
     pub(crate) fn read(&self) -> Result<Suppressions, Error> {
         Suppressions::read(&self.vex, &self.ignore)

@@ -40,14 +40,14 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let environment = Environment::read();
     match &arguments.what {
         What::Login(server) => login(server, &environment, ui)?,
-        What::Token(server) => ui.announce(&server.token(&environment)?.0),
+        What::Token(server) => ui.announce(&server.token(&environment, ui)?.0),
         What::Status(server) => status(server, &environment, ui)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn login(server: &ServerArguments, environment: &Environment, ui: &Ui) -> Result<(), Error> {
-    let (folder, url) = (server.folder(environment)?, server.url(environment)?);
+    let (folder, url) = (server.folder(environment)?, server.url(environment, ui)?);
     let (token, ends) = server::local_token(&folder, &url, now())
         .map_err(|source| error::service("could not make a token", source))?;
     let path = token_file(environment, &url)?;
@@ -71,7 +71,7 @@ fn write(path: &Path, token: &str) -> io::Result<()> {
 }
 
 fn status(server: &ServerArguments, environment: &Environment, ui: &Ui) -> Result<(), Error> {
-    let who = server.ask(environment, "/auth/v1/ok")?;
+    let who = server.ask(environment, ui, "/auth/v1/ok")?;
     let text = |name: &str| who[name].as_str().unwrap_or_default().to_owned();
     ui.announce(&format!("{} of {}, until {}", text("subject"), text("issuer"), text("expiry")));
     for granted in who["capabilities"].as_array().into_iter().flatten() {

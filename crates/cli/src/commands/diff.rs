@@ -1,16 +1,19 @@
 //! `pentimento diff`: what changed between two images.
 
+#[cfg(feature = "serve")]
+mod remote;
+
 use std::process::ExitCode;
 
 use clap::Args;
 use engine::{Budget, Limit, Pair, PairFindings, Scanner, Texts, Watch};
-use model::Name;
+use model::{ErrorKind, Name, Time};
 use report::{View, growth};
 
 use super::advisories::{ScannerArguments, ShelfArguments, SuppressionArguments, failed, open};
 use super::contents::{self, Looking};
 use super::layers::{self, SizeArguments};
-use super::previous::previous;
+use super::previous::{Before, previous};
 use super::read::now;
 use super::{ReadArguments, explain};
 use crate::error::{self, Error};
@@ -23,7 +26,8 @@ Examples:
   pentimento diff oci:images/shop:1.4 oci:images/shop:1.5 --content /etc/shop.conf
   pentimento diff docker-archive:old.tar docker-archive:new.tar --format json
   pentimento diff shop:1.4 shop:1.5 --explain /usr/bin/curl
-  pentimento diff --previous alpine:latest --force";
+  pentimento diff --previous alpine:latest --force
+  pentimento diff --since 30d alpine:latest";
 
 /// Tell what changed from one image to another
 ///
@@ -41,12 +45,16 @@ pub(crate) struct Arguments {
     old: Option<String>,
 
     /// The image after
-    #[arg(required_unless_present = "previous")]
+    #[arg(required_unless_present_any = ["previous", "since"])]
     new: Option<String>,
 
     /// Compare the two images that this name was seen to mean last, the one before with the one now
     #[arg(long, value_name = "NAME", conflicts_with_all = ["old", "new"])]
     previous: Option<String>,
+
+    /// Compare what the one name meant at this time with what it means now: how long ago (30d, 12h, 2w), a day, or a moment
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["new", "previous"])]
+    since: Option<String>,
 
     /// List every changed path with what changed, why, and whose it is
     #[arg(long)]
@@ -126,11 +134,18 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    #[cfg(feature = "serve")]
+    if ui.server().is_some() {
+        return remote::run(arguments, ui);
+    }
     let parse = |text: &str| text.parse::<Name>().map_err(error::reference);
     let mut options = arguments.read.options(ui);
-    let seen = match &arguments.previous {
-        Some(name) => Some(previous(name, &options, ui)?),
-        None => None,
+    let seen = match (&arguments.previous, &arguments.since, &arguments.old) {
+        (Some(name), ..) => Some(previous(name, Before::Last, &options, ui)?),
+        (None, Some(since), Some(name)) => {
+            Some(previous(name, Before::At(moment(since)?), &options, ui)?)
+        }
+        _ => None,
     };
     let names = match &seen {
         Some(seen) => {
@@ -207,6 +222,16 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     Ok(code)
 }
 
+/// A moment of the past, as a person wrote it.
+fn moment(text: &str) -> Result<Time, Error> {
+    Time::of_past(text, now()).ok_or_else(|| {
+        let sentence = format!("{text} is no time");
+        let hint = "say how long ago it is (30d, 12h, 2w), a day (2026-01-31), or a moment \
+            (2026-01-31T08:00:00Z)";
+        error::said(ErrorKind::Invalid, sentence, Some(hint.into()))
+    })
+}
+
 /// Says which budgets were not kept, and whether there are any.
 fn over(arguments: &Arguments, pair: &Pair, ui: &Ui) -> bool {
     let (old, new) = (&pair.old.side, &pair.new.side);
@@ -265,7 +290,7 @@ fn scanners(arguments: &Arguments, ui: &Ui) -> Result<Option<Vec<Scanner>>, Erro
 
 fn found(pair: &Pair, scanners: &[Scanner], ui: &Ui) -> Result<PairFindings, Error> {
     let (Some(old), Some(new)) = (scanners.first(), scanners.last()) else {
-        return Err(error::said(model::ErrorKind::Internal, "no advisories are open".into(), None));
+        return Err(error::said(ErrorKind::Internal, "no advisories are open".into(), None));
     };
     ui.progress(|watch| PairFindings::find(pair, [old, new], Some(now()), watch))
         .map_err(failed("could not match advisories"))

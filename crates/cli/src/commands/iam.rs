@@ -7,6 +7,7 @@ use model::{ErrorKind, Uidp};
 use serde_json::Value;
 
 use super::service::ServerArguments;
+use crate::client::escaped;
 use crate::environment::Environment;
 use crate::error::{self, Error};
 use crate::ui::Ui;
@@ -53,7 +54,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let is_id = arguments.group.parse::<Uidp>().is_ok();
     let member = if is_id { "id" } else { "name" };
     let question = format!("/iam/v1/groups?{member}={}", escaped(&arguments.group));
-    let answer = arguments.server.ask(&environment, &question)?;
+    let answer = arguments.server.ask(&environment, ui, &question)?;
     let groups = answer["items"].as_array().map(Vec::as_slice).unwrap_or_default();
     let group = one(&arguments.group, groups)?;
     let text = |name: &str| group[name].as_str().unwrap_or_default().to_owned();
@@ -85,15 +86,4 @@ fn one<'a>(name: &str, groups: &'a [Value]) -> Result<&'a Value, Error> {
             Err(error::said(ErrorKind::Invalid, text, Some(hint)))
         }
     }
-}
-
-/// A text as a parameter of an address.
-fn escaped(text: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'-' | b'.' | b'_' | b'~' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
-            char::from(byte).to_string()
-        }
-        byte => format!("%{byte:02X}"),
-    };
-    text.bytes().map(byte).collect()
 }

@@ -1,7 +1,7 @@
-//! `diff --previous`: the two images that a name was seen to mean last. It compares nothing.
+//! `diff --previous` and `diff --since`: which two images that a name was seen to mean are compared. It compares nothing.
 
 use engine::{Options, Sighting};
-use model::{ErrorKind, Name};
+use model::{ErrorKind, Name, Time};
 
 use crate::error::{self, Error};
 use crate::ui::Ui;
@@ -14,8 +14,22 @@ pub(super) struct Seen {
     pub(super) called: String,
 }
 
+/// Which image is the one before.
+#[derive(Clone, Copy)]
+pub(super) enum Before {
+    /// The other one that was seen last.
+    Last,
+    /// The one that the name meant at that moment.
+    At(Time),
+}
+
 /// What `name` meant before, and what it means. With `--force` somebody looks first.
-pub(super) fn previous(name: &str, options: &Options, ui: &Ui) -> Result<[Seen; 2], Error> {
+pub(super) fn previous(
+    name: &str,
+    before: Before,
+    options: &Options,
+    ui: &Ui,
+) -> Result<[Seen; 2], Error> {
     let Some(keep) = &options.keep else {
         return Err(error::said(
             ErrorKind::Invalid,
@@ -30,7 +44,20 @@ pub(super) fn previous(name: &str, options: &Options, ui: &Ui) -> Result<[Seen; 
     }
     let (kept_name, seen) = engine::history(&keep.store, name, options)
         .map_err(|source| error::engine("could not compare", source))?;
-    match &chosen(&seen)[..] {
+    let chosen = chosen(&seen);
+    let pair = match before {
+        Before::Last => chosen,
+        Before::At(moment) => since(&chosen, moment),
+    };
+    if let (Before::At(moment), [_, old]) = (before, &pair[..])
+        && old.first > moment
+    {
+        let (moment, first) = (moment.minute(), old.first.minute());
+        ui.talk(&format!(
+            "what {kept_name} meant {moment} is not known: it was first seen {first}"
+        ));
+    }
+    match &pair[..] {
         [new, old, ..] => {
             ui.talk(&format!("old: {}", when(&kept_name, old)));
             ui.talk(&format!("new: {}", when(&kept_name, new)));
@@ -76,6 +103,13 @@ fn chosen(seen: &[Sighting]) -> Vec<&Sighting> {
     }
 }
 
+/// What a name means now, and what it meant at that moment: of those that were seen, the latest first, the first that was
+/// there already. Where nothing was seen so early, it is the first that was seen at all.
+fn since<'a>(chosen: &[&'a Sighting], moment: Time) -> Vec<&'a Sighting> {
+    let old = chosen.iter().find(|seen| seen.first <= moment).or(chosen.last());
+    chosen.first().into_iter().chain(old).copied().collect()
+}
+
 /// What tells the image from all others.
 fn identity(sighting: &Sighting) -> String {
     sighting.digest.as_ref().unwrap_or(&sighting.id).to_string()
@@ -87,8 +121,8 @@ mod tests {
 
     use super::*;
 
-    /// Which images are compared, of sightings such as `1@10-20` and, seen elsewhere, `(1@10-20)`.
-    fn check(seen: &str, expect: &str) {
+    /// Sightings such as `1@10-20` and, seen elsewhere, `(1@10-20)`.
+    fn sightings(seen: &str) -> Vec<Sighting> {
         let seen = seen.split_whitespace().map(|text| {
             let plain = text.trim_matches(['(', ')']);
             let (image, times) = plain.split_once('@').unwrap();
@@ -102,9 +136,32 @@ mod tests {
                 imported: plain != text,
             }
         });
-        let seen: Vec<Sighting> = seen.collect();
-        let told = chosen(&seen).into_iter().take(2).map(|one| one.id.hex()[..2].to_owned());
-        assert_eq!(told.collect::<Vec<_>>().join(" "), expect);
+        seen.collect()
+    }
+
+    fn told(chosen: &[&Sighting]) -> String {
+        let told = chosen.iter().take(2).map(|one| one.id.hex()[..2].to_owned());
+        told.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Which images are compared.
+    fn check(seen: &str, expect: &str) {
+        assert_eq!(told(&chosen(&sightings(seen))), expect);
+    }
+
+    #[test]
+    fn a_moment_finds_what_the_name_meant_then() {
+        let check = |moment: i64, expect: &str| {
+            let seen = sightings("3@30-40 2@10-20 1@5-6 (9@1-2)");
+            assert_eq!(told(&since(&chosen(&seen), Time(moment))), expect, "{moment}");
+        };
+        check(50, "03 03");
+        check(30, "03 03");
+        check(29, "03 02");
+        check(10, "03 02");
+        check(7, "03 01");
+        check(1, "03 01");
+        assert_eq!(told(&since(&[], Time(1))), "");
     }
 
     #[test]

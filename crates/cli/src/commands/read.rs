@@ -75,6 +75,24 @@ impl ReadArguments {
             .map_err(|error| error::mistaken(error, &[text]))
     }
 
+    /// The platform that is asked for.
+    #[cfg(feature = "serve")]
+    pub(crate) fn platform(&self) -> Option<&Platform> {
+        self.platform.as_ref()
+    }
+
+    /// Whether images are to be looked at again.
+    #[cfg(feature = "serve")]
+    pub(crate) fn is_forced(&self) -> bool {
+        self.force
+    }
+
+    /// Whether nobody is to be asked.
+    #[cfg(feature = "serve")]
+    pub(crate) fn is_offline(&self) -> bool {
+        self.offline
+    }
+
     /// How to read images. A store that cannot be opened is told, and done without.
     pub(crate) fn options(&self, ui: &Ui) -> Options {
         let environment = Environment::read();

@@ -14,6 +14,7 @@ use server::{Record, TlsFiles};
 use super::advisories::ShelfArguments;
 use super::read::{CacheArguments, now};
 use super::service::DataArguments;
+use super::watch::interval;
 use crate::environment::Environment;
 use crate::error::{self, Error};
 use crate::ui::{self, Ui};
@@ -52,6 +53,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "HOST[:PORT]")]
     plain_http: Vec<String>,
 
+    /// Look so often at what tags mean where their repositories' images come from: 30s, 15m, 6h; or never
+    #[arg(long, value_name = "TIME", default_value = "15m", value_parser = pause)]
+    watch: Pause,
+
     /// Encrypt connections with this certificate; files that change are read again
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_certificate: Option<PathBuf>,
@@ -74,6 +79,20 @@ pub(crate) struct Arguments {
     cache: CacheArguments,
 }
 
+/// How often something is done.
+#[derive(Clone, Copy, Debug)]
+enum Pause {
+    Never,
+    Seconds(i64),
+}
+
+fn pause(text: &str) -> Result<Pause, String> {
+    match text {
+        "never" => Ok(Pause::Never),
+        text => interval(text).map(Pause::Seconds),
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let environment = Environment::read();
     let files = arguments.tls_certificate.clone().zip(arguments.tls_key.clone());
@@ -83,6 +102,10 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         data: arguments.data.folder(&environment)?,
         tls: files.map(|(certificate, key)| TlsFiles { certificate, key }),
         registries: arguments.registry.clone(),
+        watch: match arguments.watch {
+            Pause::Never => None,
+            Pause::Seconds(seconds) => Some(seconds),
+        },
         advisories: arguments.shelf.lenient(),
         demo: arguments.demo,
         engine: engine(arguments, &environment, ui),
@@ -133,6 +156,7 @@ fn line(record: &Record<'_>) -> String {
             "status": status,
             "duration_ms": took.as_secs_f64() * 1000.0,
         }),
+        Record::Note { text } => json!({ "time": time, "level": "info", "message": text }),
         Record::Trouble { text } => json!({ "time": time, "level": "error", "message": text }),
     };
     line.to_string()

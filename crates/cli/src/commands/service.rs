@@ -7,12 +7,13 @@ use clap::Args;
 use model::ErrorKind;
 use serde_json::Value;
 
-use crate::client;
+use crate::client::{self, Fetched};
 use crate::environment::Environment;
 use crate::error::{self, Error};
+use crate::ui::Ui;
 
 /// Where a service of this machine keeps what it has.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct DataArguments {
     /// Keep groups, repositories and the key of tokens in this folder [default: ~/.local/share/pentimento]
     ///
@@ -21,15 +22,9 @@ pub(crate) struct DataArguments {
     data: Option<PathBuf>,
 }
 
-/// Which service is meant.
-#[derive(Debug, Args)]
+/// Which service is meant, where `--server` does not say it.
+#[derive(Debug, Default, Args)]
 pub(crate) struct ServerArguments {
-    /// The service [default: the one that last ran on this machine]
-    ///
-    /// `PENTIMENTO_SERVER` says the same.
-    #[arg(long, value_name = "URL")]
-    server: Option<String>,
-
     #[command(flatten)]
     data: DataArguments,
 }
@@ -52,8 +47,8 @@ impl ServerArguments {
     }
 
     /// The service's address.
-    pub(crate) fn url(&self, environment: &Environment) -> Result<String, Error> {
-        let said = self.server.clone().or_else(Environment::server);
+    pub(crate) fn url(&self, environment: &Environment, ui: &Ui) -> Result<String, Error> {
+        let said = ui.server().map(str::to_owned).or_else(Environment::server);
         let noted = || server::token_audience(&self.data.folder(environment).ok()?);
         let url = said.or_else(noted).ok_or_else(|| {
             let text = "it is not known which service is meant".into();
@@ -64,8 +59,12 @@ impl ServerArguments {
     }
 
     /// The token that was kept for the service, and the file that it is kept in.
-    pub(crate) fn token(&self, environment: &Environment) -> Result<(String, PathBuf), Error> {
-        let url = self.url(environment)?;
+    pub(crate) fn token(
+        &self,
+        environment: &Environment,
+        ui: &Ui,
+    ) -> Result<(String, PathBuf), Error> {
+        let url = self.url(environment, ui)?;
         let path = token_file(environment, &url)?;
         match fs::read_to_string(&path) {
             Ok(token) => Ok((token.trim().to_owned(), path)),
@@ -77,9 +76,24 @@ impl ServerArguments {
         }
     }
 
-    /// Asks the service.
-    pub(crate) fn ask(&self, environment: &Environment, question: &str) -> Result<Value, Error> {
-        let (url, (token, _)) = (self.url(environment)?, self.token(environment)?);
+    /// Asks the service for a document.
+    pub(crate) fn ask(
+        &self,
+        environment: &Environment,
+        ui: &Ui,
+        question: &str,
+    ) -> Result<Value, Error> {
+        self.fetch(environment, ui, question)?.json()
+    }
+
+    /// Asks the service for whatever it answers.
+    pub(crate) fn fetch(
+        &self,
+        environment: &Environment,
+        ui: &Ui,
+        question: &str,
+    ) -> Result<Fetched, Error> {
+        let (url, (token, _)) = (self.url(environment, ui)?, self.token(environment, ui)?);
         client::get(&format!("{url}{question}"), &token, &Environment::certificate_files())
     }
 }

@@ -8,6 +8,8 @@ mod changelog;
 mod engines;
 mod failures;
 mod files;
+#[cfg(feature = "serve")]
+mod following;
 mod help;
 mod kept;
 mod names;
@@ -18,6 +20,7 @@ mod query_contents;
 #[cfg(feature = "serve")]
 mod serve;
 mod stress;
+mod watch;
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

@@ -11,7 +11,7 @@ use crate::kept::Server as Registry;
 use crate::{Run, command, run, shop};
 
 /// A service that listens, until it is dropped.
-struct Service {
+pub(crate) struct Service {
     url: String,
     home: PathBuf,
     child: Child,
@@ -19,7 +19,7 @@ struct Service {
 }
 
 impl Service {
-    fn start(folder: &Path, arguments: &[&str]) -> Service {
+    pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Service {
         let home = folder.join("home");
         fs::create_dir_all(&home).unwrap();
         let mut all = vec!["serve", "--listen", "127.0.0.1:0"];
@@ -45,7 +45,7 @@ impl Service {
     }
 
     /// Runs a script with the programs of this machine and ours, in the service's home.
-    fn script(&self, text: &str, variables: &[(&str, &str)]) -> Run {
+    pub(crate) fn script(&self, text: &str, variables: &[(&str, &str)]) -> Run {
         let program = Path::new(env!("CARGO_BIN_EXE_pentimento")).parent().unwrap();
         let path = std::env::var("PATH").unwrap_or_default();
         let output = Command::new("sh")
@@ -69,7 +69,7 @@ impl Drop for Service {
     }
 }
 
-fn is_there(programs: &[&str]) -> bool {
+pub(crate) fn is_there(programs: &[&str]) -> bool {
     let missing = |program: &&&str| Command::new(program).arg("--version").output().is_err();
     if let Some(program) = programs.iter().find(missing) {
         println!("skipped: {program} is not installed");
@@ -320,4 +320,56 @@ fn whoever_has_the_folder_has_a_token() {
     assert_eq!(fs::read_to_string(&file).unwrap(), token.trim());
     let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&file).unwrap().permissions());
     assert_eq!(mode & 0o777, 0o600);
+}
+
+/// What a service is asked for is what the program does itself with the same images.
+#[test]
+fn a_service_compares_as_the_program_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = testkit::registry::Registry::start();
+    let (old, new) = testkit::demo();
+    registry.push("team/shop", "1.4", &old);
+    registry.push("team/shop", "1.5", &new);
+    let service = Service::start(folder.path(), &["--registry", &registry.host()]);
+    let made = service.script(
+        r#"
+pentimento auth login
+post() { curl -s -f -H "Authorization: Bearer $(pentimento auth token)" --data "$2" "$SERVER$1"; }
+GROUP=$(pentimento iam group describe local -oid)
+REPO=$(post "/registry/v1/repos/$GROUP" "{\"name\":\"shop\",\"sync_config\":{\"source\":\"$SOURCE\"}}" | jq -r .id)
+for tag in 1.4 1.5; do post "/registry/v1/tags/$REPO" "{\"name\":\"$tag\"}" > /dev/null; done
+"#,
+        &[("SOURCE", &format!("{}/team/shop", registry.host()))],
+    );
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    let name =
+        |image: &testkit::Image| format!("{}/team/shop@{}", registry.host(), image.manifest().1);
+    let (old, new) = (name(&old), name(&new));
+    for options in
+        [&["--json"][..], &["--files", "--width", "90"], &["--all"], &["--plain", "--sizes"]]
+    {
+        let here = [&["diff", &old, &new, "--no-vulnerabilities"][..], options].concat();
+        let platform = ["--platform", "linux/amd64"];
+        let here = service.told(&[&here[..], &platform].concat());
+        let there = [
+            &["diff", "local/shop:1.4", "shop:1.5", "--server", &service.url, "--exit-code"][..],
+            options,
+        ];
+        let there = service.told(&there.concat());
+        assert_eq!((there.code, &there.stdout), (Some(1), &here.stdout), "{}", there.stderr);
+    }
+    let same = ["--server", &service.url, "diff", "shop:1.5", "shop:1.5", "--exit-code"];
+    assert_eq!(service.told(&same).code, Some(0));
+    let since = ["--server", &service.url, "diff", "--since", "30d", "shop:1.5", "--exit-code"];
+    assert_eq!(service.told(&since).code, Some(0));
+    let check = |arguments: &[&str], expect: &str| {
+        let told = service.told(&[&["--server", &service.url], arguments].concat());
+        assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""));
+        assert!(told.stderr.contains(expect), "{}", told.stderr);
+    };
+    check(&["diff", "shop:1.4", "other:1.5"], "no repository that you may see is called other");
+    check(&["diff", "shop:1.4", "shop:1.6"], "answered 404 (shop has no tag 1.6)");
+    check(&["diff", "shop:1.4", "shop"], "shop is no image of a service");
+    check(&["diff", "shop:1.4", "shop:1.5", "--layers"], "--layers is nothing that a service");
+    check(&["scan", "shop:1.4"], "--server is for diff, auth and iam");
 }

@@ -182,6 +182,14 @@ impl Comparison {
     }
 }
 
+/// One changed path.
+pub(crate) fn changed_file(
+    change: &FileChange<'_>,
+    comparison: &compare::Comparison<'_>,
+) -> serde_json::Result<serde_json::Value> {
+    serde_json::to_value(FileChangeShape::of(change, comparison))
+}
+
 /// What could not be read of both images.
 pub(super) fn notices(comparison: &compare::Comparison<'_>) -> Vec<NoticeShape> {
     let sides = [("old", comparison.old), ("new", comparison.new)];

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::routing::get;
+use axum::routing::{any, get};
 use http::{Request, Response, StatusCode};
 
 use super::{history, well_known};
 use crate::desk::Desk;
-use crate::gateway;
+use crate::{api, gateway};
 
 /// What answers what.
 pub(crate) fn router(desk: Arc<Desk>) -> Router {
@@ -20,12 +20,17 @@ pub(crate) fn router(desk: Arc<Desk>) -> Router {
         .route("/.well-known/openid-configuration", get(well_known::configuration))
         .route("/.well-known/jwks.json", get(well_known::keys))
         .route("/v2/{*path}", get(history::history))
+        .route("/api/v1/{*path}", any(to_api))
         .fallback(to_gateway)
         .with_state(desk)
 }
 
 async fn to_gateway(State(desk): State<Arc<Desk>>, request: Request<Body>) -> Response<Body> {
     gateway::answer(&desk, request).await
+}
+
+async fn to_api(State(desk): State<Arc<Desk>>, request: Request<Body>) -> Response<Body> {
+    api::answer(&desk, request).await
 }
 
 /// Whether the process is there.

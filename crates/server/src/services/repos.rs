@@ -71,7 +71,7 @@ pub(crate) fn delete(state: &State, _: &Caller, request: DeleteRepoRequest) -> R
 }
 
 /// The repository that a repository's images come from, where there is one.
-pub(super) fn upstream(thing: &Thing) -> Option<String> {
+pub(crate) fn upstream(thing: &Thing) -> Option<String> {
     let repo: Repo = record(thing);
     repo.sync_config.map(|config| config.source).filter(|source| !source.is_empty())
 }

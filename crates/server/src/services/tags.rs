@@ -1,13 +1,14 @@
 //! Tags and what they meant.
 
-use engine::{Thing, ThingKind, Wanted};
+use engine::{Thing, ThingKind, Wanted, WorkKind};
 use model::{Digest, Time};
 use prost::Message as _;
 use prost_types::Timestamp;
 
-use super::{existing, forget, moment, new_thing, place, record, visible, wanted};
+use super::{existing, forget, moment, new_thing, place, record, repos, visible, wanted};
 use crate::caller::Caller;
 use crate::capability::Capabilities;
+use crate::following;
 use crate::state::State;
 use crate::status::Status;
 use crate::wire::registry::{
@@ -21,16 +22,21 @@ pub(crate) const MOST: usize = 1000;
 /// Characters of a tag at the most.
 const LONGEST: usize = 128;
 
-/// Makes a tag. One that has its name already becomes what is said.
+/// Makes a tag. One that has its name already becomes what is said. Without a digest it means what it means where the
+/// repository's images come from.
 pub(crate) fn create(
     state: &State,
     caller: &Caller,
     request: CreateTagRequest,
 ) -> Result<Tag, Status> {
-    let tag = request.tag.unwrap_or_default();
-    check(&tag)?;
+    let mut tag = request.tag.unwrap_or_default();
+    check_name(&tag)?;
     let repo = place(&request.repo_id)?;
-    existing(state, ThingKind::Repo, "repository", &repo)?;
+    let holder = existing(state, ThingKind::Repo, "repository", &repo)?;
+    if tag.digest.is_empty() && repos::upstream(&holder).is_some() {
+        tag.digest = following::current(state, &holder, &tag.name)?.to_string();
+    }
+    check(&tag)?;
     let same = Wanted {
         children_of: Some(repo.clone()),
         name: Some(tag.name.clone()),
@@ -102,10 +108,24 @@ fn moved(state: &State, mut thing: Thing, tag: Tag) -> Result<Tag, Status> {
     thing.record =
         Tag { deprecated: tag.deprecated, bundles: tag.bundles, ..Tag::default() }.encode_to_vec();
     state.ledger.tag(&thing)?;
+    let repo = thing.id.parent();
+    let repo =
+        repo.map(|repo| existing(state, ThingKind::Repo, "repository", &repo)).transpose()?;
+    if let Some(repo) = repo.filter(|repo| repos::upstream(repo).is_some()) {
+        following::want(state, &repo.id, WorkKind::Read, &thing.key)?;
+    }
     Ok(shown(&thing))
 }
 
 fn check(tag: &Tag) -> Result<(), Status> {
+    check_name(tag)?;
+    match tag.digest.parse::<Digest>() {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Status::invalid_argument(error.to_string())),
+    }
+}
+
+fn check_name(tag: &Tag) -> Result<(), Status> {
     let is_word = |one: char| one.is_ascii_alphanumeric() || one == '_';
     let may = |one: char| is_word(one) || one == '.' || one == '-';
     let is_good =
@@ -115,10 +135,7 @@ fn check(tag: &Tag) -> Result<(), Status> {
             none of the last two";
         return Err(Status::invalid_argument(text));
     }
-    match tag.digest.parse::<Digest>() {
-        Ok(_) => Ok(()),
-        Err(error) => Err(Status::invalid_argument(error.to_string())),
-    }
+    Ok(())
 }
 
 fn shown(thing: &Thing) -> Tag {

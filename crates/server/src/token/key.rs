@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use model::ErrorKind;
+use ring::hmac;
 use ring::rand::SystemRandom;
 use ring::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _,
@@ -23,6 +24,8 @@ const FILE: &str = "signing-key.pk8";
 pub struct Key {
     pair: EcdsaKeyPair,
     id: String,
+    /// What secrets are made with that are kept nowhere.
+    secrets: hmac::Key,
 }
 
 /// Why there is no key.
@@ -118,7 +121,21 @@ impl Key {
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, bytes, &random)
             .map_err(|error| KeyError::Unusable { why: error.to_string() })?;
         let digest = Sha256::digest(pair.public_key().as_ref());
-        Ok(Key { id: BASE64_URL_SAFE_NO_PAD.encode(&digest[..12]), pair })
+        let seed =
+            Sha256::new().chain_update(b"pentimento secrets\n").chain_update(bytes).finalize();
+        let secrets = hmac::Key::new(hmac::HMAC_SHA256, &seed);
+        Ok(Key { id: BASE64_URL_SAFE_NO_PAD.encode(&digest[..12]), pair, secrets })
+    }
+
+    /// The secret for a purpose: whoever shows it was told it by somebody who has this key. It is the same each time.
+    pub(crate) fn secret_for(&self, purpose: &str) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&self.secrets, purpose.as_bytes()))
+    }
+
+    /// Whether this is the secret for a purpose.
+    pub(crate) fn is_secret_for(&self, purpose: &str, secret: &str) -> bool {
+        let shown = BASE64_URL_SAFE_NO_PAD.decode(secret).unwrap_or_default();
+        hmac::verify(&self.secrets, purpose.as_bytes(), &shown).is_ok()
     }
 
     /// What it is called in tokens.
@@ -164,6 +181,16 @@ fn generate() -> Result<Vec<u8>, KeyError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_is_for_one_purpose_and_of_one_key() {
+        let (key, other) = (Key::generate().unwrap(), Key::generate().unwrap());
+        let secret = key.secret_for("hook a");
+        assert_eq!(secret, key.secret_for("hook a"));
+        assert!(key.is_secret_for("hook a", &secret));
+        assert!(!key.is_secret_for("hook b", &secret) && !other.is_secret_for("hook a", &secret));
+        assert!(!key.is_secret_for("hook a", "") && !key.is_secret_for("hook a", "%"));
+    }
 
     #[test]
     fn a_key_is_made_once_and_read_by_its_owner_alone() {

@@ -49,6 +49,8 @@ pub(super) struct Request<'a> {
     pub(super) range: Option<(u64, u64)>,
     /// An encoded form to be posted.
     pub(super) form: Option<&'a str>,
+    /// Whether the headers of the answer are all that is wanted.
+    pub(super) head: bool,
 }
 
 /// What a server answered. `B` is [`Body`] where it is still to be read.
@@ -62,7 +64,15 @@ pub(super) struct Response<B> {
 
 impl<'a> Request<'a> {
     pub(super) fn get(what: &'a str, url: Url) -> Request<'a> {
-        Request { what, url, accept: None, authorization: None, range: None, form: None }
+        Request {
+            what,
+            url,
+            accept: None,
+            authorization: None,
+            range: None,
+            form: None,
+            head: false,
+        }
     }
 }
 
@@ -214,6 +224,10 @@ fn whole(
     response: Response<Body>,
     limit: u64,
 ) -> Result<Response<Vec<u8>>, Trouble> {
+    if request.head {
+        let Response { status, headers, url, .. } = response;
+        return Ok(Response { status, headers, url, body: Vec::new() });
+    }
     let too_large = || Trouble::from(too_large(request.what, limit));
     let promised = response.length();
     if promised.is_some_and(|length| length > limit) {

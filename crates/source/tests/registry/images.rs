@@ -130,3 +130,21 @@ fn a_manifest_of_schema_1_is_refused_in_so_many_words() {
     let error = source::open(&reference, &options()).err().unwrap();
     assert!(error.to_string().contains("schema 1"), "{error}");
 }
+
+#[test]
+fn the_digest_of_a_tag_is_asked_for_without_its_document() {
+    let registry = shop();
+    let name = format!("{}/shop:1.5", registry.host());
+    let Ok(Reference::Registry(reference)) = name.parse() else { panic!("{name}") };
+    let digest = image().manifest().1;
+    assert_eq!(source::tagged(&reference, &options()).unwrap(), digest);
+    check_requests(&registry, &["HEAD /v2/shop/manifests/1.5"]);
+    // Who does not say it in the headers is asked for the document.
+    registry.fault("manifests", Fault::Answer { status: 200, headers: "", body: "" });
+    assert_eq!(source::tagged(&reference, &options()).unwrap(), digest);
+    let requests = registry.requests();
+    assert_eq!(requests[1..], ["HEAD /v2/shop/manifests/1.5", "GET /v2/shop/manifests/1.5"]);
+    let gone = model::RegistryReference { tag: Some("1.6".into()), ..reference };
+    let error = source::tagged(&gone, &options()).unwrap_err();
+    assert!(error.to_string().contains("has no tag 1.6"), "{error}");
+}

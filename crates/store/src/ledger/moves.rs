@@ -4,7 +4,7 @@ use model::{Time, Uidp};
 use rusqlite::{Connection, OptionalExtension as _, Result, params};
 
 use super::things::insert;
-use super::{Ledger, Move, Thing, ThingKind};
+use super::{Ledger, Member, Move, Thing, ThingKind};
 use crate::Error;
 
 impl Ledger {
@@ -55,6 +55,63 @@ impl Ledger {
                 .query_map(params![repo.as_str(), tag, start, end, most], |row| {
                     Ok(Move { time: Time(row.get(0)?), digest: row.get(1)? })
                 })?;
+            rows.collect()
+        })
+    }
+
+    /// What a tag meant, the oldest first, no more than `most` of it: only what was noted behind that number. Each comes with
+    /// its own.
+    pub fn moves_after(
+        &self,
+        repo: &Uidp,
+        tag: &str,
+        after: i64,
+        most: usize,
+    ) -> std::result::Result<Vec<(i64, Move)>, Error> {
+        let sql = "SELECT number, time, digest FROM moves WHERE repo = ?1 AND tag = ?2
+            AND number > ?3 ORDER BY number LIMIT ?4";
+        self.ask("look up what a tag meant", |connection| {
+            let most = i64::try_from(most).unwrap_or(i64::MAX);
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map(params![repo.as_str(), tag, after, most], |row| {
+                Ok((row.get(0)?, Move { time: Time(row.get(1)?), digest: row.get(2)? }))
+            })?;
+            rows.collect()
+        })
+    }
+
+    /// What a tag meant at that moment; where nothing is known of so early a time, the first that it meant.
+    pub fn meant(
+        &self,
+        repo: &Uidp,
+        tag: &str,
+        moment: Time,
+    ) -> std::result::Result<Option<Move>, Error> {
+        let sql = "SELECT time, digest FROM moves WHERE repo = ?1 AND tag = ?2
+            ORDER BY time > ?3, CASE WHEN time > ?3 THEN number ELSE -number END LIMIT 1";
+        self.ask("look up what a tag meant", |connection| {
+            let values = params![repo.as_str(), tag, moment.0];
+            let moved =
+                |row: &rusqlite::Row<'_>| Ok(Move { time: Time(row.get(0)?), digest: row.get(1)? });
+            connection.prepare_cached(sql)?.query_row(values, moved).optional()
+        })
+    }
+
+    /// The images that were seen in a repository, by digest: those behind `after`, no more than `most`.
+    pub fn members(
+        &self,
+        repo: &Uidp,
+        after: &str,
+        most: usize,
+    ) -> std::result::Result<Vec<Member>, Error> {
+        let sql = "SELECT digest, seen FROM members WHERE repo = ?1 AND digest > ?2
+            ORDER BY digest LIMIT ?3";
+        self.ask("list the images of a repository", |connection| {
+            let most = i64::try_from(most).unwrap_or(i64::MAX);
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map(params![repo.as_str(), after, most], |row| {
+                Ok(Member { digest: row.get(0)?, seen: Time(row.get(1)?) })
+            })?;
             rows.collect()
         })
     }

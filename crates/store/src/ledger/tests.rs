@@ -132,3 +132,31 @@ fn a_ledger_is_kept_for_its_owner_alone() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&folder), mode(&folder.join(FILE))), (0o700, 0o600));
 }
+
+#[test]
+fn what_a_tag_meant_is_found_by_number_and_by_time() {
+    let ledger = ledger();
+    let repo = id("a/2");
+    for (time, digest) in [(10, "x"), (20, "y"), (30, "x")] {
+        let moved = Move { time: Time(time), digest: digest.into() };
+        ledger.note_move(&repo, "latest", &moved).unwrap();
+    }
+    let behind = |after, most| -> Vec<(i64, i64)> {
+        let moves = ledger.moves_after(&repo, "latest", after, most).unwrap();
+        moves.into_iter().map(|(number, one)| (number, one.time.0)).collect()
+    };
+    assert_eq!(behind(0, 2), [(1, 10), (2, 20)]);
+    assert_eq!(behind(2, 2), [(3, 30)]);
+    let meant = |moment| ledger.meant(&repo, "latest", Time(moment)).unwrap().unwrap().time.0;
+    assert_eq!([5, 10, 19, 20, 99].map(meant), [10, 10, 10, 20, 30]);
+    assert_eq!(ledger.meant(&repo, "gone", Time(1)).unwrap(), None);
+    for digest in ["c", "a", "b"] {
+        ledger.note_member(&repo, digest, Time(7)).unwrap();
+    }
+    let members = |after: &str, most| -> Vec<String> {
+        let members = ledger.members(&repo, after, most).unwrap();
+        members.into_iter().map(|member| member.digest).collect()
+    };
+    assert_eq!(members("", 2), ["a", "b"]);
+    assert_eq!(members("b", 2), ["c"]);
+}

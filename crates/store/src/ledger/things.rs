@@ -91,6 +91,7 @@ impl Ledger {
                 for sql in [
                     "DELETE FROM moves WHERE repo = ?1 OR (repo >= ?2 AND repo < ?3)",
                     "DELETE FROM members WHERE repo = ?1 OR (repo >= ?2 AND repo < ?3)",
+                    "DELETE FROM jobs WHERE repo = ?1 OR (repo >= ?2 AND repo < ?3)",
                 ] {
                     connection.prepare_cached(sql)?.execute(values)?;
                 }

@@ -74,7 +74,7 @@ impl Agents {
                 .build()
                 .send(form);
         }
-        let mut builder = agent.get(url);
+        let mut builder = if request.head { agent.head(url) } else { agent.get(url) };
         if let Some(accept) = request.accept {
             builder = builder.header("accept", accept);
         }

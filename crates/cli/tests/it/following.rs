@@ -1,0 +1,109 @@
+//! A service whose tags follow those of a registry: by looking, and by being told.
+
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use testkit::registry::Registry;
+
+use crate::serve::{Service, is_there};
+
+/// A repository whose `latest` follows the registry's.
+const BEFORE: &str = r#"
+pentimento auth login
+post() { curl -s -f -H "Authorization: Bearer $(pentimento auth token)" --data "$2" "$SERVER$1"; }
+GROUP=$(pentimento iam group describe local -oid)
+REPO=$(post "/registry/v1/repos/$GROUP" "{\"name\":\"shop\",\"sync_config\":{\"source\":\"$SOURCE\"}}" | jq -r .id)
+post "/registry/v1/tags/$REPO" '{"name":"latest"}' | jq -r .digest
+"#;
+
+/// A message of the registry's, to the address that the service says.
+const PUSHED: &str = r#"
+GROUP=$(pentimento iam group describe local -oid)
+HOOK=$(curl -s -f -H "Authorization: Bearer $(pentimento auth token)" "$SERVER/api/v1/hooks?place=$GROUP")
+curl -s -f -H "Authorization: $(echo "$HOOK" | jq -r .authorization)" "$(echo "$HOOK" | jq -r .url)" \
+  --data '{"events":[{"action":"push","target":{"repository":"team/shop","tag":"latest"}}]}'
+"#;
+
+/// What the tag meant, and what differs between the first and the last of it.
+const AFTER: &str = r#"
+get() { curl -s -f -H "Authorization: Bearer $(pentimento auth token)" "$SERVER$1"; }
+REPO=$(get "/registry/v1/repos?name=shop" | jq -r '.items[].id')
+TAG=$(get "/registry/v1/tags?uidp.children_of=$REPO" | jq -r '.items[].id')
+HISTORY=$(get "/registry/v1/tags/$TAG/history" | jq -r '.items[].digest')
+echo "$HISTORY"
+"#;
+
+const DIFFERENCE: &str = r#"
+get() { curl -s -f -H "Authorization: Bearer $(pentimento auth token)" "$SERVER$1"; }
+REPO=$(get "/registry/v1/repos?name=shop" | jq -r '.items[].id')
+get "/registry/v1/repos/$REPO/diff?from_digest=$FROM&to_digest=$TO" | jq -r '.packages.added[].name'
+"#;
+
+fn check(arguments: &[&str], is_told: bool) {
+    if !is_there(&["curl", "jq", "sh"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let registry = Registry::start();
+    let (old, new) = testkit::demo();
+    let [was, is] = [&old, &new].map(|image| image.manifest().1.to_string());
+    registry.push("team/shop", "latest", &old);
+    let (host, source) = (registry.host(), format!("{}/team/shop", registry.host()));
+    let arguments = [&["--registry", &host], arguments].concat();
+    let service = Service::start(folder.path(), &arguments);
+    let before = service.script(BEFORE, &[("SOURCE", &source)]);
+    assert_eq!(before.stdout.trim(), was, "{}", before.stderr);
+
+    registry.push("team/shop", "latest", &new);
+    if is_told {
+        let told = service.script(PUSHED, &[]);
+        assert_eq!(told.stdout, "{\"accepted\":1}", "{}", told.stderr);
+    }
+    let has_read = |image: &testkit::Image| {
+        let (last, ..) = image.blobs().last().cloned().unwrap();
+        let read = format!("GET /v2/team/shop/blobs/{last}");
+        registry.requests().iter().any(|request| request.starts_with(&read))
+    };
+    let expect = format!("{was}\n{is}\n");
+    let mut tries = 0;
+    loop {
+        let history = service.script(AFTER, &[]);
+        if history.stdout == expect && has_read(&old) && has_read(&new) {
+            break;
+        }
+        tries += 1;
+        assert!(tries < 100, "{}{}", history.stdout, history.stderr);
+        thread::sleep(Duration::from_millis(200));
+    }
+    // Both were read when they came. The last blob may still be on its way to being kept.
+    thread::sleep(Duration::from_secs(2));
+    drop(registry);
+    let difference = service.script(DIFFERENCE, &[("FROM", &was), ("TO", &is)]);
+    assert_eq!(difference.stdout, "libicu72\nlibxml2\ntzdata\n", "{}", difference.stderr);
+}
+
+#[test]
+fn a_tag_that_moves_in_its_registry_moves() {
+    check(&["--watch", "1s"], false);
+}
+
+#[test]
+fn a_registry_tells_that_a_tag_was_pushed() {
+    check(&["--watch", "never"], true);
+}
+
+#[test]
+fn how_often_tags_are_looked_at_is_said_with_a_unit() {
+    let serve = |watch: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command: Command =
+            crate::command(folder.path(), &["serve", &format!("--watch={watch}")]);
+        crate::Run::of(&command.output().unwrap())
+    };
+    for wrong in ["15", "0s", "-1m", "often"] {
+        let told = serve(wrong);
+        assert_eq!(told.code, Some(2));
+        assert!(told.stderr.contains("a whole number with s, m, h, d or w"), "{}", told.stderr);
+    }
+}

@@ -1,0 +1,160 @@
+//! Comparisons of two images, with all that the program knows: whole, and their files in pages.
+
+use engine::{Comparison, Pair, PairFindings, Thing, ThingKind};
+use model::{Digest, Platform, Time, Uidp};
+use report::{Format, View};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::images::{image, meant, meant_then, platform};
+use super::lists::repo;
+use super::page::{limit, page};
+use super::{Answer, Asked};
+use crate::capability::Capabilities;
+use crate::state::State;
+use crate::status::Status;
+
+/// What has to be allowed to compare.
+pub(super) const NEEDED: &[&str] = &["repo.list", "sboms.list", "vuln_reports.list"];
+
+/// Which images are compared, and what is asked about them.
+struct Wanted {
+    repos: [Thing; 2],
+    digests: [Digest; 2],
+    platform: Option<Platform>,
+    vulnerabilities: bool,
+}
+
+/// What differs, as a document, or as the program writes it.
+pub(super) fn whole(asked: &Asked<'_>) -> Result<Answer, Status> {
+    let wanted = Wanted::of(asked)?;
+    let (format, kind) = format(asked)?;
+    let view = View {
+        files: asked.is("files"),
+        all: asked.is("all"),
+        sizes: asked.said("sizes").map(|_| asked.read("sizes")).transpose()?,
+        width: asked.said("width").map(|_| asked.read("width")).transpose()?,
+        colour: asked.is("colour"),
+    };
+    let tag = wanted.tag(asked.state, &format!("{kind} {view:?}"));
+    if asked.has(&tag) {
+        return Ok(Answer::unchanged(tag));
+    }
+    wanted.compared(asked.state, |comparison| {
+        let mut bytes = Vec::new();
+        report::comparison(comparison, format, view, &mut bytes).map_err(|_| Status::internal())?;
+        let outcome = match () {
+            () if comparison.may_hide() => "untold",
+            () if comparison.is_empty() => "same",
+            () => "different",
+        };
+        Ok(Answer::text(kind, bytes).tagged_as(tag.clone()).coming_to(outcome))
+    })
+}
+
+/// The changed paths of a comparison in pages, all or those of one cause, or below a directory.
+pub(super) fn files(asked: &Asked<'_>) -> Result<Answer, Status> {
+    let (wanted, most) = (Wanted::of(asked)?, limit(asked)?);
+    let first = match asked.said("after") {
+        Some(_) => asked.read::<usize>("after")?.saturating_add(1),
+        None => 0,
+    };
+    let cause = asked.said("cause");
+    let below = asked.said("below").map(|path| path.trim_end_matches('/'));
+    wanted.compared(asked.state, |comparison| {
+        // Digests mean the same for ever, and so does the place of a path among what differs.
+        let chosen = comparison.files.iter().enumerate().skip(first).filter(|(_, change)| {
+            let path = change.path().as_bytes();
+            let is_below = below.is_none_or(|below| {
+                let rest = path.strip_prefix(below.as_bytes());
+                rest.is_some_and(|rest| rest.is_empty() || rest.first() == Some(&b'/'))
+            });
+            is_below && cause.is_none_or(|cause| change.cause.name() == cause)
+        });
+        let (places, changes): (Vec<usize>, Vec<_>) = chosen.take(most + 1).unzip();
+        let shown = report::changed_files(comparison, &changes).map_err(|_| Status::internal())?;
+        let items = places.into_iter().map(|place| place.to_string()).zip(shown);
+        Ok(page(most, items.collect::<Vec<(String, Value)>>()))
+    })
+}
+
+impl Wanted {
+    fn of(asked: &Asked<'_>) -> Result<Wanted, Status> {
+        let state = asked.state;
+        let from = repo(asked)?;
+        let to = if asked.said("to_repo").is_some() {
+            let id: Uidp = asked.read("to_repo")?;
+            asked.demand(Capabilities::named(NEEDED.iter().copied()), &id)?;
+            let to = state.ledger.thing(ThingKind::Repo, &id)?;
+            to.ok_or_else(|| Status::not_found(format!("there is no repository {id}")))?
+        } else {
+            from.clone()
+        };
+        let new = meant(state, &to, asked.needed("to")?)?;
+        let old = match (asked.said("from"), asked.said("since")) {
+            (Some(from_text), None) => meant(state, &from, from_text)?,
+            (None, Some(since)) => {
+                let moment = Time::of_past(since, state.now()).ok_or_else(|| {
+                    Status::invalid_argument("since is 30d, 12h, 2w, a day, or a moment")
+                })?;
+                meant_then(state, &from, asked.needed("to")?, moment)?
+            }
+            _ => {
+                let text = "either from or since says which image is the one before";
+                return Err(Status::invalid_argument(text));
+            }
+        };
+        Ok(Wanted {
+            repos: [from, to],
+            digests: [old, new],
+            platform: platform(asked)?,
+            vulnerabilities: asked.said("vulnerabilities") != Some("false"),
+        })
+    }
+
+    /// What tells the answer from all others: what is compared, with what, by whom.
+    fn tag(&self, state: &State, how: &str) -> String {
+        let platform = self.platform.as_ref().map(ToString::to_string).unwrap_or_default();
+        let data = if self.vulnerabilities { state.advisories.name() } else { "none".into() };
+        let [old, new] = &self.digests;
+        let program = env!("CARGO_PKG_VERSION");
+        let (version, revision) = (report::VERSION, engine::revision());
+        let text =
+            format!("{old}\n{new}\n{platform}\n{data}\n{how}\n{program}\n{version}\n{revision}");
+        format!("\"{}\"", &hex::encode(Sha256::digest(text))[..32])
+    }
+
+    fn compared(
+        &self,
+        state: &State,
+        tell: impl FnOnce(&Comparison<'_>) -> Result<Answer, Status>,
+    ) -> Result<Answer, Status> {
+        let read = |place: usize| {
+            image(state, &self.repos[place], &self.digests[place], self.platform.as_ref())
+        };
+        let pair = Pair { old: read(0)?, new: read(1)? };
+        let mut comparison = pair.compare();
+        // How old the data are is told with them; whether that is too old hangs on who reads it.
+        let find = |data: &_| PairFindings::find(&pair, [data, data], None, &engine::unwatched);
+        let found = self.vulnerabilities.then(|| state.advisories.ask(find)).flatten();
+        let findings = match found {
+            Some((_, found)) => Some(found.map_err(|_| Status::internal())?),
+            None => None,
+        };
+        if let Some(findings) = &findings {
+            findings.compare(&mut comparison);
+        }
+        tell(&comparison)
+    }
+}
+
+fn format(asked: &Asked<'_>) -> Result<(Format, &'static str), Status> {
+    match asked.said("format").unwrap_or("json") {
+        "json" => Ok((Format::Json, "application/json")),
+        "table" => Ok((Format::Table, "text/plain; charset=utf-8")),
+        "plain" => Ok((Format::Plain, "text/plain; charset=utf-8; variant=rows")),
+        // Whatever an image says in it is shown as text.
+        "html" => Ok((Format::Html, "text/html; charset=utf-8")),
+        _ => Err(Status::invalid_argument("format is json, table, plain or html")),
+    }
+}
