@@ -36,6 +36,11 @@ pub(crate) fn data(scanner: &Scanner) -> String {
     format!("{program}data of {built}{schema}")
 }
 
+/// That findings were left out which no version fixes.
+pub(crate) fn left_out(count: usize) -> String {
+    format!("{} that no version fixes are left out (--only-fixed)", number(count))
+}
+
 /// That the sides were asked of different data; none where they were not.
 pub(crate) fn different_data(vulnerabilities: &Vulnerabilities<'_>) -> Option<String> {
     let Vulnerabilities { old, new, .. } = vulnerabilities;

@@ -21,6 +21,9 @@ pub(crate) fn scan(scan: &Scan<'_>, out: &mut dyn Write) -> io::Result<()> {
         let mark = if hides { "**Not known:** " } else { "Note: " };
         writeln!(out, "- {mark}{}", cell(&text))?;
     }
+    if scan.left_out > 0 {
+        writeln!(out, "- Note: {}", cell(&gaps::left_out(scan.left_out)))?;
+    }
     let by_severity = figures.by_severity.iter().rev();
     let by_severity: Vec<String> =
         by_severity.map(|(severity, count)| format!("{} {severity}", number(*count))).collect();

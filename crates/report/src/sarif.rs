@@ -2,6 +2,7 @@
 //! notification of the run, for a run without results would look clean.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use compare::{Vulnerability, vulnerabilities_of};
@@ -27,6 +28,9 @@ fn document(scan: &Scan<'_>) -> Value {
     let told = gaps::of_one(scan.findings).into_iter().map(|(text, hides)| {
         json!({"level": if hides { "error" } else { "warning" }, "message": {"text": text}})
     });
+    let left_out = (scan.left_out > 0)
+        .then(|| json!({"level": "note", "message": {"text": gaps::left_out(scan.left_out)}}));
+    let told = told.chain(left_out);
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -104,13 +108,27 @@ fn result(one: &Vulnerability<'_>, scan: &Scan<'_>) -> Value {
         "message": {"text": text},
         "locations": [{
             "physicalLocation": {
-                "artifactLocation": {"uri": location.trim_start_matches('/')},
+                "artifactLocation": {"uri": relative_uri(&location)},
                 "region": {"startLine": 1},
             },
             "logicalLocations": [{"fullyQualifiedName": format!("{}:{}@{version}", one.package.ecosystem, one.package.name)}],
         }],
         "partialFingerprints": {"vulnerability/v1": print},
         "suppressions": suppressions,
+    })
+}
+
+/// A path as a relative address: what would be a scheme, a query or no character of an address is encoded.
+fn relative_uri(path: &str) -> String {
+    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=@".contains(&byte);
+    path.trim_start_matches('/').bytes().fold(String::new(), |mut uri, byte| {
+        if keep(byte) {
+            uri.push(char::from(byte));
+        } else {
+            // Writing into a String cannot fail.
+            let _ = write!(uri, "%{byte:02X}");
+        }
+        uri
     })
 }
 

@@ -71,10 +71,12 @@ pub struct Database {
 
 /// What else a database has; what it lacks need not be asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a table of its own")]
 pub(crate) struct Has {
     pub(crate) exploited: bool,
     pub(crate) epss: bool,
     pub(crate) weaknesses: bool,
+    pub(crate) products: bool,
 }
 
 /// How much a database has.
@@ -168,9 +170,13 @@ impl Database {
         let unreadable = all(&connection, "SELECT what FROM unreadable", |row| row.get(0))?;
         let ecosystems = ecosystems.into_iter().collect();
         let has = connection.query_row(
-            "SELECT EXISTS (SELECT 1 FROM exploited), EXISTS (SELECT 1 FROM epss), EXISTS (SELECT 1 FROM weaknesses)",
+            "SELECT EXISTS (SELECT 1 FROM exploited), EXISTS (SELECT 1 FROM epss), EXISTS (SELECT 1 FROM weaknesses),
+             EXISTS (SELECT 1 FROM products)",
             [],
-            |row| Ok(Has { exploited: row.get(0)?, epss: row.get(1)?, weaknesses: row.get(2)? }),
+            |row| {
+                let (exploited, epss, weaknesses) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                Ok(Has { exploited, epss, weaknesses, products: row.get(3)? })
+            },
         )?;
         Ok(Database {
             connection,

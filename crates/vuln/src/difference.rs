@@ -31,7 +31,7 @@ pub enum DataChangeKind {
     Added,
     /// Only the old one says it.
     Removed,
-    /// They say different things: other versions, another fix, another severity.
+    /// They say different things: other versions, another fix, another severity, other names, or that it is exploited.
     Modified,
 }
 
@@ -54,14 +54,16 @@ const ALL: &str = "
                 || CASE WHEN releases.minor = '' THEN '' ELSE '.' || releases.minor END || releases.label
                 || CASE WHEN releases.channel = '' THEN '' ELSE '+' || releases.channel END, '') AS release,
             advisories.id AS id, advisories.provider AS provider,
-            affected.unaffected || affected.said || char(29) || advisories.status || advisories.ratings AS said
+            affected.unaffected || affected.said || char(29) || advisories.status || advisories.ratings || advisories.aliases
+                || EXISTS (SELECT 1 FROM exploited WHERE exploited.cve = advisories.id) AS said
         FROM affected JOIN packages ON packages.number = affected.package
         JOIN advisories ON advisories.number = affected.advisory
         LEFT JOIN releases ON releases.number = affected.release
         UNION ALL
         SELECT 'cpe', products.vendor || ':' || products.product || ':' || products.target_software, '',
             advisories.id, advisories.provider,
-            affected_products.unaffected || affected_products.said || char(29) || advisories.status || advisories.ratings
+            affected_products.unaffected || affected_products.said || char(29) || advisories.status || advisories.ratings || advisories.aliases
+                || EXISTS (SELECT 1 FROM exploited WHERE exploited.cve = advisories.id)
         FROM affected_products JOIN products ON products.number = affected_products.product
         JOIN advisories ON advisories.number = affected_products.advisory
     ) ORDER BY ecosystem COLLATE BINARY, package COLLATE BINARY, release COLLATE BINARY, id COLLATE BINARY,

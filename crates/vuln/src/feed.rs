@@ -41,8 +41,9 @@ pub(crate) fn read(
             reading.file(file, &name)?;
         }
     } else {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        reading.file(path, &name)?;
+        // The file of what was fetched has a name that nobody knows.
+        let said = said.split(['?', '#']).next().unwrap_or_default();
+        reading.file(path, said.rsplit('/').next().unwrap_or(said))?;
     }
     reading.finish(said)
 }
@@ -314,6 +315,23 @@ mod tests {
             let kept = shelf.import(&path.display().to_string(), &unwatched).unwrap();
             assert_eq!(shelf.find(None).unwrap(), kept);
         }
+    }
+
+    #[test]
+    fn no_older_one_is_asked_where_the_latest_cannot_be_read() {
+        let folder = TempDir::new().unwrap();
+        let shelf = Shelf::at(&folder.path().join("shelf"));
+        let path = folder.path().join("PYSEC-1.json");
+        std::fs::write(&path, OSV).unwrap();
+        let kept = shelf.import(&path.display().to_string(), &unwatched).unwrap();
+        let broken = kept.path.with_file_name("2025-01-01T000000Z-00.advisories");
+        std::fs::write(&broken, b"SQLite format 3\0").unwrap();
+        assert!(shelf.find(None).is_err());
+        assert_eq!(shelf.find(Some("2024-02-01")).unwrap(), kept);
+        assert!(shelf.remove(&["2025-01-01".into()]).is_err());
+        let name = "2025-01-01T000000Z-00".to_owned();
+        assert_eq!(shelf.remove(std::slice::from_ref(&name)).unwrap(), [name]);
+        assert_eq!(shelf.find(None).unwrap(), kept);
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Fetches advisories over HTTP: a document, or an archive into a file. Every wait and every length has an end, and what
 //! was promised of an archive is proven before anybody reads it.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use sha2::{Digest as _, Sha256};
 use ureq::http::Response;
 use ureq::{Agent, Body};
@@ -44,7 +46,7 @@ struct Latest {
 /// Schema 5 and below: `listing.json`.
 #[derive(Deserialize)]
 struct Listing {
-    available: std::collections::BTreeMap<String, Vec<Listed>>,
+    available: BTreeMap<String, Vec<Listed>>,
 }
 
 #[derive(Deserialize)]
@@ -64,7 +66,22 @@ pub(crate) fn published(address: &str, watch: &Watch<'_>) -> Result<Published, E
     let mut bytes = Vec::new();
     let body = get(address, watch)?.into_body().into_reader();
     body.take(MOST_DOCUMENT).read_to_end(&mut bytes).map_err(|error| cut(address, &error))?;
+    if bytes.len() as u64 == MOST_DOCUMENT || !is_listing(&bytes) {
+        // Advisories themselves, of OSV or secdb; it is looked at again when it is there as a whole.
+        return Ok(Published { address: address.into(), checksum: None });
+    }
     named(address, &bytes, watch)
+}
+
+/// Whether a document names databases: then it has one of these keys.
+fn is_listing(document: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Keys {
+        path: Option<IgnoredAny>,
+        available: Option<IgnoredAny>,
+    }
+    serde_json::from_slice::<Keys>(document)
+        .is_ok_and(|keys| keys.path.is_some() || keys.available.is_some())
 }
 
 /// What a document at an address names.

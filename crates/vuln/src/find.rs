@@ -102,6 +102,8 @@ impl Matching<'_> {
             for row in self.database.affected(lookup.ecosystem, &lookup.name, releases)? {
                 self.row(place, &lookup, row, owns_packages, &mut cleared, &mut hits)?;
             }
+        }
+        for lookup in names::lookups(package) {
             self.fixes(package, &lookup, &mut cleared, &mut hits)?;
         }
         let of_products = products::lookups(package, self.database)?;
@@ -140,6 +142,9 @@ impl Matching<'_> {
         cleared: &mut BTreeSet<String>,
         hits: &mut Vec<(i64, Matched, Vec<String>, model::Fix)>,
     ) -> Result<(), Error> {
+        if self.is_withdrawn(row.advisory)? {
+            return Ok(());
+        }
         let package = &self.facts.packages[place].package;
         let judgement = judge(&row.said, package, lookup, self.facts.distro.as_ref());
         match (judgement, row.verdict) {
@@ -182,11 +187,17 @@ impl Matching<'_> {
             return Ok(());
         }
         for row in self.database.affected(lookup.ecosystem, &lookup.name, &self.meant.fixes)? {
+            if row.verdict != Verdict::Unaffected || self.is_withdrawn(row.advisory)? {
+                continue;
+            }
             let names = self.names(row.advisory, &row.said.cves)?;
             match judge(&row.said, package, lookup, self.facts.distro.as_ref()) {
                 Judgement::Holds(_) => cleared.extend(names),
                 Judgement::DoesNotHold => {
                     let fix = judge::fix_of_unaffected(&row.said);
+                    if fix.state != model::FixState::Fixed {
+                        continue;
+                    }
                     for (advisory, _, cves, known) in &mut *hits {
                         if self.names(*advisory, cves)?.iter().any(|name| names.contains(name)) {
                             known.clone_from(&fix);
@@ -206,10 +217,18 @@ impl Matching<'_> {
             for row in
                 self.database.affected(lookup.ecosystem, &lookup.name, &self.meant.releases)?
             {
-                spoken_of.extend(self.names(row.advisory, &row.said.cves)?);
+                if !self.is_withdrawn(row.advisory)? {
+                    spoken_of.extend(self.names(row.advisory, &row.said.cves)?);
+                }
             }
         }
         Ok(spoken_of)
+    }
+
+    /// Whether whoever said it has taken it back: it says nothing any more, not even that something is not affected.
+    fn is_withdrawn(&self, advisory: i64) -> Result<bool, Error> {
+        let advisory = self.told.advisory(self.database, advisory)?;
+        Ok(advisory.is_some_and(|advisory| advisory.status == Status::Withdrawn))
     }
 
     fn names(&self, advisory: i64, cves: &[String]) -> Result<BTreeSet<String>, Error> {
@@ -235,9 +254,6 @@ impl Matching<'_> {
         fix: model::Fix,
     ) -> Result<(), Error> {
         let Some(advisory) = self.told.advisory(self.database, number)? else { return Ok(()) };
-        if advisory.status == Status::Withdrawn {
-            return Ok(());
-        }
         let package = &self.facts.packages[place].package;
         let namespace = if matched.by == MatchedBy::Cpe {
             namespace::OF_PRODUCTS.to_owned()
@@ -347,12 +363,8 @@ impl Matching<'_> {
                 gaps.extend((packages > 0).then_some(Gap::NoDataForDistro { distro, packages }));
             }
             Some(distro) => {
-                let ends = self
-                    .meant
-                    .releases
-                    .iter()
-                    .filter_map(|number| self.release(*number)?.end_of_life);
-                let since = ends.min().filter(|since| options.now.is_some_and(|now| *since < now));
+                let end = distro::end_of_life(distro, self.database.releases());
+                let since = end.filter(|since| options.now.is_some_and(|now| *since < now));
                 gaps.extend(since.map(|since| Gap::EndOfLife {
                     distro: distro::shown(distro),
                     since: Some(since),
@@ -360,14 +372,17 @@ impl Matching<'_> {
             }
             None => {}
         }
-        let mut languages: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut others: BTreeMap<&str, u32> = BTreeMap::new();
         for one in &self.facts.packages {
-            if one.package.is_of_a_language() {
-                *languages.entry(&one.package.ecosystem).or_default() += 1;
+            if !names::is_of_distro(&one.package) {
+                *others.entry(&one.package.ecosystem).or_default() += 1;
             }
         }
-        for (ecosystem, packages) in languages {
-            if !names::ecosystems(ecosystem).iter().any(|one| self.database.has_ecosystem(one)) {
+        for (ecosystem, packages) in others {
+            let told =
+                names::ecosystems(ecosystem).iter().any(|one| self.database.has_ecosystem(one));
+            let told = told || products::answer_for(ecosystem) && self.database.has().products;
+            if !told {
                 gaps.insert(Gap::NoDataForEcosystem { ecosystem: ecosystem.into(), packages });
             }
         }

@@ -24,7 +24,7 @@ pub(crate) fn import(
         let published = published(what, watch)?;
         let fetched = temporary(scratch)?;
         let digest = archive(&published, fetched.path(), watch)?;
-        let data = file(fetched.path(), what, scratch, &mut writer, watch)?;
+        let data = file(fetched.path(), &published.address, scratch, &mut writer, watch)?;
         AdvisoryData { digest: Some(digest), origin: published.address, ..data }
     } else {
         let path = Path::new(what);
@@ -53,8 +53,13 @@ fn database_in(path: &Path) -> Option<PathBuf> {
     there.find(|path| path.is_file())
 }
 
-fn temporary(scratch: &Path) -> Result<NamedTempFile, Error> {
-    NamedTempFile::new_in(scratch).map_err(io_error("write a file in", scratch))
+/// How files begin that are not finished.
+pub(crate) const UNFINISHED: &str = ".unfinished-";
+
+/// A file that is gone when it is not needed any more.
+pub(crate) fn temporary(folder: &Path) -> Result<NamedTempFile, Error> {
+    let made = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder);
+    made.map_err(io_error("write a file in", folder))
 }
 
 /// Reads a file by what it is; `said` is what a person calls it.

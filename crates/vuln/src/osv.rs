@@ -20,6 +20,9 @@ use shapes::{Document, Rated};
 /// The most packages that one document may name.
 const MOST_PACKAGES: usize = 20_000;
 
+/// The most that one document may come to: packages, each for every name.
+const MOST_RECORDS: usize = 200_000;
+
 /// What a document came to.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Reading {
@@ -70,7 +73,15 @@ pub fn read(document: &[u8]) -> Result<Reading, String> {
     }
     reading.unreadable.sort();
     reading.unreadable.dedup();
-    let advisories = names(&document, family)
+    let names = names(&document, family);
+    if names.len().saturating_mul(affected.len()) > MOST_RECORDS {
+        let (count, packages) = (names.len(), affected.len());
+        return Err(format!(
+            "{} is about {count} names of {packages} packages, which is more than {MOST_RECORDS}",
+            document.id
+        ));
+    }
+    let advisories = names
         .into_iter()
         .map(|(id, aliases)| (advisory(&document, family, id, aliases), affected.clone()));
     reading.advisories.extend(advisories);
@@ -145,7 +156,12 @@ fn names(document: &Document, family: Family) -> Vec<(String, Vec<String>)> {
     }
     cves.sort();
     cves.dedup();
+    // Announcements of other updates have numbers, too.
+    let is_of_no_flaw = |id: &str| {
+        ["ALBA-", "ALEA-", "RHBA-", "RHEA-", "RLBA-", "RLEA-"].iter().any(|one| id.starts_with(one))
+    };
     match &cves[..] {
+        [] if is_of_no_flaw(&document.id) => Vec::new(),
         [] => vec![(document.id.clone(), aliases)],
         [cve] => {
             aliases.retain(|alias| alias != cve);

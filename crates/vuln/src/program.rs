@@ -17,7 +17,9 @@ use std::io::Write as _;
 use model::{Findings, Gap, ImageFacts, Time};
 use serde::de::DeserializeOwned;
 
-use crate::find::{gaps_of_image, stale};
+use crate::find::distro::shown;
+use crate::find::names::is_of_distro;
+use crate::find::{gaps_of_image, of_the_system, stale};
 use crate::{Error, Event, Watch};
 use packages::Packages;
 
@@ -70,6 +72,11 @@ impl Program {
             Err(_) if !report.status.success() => return Err(report.failed(self)),
             read => read?,
         };
+        if self == Program::Grype && !tells_of_distro(&findings, facts) && !grype_knows(facts) {
+            let distro = facts.distro.as_ref().map(shown).unwrap_or_default();
+            let packages = of_the_system(facts);
+            findings.gaps.push(Gap::NoDataForDistro { distro, packages });
+        }
         findings.gaps.extend(gaps_of_image(facts));
         findings.gaps.extend(stale(findings.scanner.data.built, now));
         findings.gaps.sort();
@@ -117,6 +124,30 @@ impl Program {
         file.flush().map_err(failed)?;
         Ok(file)
     }
+}
+
+/// Whether anything was found of packages that a distribution writes about, or there are none of an image that says which it
+/// is of.
+fn tells_of_distro(findings: &Findings, facts: &ImageFacts) -> bool {
+    let places =
+        findings.findings.iter().filter_map(|one| facts.packages.get(one.package as usize));
+    facts.distro.is_none()
+        || of_the_system(facts) == 0
+        || places.into_iter().any(|one| is_of_distro(&one.package))
+}
+
+/// Whether Grype's advisories have the distribution: its report does not say so, and nothing is found in either case.
+fn grype_knows(facts: &ImageFacts) -> bool {
+    let Some(distro) = &facts.distro else { return false };
+    let release = match &distro.version_id {
+        Some(version) => format!("{}-{version}", distro.id),
+        None => distro.id.clone(),
+    };
+    let Some(one) = facts.packages.iter().find(|one| is_of_distro(&one.package)) else {
+        return false;
+    };
+    let asked = ["db", "search", "--quiet", "--distro", &release, "--pkg", &one.package.name];
+    run::run(Program::Grype, &asked, None).is_ok_and(|run| run.status.success())
 }
 
 /// Rows of an answer, each read on its own: one that makes no sense is a gap.

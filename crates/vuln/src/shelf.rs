@@ -1,18 +1,22 @@
 //! A shelf: the folder of kept databases, several of them, by when their data was built.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use model::{AdvisoryData, Time};
-use tempfile::NamedTempFile;
 
-use crate::import::{import, settle};
+use crate::fetch::published;
+use crate::import::{UNFINISHED, import, settle, temporary};
 use crate::unpack::io_error;
 use crate::{Counts, Database, Error, Watch};
 
 /// How the file of a kept database is called at its end.
 const ENDING: &str = ".advisories";
+
+/// How long nobody has written to an unfinished file before it counts as left.
+const ABANDONED: Duration = Duration::from_hours(1);
 
 /// A folder of kept databases.
 #[derive(Clone, Debug)]
@@ -52,8 +56,8 @@ impl Shelf {
     pub fn import(&self, what: &str, watch: &Watch<'_>) -> Result<KeptDatabase, Error> {
         let folder = &self.folder;
         fs::create_dir_all(folder).map_err(io_error("make the folder", folder))?;
-        let unfinished =
-            NamedTempFile::new_in(folder).map_err(io_error("write a file in", folder))?;
+        self.sweep();
+        let unfinished = temporary(folder)?;
         let data = import(what, unfinished.path(), folder, watch)?;
         settle(unfinished.path())?;
         let path = folder.join(name(&data) + ENDING);
@@ -62,35 +66,83 @@ impl Shelf {
         kept(path)
     }
 
-    /// Every kept database, the latest last: by when its data was built or, where nobody says that, by when it was imported. Files that cannot be read are told of, a sentence each.
+    /// Keeps the advisories that are published at an address, unless the kept ones have the digest that is promised of them.
+    /// Whether they had to be fetched is told beside.
+    pub fn update(&self, address: &str, watch: &Watch<'_>) -> Result<(KeptDatabase, bool), Error> {
+        let promised = published(address, watch)?.checksum;
+        let is_it = |one: &KeptDatabase| promised.is_some() && one.data.digest == promised;
+        match self.list()?.0.into_iter().find(is_it) {
+            Some(kept) => Ok((kept, false)),
+            None => self.import(address, watch).map(|kept| (kept, true)),
+        }
+    }
+
+    /// Every kept database, the latest last: by when its data was built or, where nobody says that, by when it was imported.
+    /// Files that cannot be read are told of, a sentence each.
     pub fn list(&self) -> Result<(Vec<KeptDatabase>, Vec<String>), Error> {
-        let entries = match fs::read_dir(&self.folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok((Vec::new(), Vec::new()));
+        let (databases, broken) = self.all()?;
+        Ok((databases, broken.values().map(ToString::to_string).collect()))
+    }
+
+    /// Throws away what imports have left that were killed: nobody writes it any more.
+    fn sweep(&self) {
+        let Ok(entries) = fs::read_dir(&self.folder) else { return };
+        for entry in entries.filter_map(Result::ok) {
+            let is_unfinished = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
+            let modified = entry.metadata().and_then(|about| about.modified());
+            let age = modified.ok().and_then(|time| time.elapsed().ok()).unwrap_or_default();
+            if is_unfinished && age > ABANDONED {
+                // What cannot be thrown away now is tried again by the next import.
+                let _ = fs::remove_file(entry.path());
             }
-            Err(error) => return Err(io_error("list", &self.folder)(error)),
-        };
-        let (mut databases, mut warnings) = (Vec::new(), Vec::new());
-        for entry in entries {
-            let path = entry.map_err(io_error("list", &self.folder))?.path();
-            if !path.to_string_lossy().ends_with(ENDING) {
-                continue;
-            }
+        }
+    }
+
+    /// Every kept database, and the files that cannot be read, by name.
+    fn all(&self) -> Result<(Vec<KeptDatabase>, BTreeMap<String, Error>), Error> {
+        let mut databases = Vec::new();
+        let mut broken = BTreeMap::new();
+        for path in self.files()? {
+            let name = name_of(&path);
             match kept(path) {
                 Ok(database) => databases.push(database),
-                Err(error) => warnings.push(error.to_string()),
+                Err(error) => {
+                    broken.insert(name, error);
+                }
             }
         }
         let when = |one: &KeptDatabase| (one.data.built.unwrap_or(one.imported), one.name.clone());
         databases.sort_by_key(when);
-        warnings.sort();
-        Ok((databases, warnings))
+        Ok((databases, broken))
+    }
+
+    fn files(&self) -> Result<Vec<PathBuf>, Error> {
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(io_error("list", &self.folder)(error)),
+        };
+        let paths = entries.map(|entry| Ok(entry.map_err(io_error("list", &self.folder))?.path()));
+        let paths: Result<Vec<PathBuf>, Error> = paths.collect();
+        Ok(paths?.into_iter().filter(|path| path.to_string_lossy().ends_with(ENDING)).collect())
     }
 
     /// The kept database that a person means: its name, the beginning of it, or the day it was built. None: the latest.
+    ///
+    /// # Errors
+    ///
+    /// Also where a file that is meant, or that may be the latest, cannot be read: an older one is not asked in its place.
     pub fn find(&self, name: Option<&str>) -> Result<KeptDatabase, Error> {
-        let (databases, _) = self.list()?;
+        let (databases, mut broken) = self.all()?;
+        let latest = databases.last().map(|latest| latest.name.clone()).unwrap_or_default();
+        let is_meant = |broken: &str| match name {
+            Some(name) => broken.starts_with(name),
+            None => *broken > *latest,
+        };
+        let meant = broken.keys().find(|name| is_meant(name)).cloned();
+        if let Some(error) = meant.and_then(|name| broken.remove(&name)) {
+            return Err(error);
+        }
         let hint = || "`db list` lists them, `db update` and `db import` bring new ones".to_owned();
         let Some(name) = name else {
             return databases.into_iter().next_back().ok_or_else(|| Error::NotFound {
@@ -121,9 +173,20 @@ impl Shelf {
         }
     }
 
-    /// Removes a kept database.
-    pub fn remove(&self, database: &KeptDatabase) -> Result<(), Error> {
-        fs::remove_file(&database.path).map_err(io_error("remove", &database.path))
+    /// Removes the databases that a person means, each as [`Shelf::find`] finds it, or by the whole name of a file that cannot
+    /// be read. All of them have to be there before any is removed. Their names are returned.
+    pub fn remove(&self, names: &[String]) -> Result<Vec<String>, Error> {
+        let meant = |name: &String| {
+            let whole = self.files()?.into_iter().find(|path| name_of(path) == *name);
+            whole.map_or_else(|| self.find(Some(name)).map(|one| one.path), Ok)
+        };
+        let mut paths = names.iter().map(meant).collect::<Result<Vec<PathBuf>, Error>>()?;
+        paths.sort();
+        paths.dedup();
+        for path in &paths {
+            fs::remove_file(path).map_err(io_error("remove", path))?;
+        }
+        Ok(paths.iter().map(|path| name_of(path)).collect())
     }
 }
 
@@ -139,13 +202,17 @@ impl KeptDatabase {
     }
 }
 
+fn name_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    name.strip_suffix(ENDING).unwrap_or(&name).to_owned()
+}
+
 fn kept(path: PathBuf) -> Result<KeptDatabase, Error> {
     let database = Database::open(&path)?;
     let about = fs::metadata(&path).map_err(io_error("look at", &path))?;
     let imported = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     let imported = Time(imported.map_or(0, |since| since.as_secs().cast_signed()));
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let name = name.strip_suffix(ENDING).unwrap_or(&name).to_owned();
+    let name = name_of(&path);
     let (data, counts) = (database.data().clone(), database.counts());
     Ok(KeptDatabase { name, data, counts, bytes: about.len(), imported, path })
 }

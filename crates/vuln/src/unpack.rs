@@ -105,8 +105,18 @@ fn members(unpacked: impl Read, path: &Path, into: &mut File) -> Result<Unpacked
     let broken = io_error("unpack", path);
     let mut found = Unpacked::default();
     let mut archive = tar::Archive::new(unpacked.take(MOST_BYTES));
-    for member in archive.entries().map_err(&broken)?.take(MOST_MEMBERS) {
+    // Raw, so that long names and extended headers, which nothing needs here, are not read into memory.
+    for member in archive.entries().map_err(&broken)?.raw(true).take(MOST_MEMBERS) {
         let mut member = member.map_err(&broken)?;
+        if !member.header().entry_type().is_file() {
+            continue;
+        }
+        let promised = member.size();
+        if promised >= MOST_BYTES {
+            let path = path.display();
+            let what = format!("the database in {path} is larger than {MOST_BYTES} bytes");
+            return Err(Error::Limit { what });
+        }
         let name = member.path().map_err(&broken)?;
         let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
         match &*name {
@@ -115,12 +125,8 @@ fn members(unpacked: impl Read, path: &Path, into: &mut File) -> Result<Unpacked
                 into.seek(SeekFrom::Start(0)).map_err(&broken)?;
                 let mut hashing = Hashing { into, hash: Sha256::new() };
                 let length = io::copy(&mut member, &mut hashing).map_err(&broken)?;
-                if length >= MOST_BYTES {
-                    let what = format!(
-                        "the database in {} is larger than {MOST_BYTES} bytes",
-                        path.display()
-                    );
-                    return Err(Error::Limit { what });
+                if length != promised {
+                    return Err(broken(io::ErrorKind::UnexpectedEof.into()));
                 }
                 found.digest = shown(hashing.hash);
                 found.has_database = true;

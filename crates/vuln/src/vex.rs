@@ -189,6 +189,10 @@ impl Document {
         for what in self.unreadable.iter().take(MOST_TOLD) {
             told.push(format!("VEX document {id}: {what}"));
         }
+        if self.unreadable.len() > MOST_TOLD {
+            let more = self.unreadable.len() - MOST_TOLD;
+            told.push(format!("VEX document {id}: {more} more statements make no sense"));
+        }
         let strangers: Vec<&Statement> = (self.statements.iter().zip(uses))
             .filter(|(_, use_of)| **use_of == Use::OfAnotherProduct)
             .map(|(statement, _)| statement)

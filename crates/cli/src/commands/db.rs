@@ -44,9 +44,10 @@ enum What {
     ///
     /// Databases of Grype, of schema 6 or 5: the archive that is published, the file vulnerability.db, or the folder in
     /// which Grype keeps it; an address of any of them, or of latest.json or listing.json. Records of OSV: a folder, a ZIP
-    /// archive, the layout of its export. secdb of Alpine, Wolfi and Chainguard: a document or a folder.
+    /// archive, the layout of its export. secdb of Alpine, Wolfi and Chainguard: a document or a folder. Of both also the
+    /// address of a document or an archive.
     Import(ImportArguments),
-    /// Tell which database is asked, and how old its data is; exits with 1 if it is too old, with 2 if there is none
+    /// Tell which database is asked, and how old its data is; exits with 1 if it is too old or nobody says, with 2 if there is none
     Status(ShelfArguments),
     /// List the databases that are kept, the latest built last
     List(ShelfArguments),
@@ -110,9 +111,7 @@ struct RemoveArguments {
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     match &arguments.what {
-        What::Update(UpdateArguments { from, shelf }) => {
-            import(&shelf.shelf()?, from, "could not fetch advisories", ui)
-        }
+        What::Update(UpdateArguments { from, shelf }) => update(&shelf.shelf()?, from, ui),
         What::Import(ImportArguments { what, offline, shelf }) => {
             if *offline && what.contains("://") {
                 return Err(error::said(
@@ -121,7 +120,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
                     Some("import a file, or leave out --offline".into()),
                 ));
             }
-            import(&shelf.shelf()?, what, "could not import advisories", ui)
+            import(&shelf.shelf()?, what, ui)
         }
         What::Status(shelf) => status(&shelf.shelf()?, ui),
         What::List(shelf) => list(&shelf.shelf()?, ui),
@@ -130,13 +129,24 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     }
 }
 
-fn import(shelf: &AdvisoryShelf, what: &str, doing: &str, ui: &Ui) -> Result<ExitCode, Error> {
+fn update(shelf: &AdvisoryShelf, from: &str, ui: &Ui) -> Result<ExitCode, Error> {
+    let (kept, is_new) = ui
+        .progress(|watch| shelf.update(from, &|event| watch(Event::Advisories(event))))
+        .map_err(failed("could not fetch advisories"))?;
+    done(&kept, if is_new { "kept" } else { "kept already" }, ui)
+}
+
+fn import(shelf: &AdvisoryShelf, what: &str, ui: &Ui) -> Result<ExitCode, Error> {
     let kept = ui
         .progress(|watch| shelf.import(what, &|event| watch(Event::Advisories(event))))
-        .map_err(failed(doing))?;
+        .map_err(failed("could not import advisories"))?;
+    done(&kept, "kept", ui)
+}
+
+fn done(kept: &KeptDatabase, word: &str, ui: &Ui) -> Result<ExitCode, Error> {
     let built = kept.data.built.map_or("an unknown day".into(), model::Time::minute);
-    let sentence = format!("kept: {} advisories, built {built}", kept.counts.advisories);
-    let databases = [shape(&kept)];
+    let sentence = format!("{word}: {} advisories, built {built}", kept.counts.advisories);
+    let databases = [shape(kept)];
     ui.done(&sentence, |format, view, out| databases::list(&databases, format, view, out))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -148,13 +158,15 @@ fn status(shelf: &AdvisoryShelf, ui: &Ui) -> Result<ExitCode, Error> {
     };
     let databases = [shape(&latest)];
     ui.list(View::default(), |format, view, out| databases::list(&databases, format, view, out))?;
-    let is_old = latest.hours_old(now()).is_none_or(|hours| hours > i64::from(MOST_ADVISORY_HOURS));
-    if is_old {
-        ui.talk(&format!(
+    let is_old = latest.hours_old(now()).map(|hours| hours >= i64::from(MOST_ADVISORY_HOURS));
+    match is_old {
+        Some(false) => {}
+        Some(true) => ui.talk(&format!(
             "the data is more than {MOST_ADVISORY_HOURS} hours old: `pentimento db update` fetches later ones"
-        ));
+        )),
+        None => ui.talk("nobody says when the data was built, so it may be old"),
     }
-    Ok(ExitCode::from(u8::from(is_old)))
+    Ok(ExitCode::from(u8::from(is_old != Some(false))))
 }
 
 fn none(error: AdvisoryError) -> Error {
@@ -201,13 +213,9 @@ fn change(change: AdvisoryChange) -> Change {
     Change { change: kind, id, ecosystem, package, release, provider }
 }
 
-/// Every name has to mean a database before any is thrown away.
 fn remove(shelf: &AdvisoryShelf, names: &[String], ui: &Ui) -> Result<ExitCode, Error> {
-    let found: Result<Vec<KeptDatabase>, AdvisoryError> =
-        names.iter().map(|name| shelf.find(Some(name))).collect();
-    for database in found.map_err(failed("could not throw advisories away"))? {
-        shelf.remove(&database).map_err(failed("could not throw advisories away"))?;
-        ui.talk(&format!("thrown away: {}", database.name));
+    for name in shelf.remove(names).map_err(failed("could not throw advisories away"))? {
+        ui.talk(&format!("thrown away: {name}"));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -102,6 +102,15 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     if let Some(path) = &arguments.markdown {
         ui.file(path, |out| report::scan_markdown(&scan, out))?;
     }
+    if arguments.fail_on.is_some() {
+        let counts = findings.findings.iter().filter(|one| one.suppressed.is_none());
+        let unrated = counts.filter(|one| one.severity == Severity::Unknown).count();
+        if unrated > 0 {
+            ui.talk(&format!(
+                "{unrated} findings have no severity, and --fail-on does not mean them"
+            ));
+        }
+    }
     let view = View { all: arguments.all, ..View::default() };
     ui.write(view, |format, view, out| report::scan(&scan, format, view, out))?;
     Ok(code(&findings, arguments.fail_on))

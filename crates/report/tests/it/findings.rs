@@ -259,12 +259,14 @@ fn sites_are_told_what_was_found_and_what_could_not_be() {
     let side = demo().new.side;
     let mut findings = found(&side, DATA, BUILT);
     findings.gaps.push(Gap::NoDistro { packages: 7 });
-    let scan = Scan { side: &side, findings: &findings, left_out: 0 };
+    let scan = Scan { side: &side, findings: &findings, left_out: 3 };
     let mut out = Vec::new();
     report::scan_sarif(&scan, &mut out).unwrap();
     let sarif: serde_json::Value = serde_json::from_slice(&out).unwrap();
     let run = &sarif["runs"][0];
     assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+    let told = run["invocations"][0]["toolExecutionNotifications"].to_string();
+    assert!(told.contains("3 that no version fixes are left out"), "{told}");
     let results = run["results"].as_array().unwrap();
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
     assert_eq!((results.len(), rules.len()), (5, 5));

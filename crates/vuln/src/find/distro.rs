@@ -1,7 +1,7 @@
 //! Which release of a distribution an image's advisories stand under. Others publish for many distributions under one name,
 //! and not for every release.
 
-use model::Distro;
+use model::{Distro, Time};
 use regex::Regex;
 
 use crate::namespace::plain;
@@ -100,7 +100,20 @@ pub(super) fn meant(
         }
         _ => Vec::new(),
     };
+    // What it says itself is no correction of what it says itself.
+    let fixes = if fixes == releases_found { Vec::new() } else { fixes };
     Meant { releases: releases_found, fixes }
+}
+
+/// When the release of a distribution itself is not kept secure any more: who stands for it may be so for longer.
+pub(super) fn end_of_life(distro: &Distro, releases: &[(i64, Release)]) -> Option<Time> {
+    let own = resolved(&said(&distro.id, distro), releases, Nearness::Exact);
+    let is_own = |number: &i64| own.contains(number);
+    releases
+        .iter()
+        .filter(|(number, _)| is_own(number))
+        .filter_map(|(_, one)| one.end_of_life)
+        .min()
 }
 
 fn is_alma(id: &str) -> bool {

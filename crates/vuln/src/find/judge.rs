@@ -61,9 +61,8 @@ fn fits(
 ) -> bool {
     match qualifier {
         Qualifier::Module(wanted) => match package.module.as_deref() {
-            // A database without labels has packages of no module.
-            None => wanted.is_empty(),
-            Some("") => wanted.is_empty() || distro.is_some_and(|distro| distro.id == "ol"),
+            // Oracle's packages have no labels, whatever module they are of.
+            None | Some("") => wanted.is_empty() || distro.is_some_and(|distro| distro.id == "ol"),
             Some(module) => !wanted.is_empty() && module.starts_with(&**wanted),
         },
         Qualifier::Architecture(wanted) => {
@@ -177,8 +176,11 @@ mod tests {
         assert!(fits(&rpm, "") && !fits(&rpm, "nodejs:18"));
         rpm.module = Some("nodejs:18:8090:1".into());
         assert!(fits(&rpm, "nodejs:18") && !fits(&rpm, "") && !fits(&rpm, "nodejs:16"));
-        rpm.module = Some(String::new());
-        assert!(fits(&rpm, "") && !fits(&rpm, "nodejs:18"));
+        rpm.module = None;
+        let distro = Distro { id: "ol".into(), ..Distro::default() };
+        let qualifier = Qualifier::Module("nodejs:18".into());
+        let lookup = &super::super::names::lookups(&rpm)[0];
+        assert!(super::fits(&qualifier, &rpm, lookup, Some(&distro)));
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub(super) fn ecosystem(ecosystem: &str) -> &'static str {
 }
 
 /// Whether a distribution writes about the package.
-pub(super) fn is_of_distro(package: &Package) -> bool {
+pub(crate) fn is_of_distro(package: &Package) -> bool {
     matches!(&*package.ecosystem, "deb" | "rpm" | "apk" | "alpm")
 }
 

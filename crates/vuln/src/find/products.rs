@@ -9,23 +9,28 @@ use crate::database::Statement;
 use crate::{Database, Error, Product};
 
 /// Programs that are recognised by what they say of themselves, with vendor and product. Where one has several, all count.
-const PROGRAMS: [(&str, &str, &str); 34] = [
+const PROGRAMS: [(&str, &str, &str); 43] = [
     ("bash", "gnu", "bash"),
     ("busybox", "busybox", "busybox"),
     ("consul", "hashicorp", "consul"),
     ("curl", "haxx", "curl"),
     ("erlang", "erlang", "erlang/otp"),
+    ("etcd", "etcd", "etcd"),
+    ("etcd", "redhat", "etcd"),
     ("fluent-bit", "treasuredata", "fluent_bit"),
-    ("go", "golang", "go"),
     ("gcc", "gnu", "gcc"),
+    ("go", "golang", "go"),
     ("haproxy", "haproxy", "haproxy"),
     ("helm", "helm", "helm"),
     ("httpd", "apache", "http_server"),
     ("java", "oracle", "jdk"),
     ("jdk", "oracle", "jdk"),
     ("jre", "oracle", "jre"),
+    ("kubectl", "kubernetes", "kubectl"),
+    ("kubectl", "kubernetes", "kubernetes"),
     ("mariadb", "mariadb", "mariadb"),
     ("memcached", "memcached", "memcached"),
+    ("mongodb", "mongodb", "mongodb"),
     ("mysql", "oracle", "mysql"),
     ("nginx", "f5", "nginx"),
     ("nginx", "nginx", "nginx"),
@@ -35,13 +40,17 @@ const PROGRAMS: [(&str, &str, &str); 34] = [
     ("perl", "perl", "perl"),
     ("php", "php", "php"),
     ("php-cli", "php", "php"),
+    ("postgres", "postgresql", "postgresql"),
     ("postgresql", "postgresql", "postgresql"),
     ("python", "python", "python"),
-    ("redis", "redislabs", "redis"),
+    ("rabbitmq", "pivotal_software", "rabbitmq"),
+    ("rabbitmq", "vmware", "rabbitmq"),
     ("redis", "redis", "redis"),
+    ("redis", "redislabs", "redis"),
     ("ruby", "ruby-lang", "ruby"),
     ("rust", "rust-lang", "rust"),
     ("traefik", "traefik", "traefik"),
+    ("valkey", "lfprojects", "valkey"),
     ("vault", "hashicorp", "vault"),
     ("wordpress", "wordpress", "wordpress"),
 ];
@@ -73,6 +82,11 @@ pub(super) fn lookups(
         }
     }
     Ok(rows)
+}
+
+/// Whether packages of an ecosystem are looked up as products, whatever else they are looked up as.
+pub(super) fn answer_for(ecosystem: &str) -> bool {
+    matches!(ecosystem, "generic" | "composer")
 }
 
 /// The products that a package may be, as CPEs.

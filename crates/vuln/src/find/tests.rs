@@ -212,6 +212,60 @@ fn that_something_is_not_affected_does_not_tell_of_the_rest() {
 }
 
 #[test]
+fn what_a_distribution_says_of_itself_alone_is_found() {
+    check(
+        &["rpm a@almalinux:9 CVE-1 < 1-5", "rpm a@almalinux:9 CVE-2 < 1-1"],
+        &image("almalinux 9.3", &["rpm a 1-1"]),
+        "CVE-1 a direct [1-5] maker:distro:almalinux:9",
+    );
+    // Beside those of whom it is built on, too.
+    check(
+        &["rpm a@redhat:9 CVE-1 < 1-4", "rpm a@almalinux:9 CVE-1 < 1-5"],
+        &image("almalinux 9.3", &["rpm a 1-1"]),
+        "CVE-1 a direct [1-4] maker:distro:redhat:9",
+    );
+}
+
+#[test]
+fn what_a_correction_says_holds_for_what_is_found_by_the_source_too() {
+    check(
+        &["rpm s@redhat:9 CVE-1 < 2-1", "rpm a@almalinux:9 ALSA-1 !>= 1-5 = CVE-1"],
+        &image("almalinux 9.3", &["rpm a 1-1 s-1-1.src.rpm"]),
+        "CVE-1 a indirect [1-5] maker:distro:redhat:9",
+    );
+}
+
+#[test]
+fn packages_that_nobody_writes_about_are_a_gap() {
+    check(
+        &["deb a@debian:12 CVE-1 < 2"],
+        &image("openwrt 23.05", &["opkg a 1"]),
+        "gap: the advisories say nothing about packages of opkg: 1 were not looked up",
+    );
+}
+
+#[test]
+fn the_end_is_that_of_the_distribution_itself() {
+    let ends = |id: &str, day: i64| Release {
+        name: id.into(),
+        id: id.into(),
+        major: "8".into(),
+        end_of_life: Some(Time(day)),
+        ..Release::default()
+    };
+    let releases = [(1, ends("rhel", 9)), (2, ends("centos", 5))];
+    let check = |id: &str, version: &str, expect: Option<i64>| {
+        let version_id = Some(version.to_owned());
+        let distro = Distro { id: id.into(), version_id, ..Distro::default() };
+        assert_eq!(distro::end_of_life(&distro, &releases), expect.map(Time), "{id}");
+    };
+    check("centos", "8", Some(5));
+    check("rhel", "8.9", Some(9));
+    check("rocky", "8.9", None);
+    check("centos", "7", None);
+}
+
+#[test]
 fn what_a_distribution_owns_is_its_own_to_judge() {
     let advisories = [
         "python a GHSA-1 <2 = CVE-1",

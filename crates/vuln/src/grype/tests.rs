@@ -123,7 +123,7 @@ fn told(database: &Database) -> String {
 }
 
 const OPENSSL: &str = "CVE-1 low debian:distro:debian:12 fixed 3.0.2";
-const BROKEN: &str = "gap: what an advisory says of deb openssl: its advisory or release is missing\n\
+const BROKEN: &str = "gap: what an advisory says of deb openssl: its advisory, release or package is missing\n\
     gap: what an advisory says of python flask: it is not the JSON that it should be";
 
 #[test]
@@ -134,6 +134,15 @@ fn schema_6_is_read() {
     check(
         &format!("{V6}{V6_ROWS}"),
         &format!("schema v6.1.9\n{OPENSSL}\n{flask}\n{programs}\n{BROKEN}"),
+    );
+    // Nothing would mean every version.
+    check(
+        &format!("{V6}{V6_ROWS} DELETE FROM blobs WHERE id = 2;"),
+        &format!(
+            "schema v6.1.9\n{flask}\n{}\n{programs}\n{}\n{BROKEN}",
+            "gap: the advisories say nothing about debian 12: 1 packages were not looked up",
+            "gap: what an advisory says of deb openssl: it is not the JSON that it should be"
+        ),
     );
 }
 
@@ -160,10 +169,14 @@ fn an_older_schema_6_lacks_tables_and_columns() {
 fn schema_5_is_read() {
     let curl = "CVE-3 unknown nvd:cpe unknown";
     let flask = "GHSA-1=CVE-2 unknown github:language:python not-fixed";
-    let programs =
-        "gap: the advisories say nothing about packages of generic: 1 were not looked up";
     let strange = "gap: CVE-9: its namespace nonsense is not known";
-    check(V5, &format!("schema 5\n{OPENSSL}\n{curl}\n{flask}\n{programs}\n{strange}"));
+    check(V5, &format!("schema 5\n{OPENSSL}\n{curl}\n{flask}\n{strange}"));
+    let excluded = "INSERT INTO vulnerability_match_exclusion VALUES (1, 'CVE-1', '[]', 'x');";
+    let told = "gap: 1 exclusions, which say what a program of that time left out, are not heeded";
+    check(
+        &format!("{V5}{excluded}"),
+        &format!("schema 5\n{OPENSSL}\n{curl}\n{flask}\n{told}\n{strange}"),
+    );
 }
 
 #[test]

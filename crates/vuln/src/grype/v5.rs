@@ -63,6 +63,17 @@ pub(super) fn read(
         let Some((_, namespace, advisory)) = &current else { return Ok(()) };
         affected(row, namespace, *advisory, &related, writer)
     })?;
+    let mut exclusions = 0_u64;
+    let table = ("vulnerability_match_exclusion", "exclusions");
+    source.rows(table, &["id"], "", watch, |_| {
+        exclusions += 1;
+        Ok(())
+    })?;
+    if exclusions > 0 {
+        writer.unreadable(&format!(
+            "{exclusions} exclusions, which say what a program of that time left out, are not heeded"
+        ))?;
+    }
     data.providers = providers.into_iter().map(|name| Provider { name, captured: None }).collect();
     Ok(data)
 }

@@ -175,7 +175,7 @@ impl Reading<'_, '_> {
         // In the order in which they are kept, so that neither side jumps about.
         let query = format!(
             "SELECT {columns}, packages.ecosystem, packages.name, blobs.value FROM {table}
-             JOIN packages ON packages.id = {table}.package_id
+             LEFT JOIN packages ON packages.id = {table}.package_id
              LEFT JOIN blobs ON blobs.id = {table}.blob_id
              ORDER BY {table}.package_id, {table}.operating_system_id, {table}.id"
         );
@@ -183,11 +183,15 @@ impl Reading<'_, '_> {
             let about = || format!("what an advisory says of {} {}", text(row, 2), text(row, 3));
             let advisory = number(row, 0).and_then(|id| advisories.get(&id));
             let release = number(row, 1).map(|id| releases.get(&id));
-            let (Some(&advisory), None | Some(Some(_))) = (advisory, release) else {
-                return writer
-                    .unreadable(&format!("{}: its advisory or release is missing", about()));
+            let is_named = !text(row, 3).is_empty();
+            let (Some(&advisory), None | Some(Some(_)), true) = (advisory, release, is_named)
+            else {
+                return writer.unreadable(&format!(
+                    "{}: its advisory, release or package is missing",
+                    about()
+                ));
             };
-            let Ok(mut blob) = parsed::<Package>(text(row, 4)) else {
+            let Ok(mut blob) = said::<Package>(text(row, 4)) else {
                 return writer
                     .unreadable(&format!("{}: it is not the JSON that it should be", about()));
             };
@@ -223,7 +227,7 @@ impl Reading<'_, '_> {
             return Ok(());
         };
         let query = format!(
-            "SELECT {columns}, {parts}, blobs.value FROM {table} JOIN cpes ON cpes.id = {table}.cpe_id
+            "SELECT {columns}, {parts}, blobs.value FROM {table} LEFT JOIN cpes ON cpes.id = {table}.cpe_id
              LEFT JOIN blobs ON blobs.id = {table}.blob_id ORDER BY {table}.cpe_id, {table}.id"
         );
         source.each("products", &query, watch, |row| {
@@ -240,10 +244,12 @@ impl Reading<'_, '_> {
                 other: of(9),
             };
             let about = || format!("what an advisory says of the product {}", product.product);
-            let Some(&advisory) = number(row, 0).and_then(|id| advisories.get(&id)) else {
-                return writer.unreadable(&format!("{}: its advisory is missing", about()));
+            let advisory = number(row, 0).and_then(|id| advisories.get(&id));
+            let (Some(&advisory), false) = (advisory, product.product.is_empty()) else {
+                return writer
+                    .unreadable(&format!("{}: its advisory or product is missing", about()));
             };
-            let Ok(mut blob) = parsed::<Package>(text(row, 10)) else {
+            let Ok(mut blob) = said::<Package>(text(row, 10)) else {
                 return writer
                     .unreadable(&format!("{}: it is not the JSON that it should be", about()));
             };
@@ -299,6 +305,11 @@ fn day(text: &str) -> String {
         Some(time) => time.day(),
         None => text.chars().take(10).collect(),
     }
+}
+
+/// What a record says of a package. Nothing would mean every version, so there has to be something.
+fn said<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
+    serde_json::from_str(text)
 }
 
 /// A blob; nothing stands for an empty one.

@@ -14,6 +14,8 @@ use crate::record::Range;
 
 /// The most events and versions that are read of one package.
 const MOST: usize = 50_000;
+/// How many versions are compared with how many ranges, to leave out those that ranges have.
+const MOST_LOOKS: usize = 4_000_000;
 /// How many versions of a list stand in one constraint.
 const TOGETHER: usize = 200;
 
@@ -45,10 +47,12 @@ pub(super) fn of(
     if affected.versions.len() > MOST {
         unreadable(format!("more than {MOST} versions are listed; the others were left out"));
     }
-    // Lists mostly repeat what ranges say.
+    // Lists mostly repeat what ranges say; that is looked for as long as it does not take long.
+    let may_look = affected.versions.len().saturating_mul(constraints.len()) <= MOST_LOOKS;
     let is_new = |version: &&String| {
-        !version.trim().is_empty()
-            && !constraints.iter().any(|constraint| constraint.holds(version) == Ok(true))
+        let holds = |constraint: &Constraint| constraint.holds(version) == Ok(true);
+        let is_known = may_look && constraints.iter().any(holds);
+        !version.trim().is_empty() && !is_known
     };
     let listed: Vec<&String> = affected.versions.iter().take(MOST).filter(is_new).collect();
     for versions in listed.chunks(TOGETHER) {

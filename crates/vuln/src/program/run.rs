@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::Program;
@@ -99,7 +99,14 @@ fn finish(mut child: Child, largest: u64, longest: Duration) -> Result<Run, Stop
     let talk = child.stderr.take().map(|pipe| thread::spawn(move || last_line(pipe)));
     let begun = Instant::now();
     let status = loop {
-        if let Some(status) = child.try_wait().map_err(Stopped::Io)? {
+        // Whoever it has begun may hold on to its output when it has ended.
+        let is_read = [
+            output.as_ref().map(JoinHandle::is_finished),
+            talk.as_ref().map(JoinHandle::is_finished),
+        ];
+        if let Some(status) = child.try_wait().map_err(Stopped::Io)?
+            && is_read.iter().flatten().all(|is_finished| *is_finished)
+        {
             break status;
         }
         if begun.elapsed() > longest {
@@ -158,6 +165,7 @@ mod tests {
     fn what_a_program_writes_is_bounded_and_so_is_its_time() {
         check("echo yes; echo one >&2; printf 'two\\n\\n' >&2; exit 3", "3 \"yes\\n\" \"two\"");
         check("yes", "the answer of sh is larger than 10 bytes");
+        check("sleep 20 & echo yes", "sh was stopped: it took more than 0 seconds");
         check("exec sleep 20", "sh was stopped: it took more than 0 seconds");
         check("read word || echo none", "0 \"none\\n\" \"\"");
     }
