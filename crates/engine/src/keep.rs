@@ -61,9 +61,10 @@ fn remember(
         }
         return Ok(Known { names: names.clone(), analyzed: image.analyzed, said });
     }
-    let before = known(store, subject)?.map(|(image, _)| image);
-    let is_old = |image: &&KeptImage| !stacked.is_fresh && !image.imported;
-    let analyzed = before.as_ref().filter(is_old).map_or(now, |image| image.analyzed);
+    // What somebody else said of it, and when he read it, does not become ours.
+    let before = known(store, subject)?.map(|(image, _)| image).filter(|image| !image.imported);
+    let old = before.as_ref().filter(|_| !stacked.is_fresh);
+    let analyzed = old.map_or(now, |image| image.analyzed);
     let said = said.cloned().or_else(|| before.as_ref().map(said_of)).unwrap_or_default();
     // Where a layer is not kept, the image would promise more than there is.
     if stacked.is_kept {

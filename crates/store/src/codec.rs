@@ -47,6 +47,13 @@ const MOST_PATHS: usize = 1 << 30;
 /// Entries of a layer, and things that one list of it has.
 const MOST_THINGS: usize = 8_000_000;
 
+/// Images that one exported file has at the most, and sightings of each.
+const MOST_IMAGES: usize = 10_000;
+pub(crate) const MOST_SIGHTINGS: usize = 1_000;
+
+/// Layers of an image: `source` reads none that has more.
+const MOST_LAYERS: usize = 4_096;
+
 /// Reads a blob of a layer whole, and says what it is.
 pub(crate) fn check(bytes: &[u8]) -> Result<Address, Odd> {
     let key = key_of(bytes)?;

@@ -116,6 +116,18 @@ pub enum Error {
         /// The version that is read here.
         known: u32,
     },
+    /// The facts of a file are those of other readers.
+    #[error(
+        "{file} has facts of revision {revision:016x} of the readers, and this program uses those of revision {known:016x} alone"
+    )]
+    OtherRevision {
+        /// The file, as a person calls it.
+        file: String,
+        /// The revision of its facts.
+        revision: u64,
+        /// The revision that is used here.
+        known: u64,
+    },
     /// A file has more facts than may be kept.
     #[error("{file} has more facts than the {capacity} bytes that may be kept")]
     NoRoom {
@@ -152,7 +164,7 @@ impl Error {
             | Error::Newer { .. }
             | Error::Busy { .. } => ErrorKind::Unavailable,
             Error::Damaged { .. } | Error::Unimportable { .. } => ErrorKind::Corrupt,
-            Error::OtherVersion { .. } => ErrorKind::Invalid,
+            Error::OtherVersion { .. } | Error::OtherRevision { .. } => ErrorKind::Invalid,
             Error::Gone { .. } => ErrorKind::NotFound,
             Error::NoRoom { .. } | Error::TooLarge { .. } => ErrorKind::Limit,
         }
@@ -171,6 +183,9 @@ impl Error {
             Error::Gone { .. } => "analyze the image again, then export it",
             Error::Unimportable { .. } => "a file is imported whole or not at all: export it again",
             Error::OtherVersion { .. } => "export it again with this version of the program",
+            Error::OtherRevision { .. } => {
+                "nothing of it was kept; export it again, both with the same version of the program"
+            }
             Error::NoRoom { .. } => "PENTIMENTO_CACHE_SIZE says how much may be kept",
             Error::Transfer { doing: "write", .. } => "nothing that is kept has changed",
             Error::Transfer { .. } => "nothing of it was kept",

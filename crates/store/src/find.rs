@@ -39,8 +39,12 @@ impl Store {
     }
 
     fn by_digest(&self, digest: &Digest) -> Result<Found, Error> {
-        let rows =
+        let mut rows =
             self.ask("look up a digest", |connection| catalogue::look_up(connection, digest))?;
+        // Whoever made a file says what digests its images have: none of them takes the place of what was read here.
+        if rows.iter().any(|row| !row.imported) {
+            rows.retain(|row| !row.imported);
+        }
         // A manifest's digest means that very manifest.
         let exact = rows.iter().find(|row| row.key.manifest.as_ref() == Some(digest)).cloned();
         match exact {

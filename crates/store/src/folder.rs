@@ -41,7 +41,6 @@ impl Folder {
     /// Makes the folder where it is missing, for us alone. One that others own or may write into is refused: what they
     /// put there would be believed.
     pub(crate) fn open(path: &Path) -> Result<Folder, Error> {
-        let make = |path: &Path| DirBuilder::new().recursive(true).mode(0o700).create(path);
         make(path).map_err(Error::io("make the folder", path))?;
         // What leads there is the person's own affair; from here on no link is followed.
         let path = path.canonicalize().map_err(Error::io("open the folder", path))?;
@@ -104,10 +103,20 @@ impl Folder {
         let path = self.path.join(file);
         let parent = path.parent().unwrap_or(&self.path);
         let placing = || -> io::Result<()> {
-            DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
+            self.make(parent)?;
             fs::rename(temporary, &path)
         };
         placing().map_err(Error::io("write", &path))
+    }
+
+    /// Makes a folder in ours. Ours itself is made again where somebody has taken it away, and bears its mark before anything
+    /// else is in it.
+    pub(crate) fn make(&self, folder: &Path) -> io::Result<()> {
+        if !self.path.try_exists()? {
+            make(&self.path)?;
+            File::create(self.path.join(MARK))?;
+        }
+        make(folder)
     }
 
     /// Whether there is a file in a place.
@@ -118,7 +127,7 @@ impl Folder {
     /// A temporary file that nobody takes for a forgotten one: it is locked as long as it is open.
     pub(crate) fn temporary(&self) -> io::Result<NamedTempFile> {
         let folder = self.path.join(TEMPORARY);
-        DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        self.make(&folder)?;
         loop {
             let file = NamedTempFile::new_in(&folder)?;
             file.as_file().lock()?;
@@ -170,6 +179,11 @@ impl Folder {
         };
         reading().map_err(Error::io("read", &path))
     }
+}
+
+/// Makes a folder for us alone, and what leads there.
+fn make(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 /// Opens a file to read it, or to look at its lock. No link is followed, and no pipe waited for.

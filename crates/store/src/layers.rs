@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use crate::address::{Address, Part, Shelf};
 use crate::catalogue::{self, Blob};
 use crate::codec::{self, Odd};
+use crate::turn::Turn;
 use crate::{Error, KeptImage, KeptLayer, LayerKey, Store, lock};
 
 /// Seconds for which the catalogue need not hear of another use.
@@ -80,7 +81,7 @@ impl Store {
         let Some(bytes) = self.bytes(address)? else { return Ok(None) };
         match decode(&address.text(), &bytes) {
             Ok(value) => {
-                self.touch(address, bytes.len() as u64, now)?;
+                self.touch(address, bytes.len() as u64, now);
                 Ok(Some(value))
             }
             Err(odd) => self.broken(address, &odd).map(|()| None),
@@ -130,7 +131,19 @@ impl Store {
 
     /// Notes a blob that the catalogue does not know of: a process may have been killed before it said so.
     pub(crate) fn adopt(&self, address: &Address, bytes: u64, now: Time) -> Result<(), Error> {
-        let Some(turn) = self.turn_if_any()? else { return Ok(()) };
+        match self.turn_if_any()? {
+            Some(turn) => self.adopt_in(&turn, address, bytes, now),
+            None => Ok(()),
+        }
+    }
+
+    fn adopt_in(
+        &self,
+        turn: &Turn<'_>,
+        address: &Address,
+        bytes: u64,
+        now: Time,
+    ) -> Result<(), Error> {
         if self.inside.folder.has(&address.file()) {
             turn.note(&[Blob { address: address.clone(), bytes, used: now }])?;
         }
@@ -153,19 +166,24 @@ impl Store {
         Ok(is_lost)
     }
 
-    pub(crate) fn touch(&self, address: &Address, bytes: u64, now: Time) -> Result<(), Error> {
-        if self.inside.folder.is_read_only {
-            return Ok(());
+    /// Notes a use. Where it cannot be noted at once it is not: that only changes what goes first where there is no room,
+    /// and what was read stays true.
+    pub(crate) fn touch(&self, address: &Address, bytes: u64, now: Time) {
+        if !self.inside.folder.is_read_only {
+            drop(self.try_to_touch(address, bytes, now));
         }
+    }
+
+    fn try_to_touch(&self, address: &Address, bytes: u64, now: Time) -> Result<(), Error> {
         let used =
             self.ask("look up a blob", |connection| catalogue::use_of(connection, address))?;
         match used {
             // Every use would be a write otherwise, and an hour more or less changes no order that matters.
             Some(used) if now.0.saturating_sub(used.0) < RECENT => Ok(()),
             Some(_) => self
-                .turn()?
+                .turn_at_once()?
                 .change("note a use", |connection| catalogue::touch(connection, address, now)),
-            None => self.adopt(address, bytes, now),
+            None => self.adopt_in(&self.turn_at_once()?, address, bytes, now),
         }
     }
 }

@@ -169,6 +169,6 @@ pub struct Verified {
     pub whole: u64,
     /// What was broken, and is gone now: a sentence each.
     pub broken: Vec<String>,
-    /// Images some of whose facts are gone and have to be read again: a sentence each.
+    /// Images some of whose layers have to be read again, or imported again: a sentence each.
     pub incomplete: Vec<String>,
 }

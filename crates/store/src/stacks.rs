@@ -1,6 +1,6 @@
 //! What the layers of images come to, kept so that they need not be stacked again.
 
-use model::{Digest, Files, ImageFacts, Time};
+use model::{Digest, ImageFacts, Time};
 
 use crate::address::{Address, Part};
 use crate::codec::{self, Odd, Sealed};
@@ -36,7 +36,7 @@ impl Store {
             Ok(stack) => {
                 used.push((address, bytes.len()));
                 for (address, bytes) in &used {
-                    self.touch(address, *bytes as u64, now)?;
+                    self.touch(address, *bytes as u64, now);
                 }
                 Ok(Some(stack))
             }
@@ -73,8 +73,7 @@ fn write(key: &str, layers: Vec<(String, Vec<u8>)>, image: &ImageFacts) -> Resul
     let written = codec::stack(key, &opened.collect::<Result<Vec<_>, _>>()?, image)?;
     let sealed = layers.into_iter().map(|(key, bytes)| Sealed::new(&key, bytes));
     let read = codec::read_stack(key, sealed.collect::<Result<_, _>>()?, &written)?;
-    let is_whole = |files: &Files| *files == image.files && files.are_whole();
-    if !is_whole(&read.image.files) || read.image.root != image.root {
+    if read.image != *image || !read.image.files.are_whole() {
         return Err(Odd("it was not read as it was written"));
     }
     Ok(written)

@@ -13,8 +13,3 @@ const VERSION: u32 = 2;
 
 /// Bytes of one part of a file at the most.
 const MOST_BYTES: u64 = 1 << 30;
-
-/// Images that one file has at the most, layers of each, and sightings of each.
-const MOST_IMAGES: usize = 10_000;
-const MOST_LAYERS: usize = 4_096;
-const MOST_SIGHTINGS: usize = 1_000;

@@ -15,7 +15,7 @@ use rustix::fs::OFlags;
 
 use crate::address::Address;
 use crate::catalogue::{self, Blob, PATIENCE};
-use crate::folder::Folder;
+use crate::folder::{Folder, is_gone};
 use crate::{Error, Store, lock};
 
 /// The file that whoever has the turn holds locked.
@@ -55,7 +55,12 @@ impl Folder {
             let mut options = OpenOptions::new();
             options.read(true).write(true).create(true).custom_flags(flags).open(&path)
         };
-        let file = open().map_err(Error::io("lock", &path))?;
+        let mut opened = open();
+        if opened.as_ref().is_err_and(is_gone) {
+            self.make(&self.path).map_err(Error::io("make the folder", &self.path))?;
+            opened = open();
+        }
+        let file = opened.map_err(Error::io("lock", &path))?;
         let [mut pause, longest] = PAUSES;
         let begun = Instant::now();
         // The kernel would wait for ever, for a process that was stopped, say.
@@ -93,7 +98,16 @@ impl Folder {
 impl Store {
     /// Waits for the turn to change something.
     pub(crate) fn turn(&self) -> Result<Turn<'_>, Error> {
-        let lock = self.inside.folder.lock()?;
+        self.turn_within(PATIENCE)
+    }
+
+    /// The turn, where nobody else has it.
+    pub(crate) fn turn_at_once(&self) -> Result<Turn<'_>, Error> {
+        self.turn_within(Duration::ZERO)
+    }
+
+    fn turn_within(&self, patience: Duration) -> Result<Turn<'_>, Error> {
+        let lock = self.inside.folder.lock_within(patience)?;
         let turn = Turn { store: self, lock };
         turn.follow()?;
         Ok(turn)

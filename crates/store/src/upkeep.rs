@@ -10,7 +10,7 @@ use crate::catalogue::{self, Blob};
 use crate::codec::{self, Odd};
 use crate::folder::Lying;
 use crate::turn::Turn;
-use crate::{Error, KeptBlob, KeptImage, Prune, Pruned, Stat, Store, Verified, lock};
+use crate::{Error, KeptBlob, KeptImage, LayerKey, Prune, Pruned, Stat, Store, Verified, lock};
 
 /// Seconds for which nobody's blobs are left alone: another process may be about to keep the image that they belong to.
 const GRACE: i64 = 3_600;
@@ -81,9 +81,9 @@ impl Store {
         Ok(Pruned { layers: pruned.layers + room.layers, bytes: pruned.bytes + room.bytes })
     }
 
-    /// Reads everything that is kept. What is broken is thrown away and named, what nobody noted is noted. Others may go
-    /// on meanwhile.
-    pub fn verify(&self) -> Result<Verified, Error> {
+    /// Reads everything that is kept. What is broken is thrown away and named, what nobody noted is noted, and images of
+    /// which not every layer is there as readers of `revision` read it are named. Others may go on meanwhile.
+    pub fn verify(&self, revision: u64) -> Result<Verified, Error> {
         let mut verified = Verified::default();
         let noted = self.ask("list blobs", catalogue::blobs)?;
         let noted: BTreeSet<PathBuf> = noted.iter().map(|blob| blob.address.file()).collect();
@@ -110,7 +110,7 @@ impl Store {
                 verified.broken.push(format!("{}: it is not there any more", file.display()));
             }
         }
-        self.verify_images(&mut verified)?;
+        self.verify_images(revision, &mut verified)?;
         Ok(verified)
     }
 
@@ -127,13 +127,9 @@ impl Store {
         Ok(true)
     }
 
-    fn verify_images(&self, verified: &mut Verified) -> Result<(), Error> {
+    fn verify_images(&self, revision: u64, verified: &mut Verified) -> Result<(), Error> {
         let blobs = self.ask("list blobs", catalogue::blobs)?;
-        let there: BTreeSet<(Shelf, Digest)> = blobs
-            .into_iter()
-            .filter(|blob| blob.address.part == Part::Facts)
-            .map(|blob| (blob.address.shelf, blob.address.key.digest))
-            .collect();
+        let there: BTreeSet<Address> = blobs.into_iter().map(|blob| blob.address).collect();
         let rows = self.ask("list images", catalogue::images)?;
         for row in rows {
             let Some(image) = self.open_image(&row)? else {
@@ -142,16 +138,25 @@ impl Store {
             };
             let mut shelves = vec![Shelf::Verified];
             shelves.extend(image.imported.then(|| Shelf::of(&image)));
+            let has = |key: &LayerKey, part| {
+                let mut places = shelves.iter().map(|place| Address {
+                    shelf: place.clone(),
+                    key: key.clone(),
+                    part,
+                });
+                places.any(|place| there.contains(&place))
+            };
             let is_there = |layer: &Digest| {
-                shelves.iter().any(|shelf| there.contains(&(shelf.clone(), layer.clone())))
+                let key = LayerKey { digest: layer.clone(), revision };
+                Part::OF_LAYERS.into_iter().all(|part| has(&key, part))
             };
             let missing = image.layers().filter(|layer| !is_there(layer)).count();
             if missing > 0 {
                 let of = image.layers().len();
                 let id = &image.id;
-                verified
-                    .incomplete
-                    .push(format!("image {id}: the facts of {missing} of {of} layers are gone"));
+                verified.incomplete.push(format!(
+                    "image {id}: what today's readers read of {missing} of {of} layers is not kept"
+                ));
             }
         }
         Ok(())
@@ -194,7 +199,8 @@ impl Store {
         discard(&turn, blobs)
     }
 
-    /// Throws away what was used least recently, until what is left fits. What this process uses stays.
+    /// Throws away what was used least recently, until what is left fits; what was imported, which cannot be had again,
+    /// behind everything else and with a warning. What this process uses stays.
     pub(crate) fn make_room(&self) -> Result<Pruned, Error> {
         let held = self.ask("add up blobs", catalogue::held)?;
         if held <= self.inside.options.capacity || self.inside.folder.is_read_only {
@@ -207,7 +213,9 @@ impl Store {
         let capacity = self.inside.options.capacity;
         let mut held = turn.ask("add up blobs", catalogue::held)?;
         let mut going = Vec::new();
-        for blob in turn.ask("list blobs", catalogue::blobs)? {
+        let mut blobs = turn.ask("list blobs", catalogue::blobs)?;
+        blobs.sort_by_key(|blob| blob.address.shelf != Shelf::Verified);
+        for blob in blobs {
             if held <= capacity {
                 break;
             }
@@ -216,7 +224,16 @@ impl Store {
                 going.push(blob);
             }
         }
-        discard(turn, going)
+        let is_imported = |blob: &&Blob| blob.address.shelf != Shelf::Verified;
+        let lost = going.iter().filter(is_imported).filter(|blob| blob.address.part == Part::Facts);
+        let lost = lost.count();
+        let pruned = discard(turn, going)?;
+        if lost > 0 {
+            self.warn(format!(
+                "there was no room for the facts of {lost} layers of imported images: import them again with a larger --cache-size"
+            ));
+        }
+        Ok(pruned)
     }
 }
 

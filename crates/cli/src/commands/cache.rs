@@ -116,8 +116,9 @@ fn prune(store: &Store, arguments: &PruneArguments, ui: &Ui) -> Result<ExitCode,
 }
 
 fn verify(store: &Store, ui: &Ui) -> Result<ExitCode, Error> {
-    let Verified { whole, broken, incomplete } =
-        store.verify().map_err(|error| failed("could not read all of it", error))?;
+    let Verified { whole, broken, incomplete } = store
+        .verify(engine::revision())
+        .map_err(|error| failed("could not read all of it", error))?;
     for sentence in broken.iter().chain(&incomplete) {
         ui.warning(sentence);
     }

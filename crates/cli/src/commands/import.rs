@@ -41,7 +41,9 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         let file = File::open(path).map_err(|source| error::file(doing, path, source))?;
         (Box::new(BufReader::new(file)), path.clone())
     };
-    let imported = store.import(&mut from, &name, now()).map_err(|error| failed(doing, error))?;
+    let imported = store
+        .import(&mut from, &name, engine::revision(), now())
+        .map_err(|error| failed(doing, error))?;
     ui.warnings(&store);
     for image in &imported.known {
         ui.talk(&format!("{}: analyzed here already, and stays as it is", image.id.short()));

@@ -155,14 +155,19 @@ fn lookup(
 }
 
 /// Of the images that an index with this digest led to, the one for the platform that is asked for, or for this machine;
-/// no image where none is kept for that. None where the digest is not an index's.
+/// no image where none is kept for that. None where the digest is not an index's, or only somebody else says that it is one
+/// and it is the digest of an image that was read here.
 fn of_index(store: &Store, index: &Digest, options: &Options) -> Result<Option<Found>, Error> {
     let wanted = options.source.platform.as_ref().unwrap_or(&options.source.host);
     let mut images = store.images()?;
     images.retain(|(image, _)| image.description.index_digest.as_ref() == Some(index));
-    if images.is_empty() {
-        return Ok(None);
+    if images.iter().all(|(image, _)| image.imported) {
+        let own = store.find(&index.to_string())?;
+        if images.is_empty() || matches!(own, Found::One(own, _) if !own.imported) {
+            return Ok(None);
+        }
     }
+    images.sort_by_key(|(image, _)| image.imported);
     let suits = |image: &KeptImage| {
         image.description.platform.as_ref().is_none_or(|own| names::is_alike(wanted, own))
     };

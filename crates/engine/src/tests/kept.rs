@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::{fs, io};
 
-use model::{Digest, Sha256, Time};
+use model::{Digest, ImageKind, Sha256, Time};
 use testkit::Image;
 use testkit::registry::Registry;
 
@@ -409,6 +409,54 @@ fn the_digest_of_an_index_means_the_image_for_this_machine() {
     assert!(look(&index, &kept.options).contains("no kept image"));
     on("linux/amd64");
     assert!(look(&index, &kept.options).ends_with("/a\n"));
+}
+
+/// What is kept of all images, as a file that others import.
+fn exported(kept: &Kept) -> Vec<u8> {
+    let images: Vec<_> =
+        kept.store().images().unwrap().into_iter().map(|(image, _)| image).collect();
+    let mut file = Vec::new();
+    kept.store().export(&images, revision(), &mut file).unwrap();
+    file
+}
+
+fn import(kept: &Kept, file: &[u8]) {
+    kept.store().import(&mut &file[..], "file".as_ref(), revision(), Time(1_000)).unwrap();
+}
+
+#[test]
+fn what_others_said_of_an_image_does_not_become_ours() {
+    let folder = layout(&[("1", &testkit::image("//- /a\n1\n"))]);
+    let name = in_layout(folder.path(), "1");
+    let said = Said { kind: ImageKind::User, dockerfile: Some("FROM elsewhere".into()) };
+    let (elsewhere, here) = (Kept::new(), Kept::new());
+    analyze(&name, Some(&said), &elsewhere.options, &unwatched).unwrap();
+    import(&here, &exported(&elsewhere));
+    let subject = analyze(&name, None, &here.options, &unwatched).unwrap();
+    assert_eq!((subject.kind, subject.dockerfile), (ImageKind::None, None));
+    let (image, _) = here.store().images().unwrap().remove(0);
+    assert_eq!((image.imported, image.kind, image.dockerfile), (false, ImageKind::None, None));
+}
+
+#[test]
+fn an_imported_image_takes_no_digest_from_an_image_that_was_read_here() {
+    let (own, foreign) = (testkit::image("//- /a\n1\n"), testkit::image("//- /b\n1\n"));
+    let folder = layout(&[("own", &own), ("foreign", &foreign)]);
+    let (elsewhere, here) = (Kept::new(), Kept::new());
+    let look_at = |tag, kept: &Kept| {
+        analyze(&in_layout(folder.path(), tag), None, &kept.options, &unwatched).unwrap();
+    };
+    look_at("foreign", &elsewhere);
+    look_at("own", &here);
+    // Whoever made the file says that his image came of an index, and gives it a digest of ours.
+    for digest in [own.manifest().1.clone(), own.blobs()[0].0.clone()] {
+        let (mut image, _) = elsewhere.store().images().unwrap().remove(0);
+        image.description.index_digest = Some(digest.clone());
+        elsewhere.store().keep_image(&image, &[], Time(1_000)).unwrap();
+        import(&here, &exported(&elsewhere));
+        let told = look(&digest.to_string(), &here.offline());
+        assert!(told.ends_with(": /a\n"), "{told}");
+    }
 }
 
 #[test]

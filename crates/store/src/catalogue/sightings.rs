@@ -26,8 +26,9 @@ pub(crate) fn see(connection: &Connection, seen: &Seen<'_>) -> Result<()> {
         .query_row(params![seen.name, id, manifest], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     if let Some((number, true)) = latest {
-        let sql = "UPDATE sightings SET first = min(first, ?2), last = max(last, ?3)
-            WHERE number = ?1";
+        // Of all that was seen here it is the latest now, whatever it was the first time.
+        let sql = "UPDATE sightings SET first = min(first, ?2), last = max(last, ?3),
+            number = (SELECT max(number) + 1 FROM sightings) WHERE number = ?1";
         let values = params![number, seen.first.0, seen.last.0];
         connection.prepare_cached(sql)?.execute(values)?;
         return Ok(());

@@ -1,5 +1,6 @@
 //! Facts, texts and images at random, for property tests. They need not make sense, but meet each other often.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use model::{
@@ -77,7 +78,10 @@ pub(crate) fn stack() -> impl Strategy<Value = (Vec<KeptLayer>, ImageFacts)> {
     let parts = (vec(installed, 3), vec(notice(), 0..3), distro, vec(hit, 0..3));
     (vec(layer(), 0..3), vec(file, 0..9), parts).prop_map(|(layers, files, parts)| {
         let (packages, notices, distro, hits) = parts;
-        let files: Vec<File> = files.into_iter().map(|file| drawn(&layers, file)).collect();
+        let mut files: Vec<File> = files.into_iter().map(|file| drawn(&layers, file)).collect();
+        // No image has two files at one path.
+        let mut seen = BTreeSet::new();
+        files.retain(|file| seen.insert(file.path.clone()));
         let root = files.first().map(|file| file.entry.clone());
         (layers, ImageFacts { root, files: files.into(), packages, distro, hits, notices })
     })

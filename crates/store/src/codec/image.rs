@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Description, Health, History, ImageKind, LayerDescription, Platform, Settings, Time};
 
+use super::MOST_LAYERS;
 use super::evidence::{read_distro, write_distro};
 use super::facts::{read_notice, write_notice};
 use super::frame;
@@ -95,7 +96,7 @@ fn read_description(read: &mut In<'_>) -> Read<Description> {
             Ok(Platform { os, architecture, variant: read.option(In::text)? })
         })?,
         created: read.option(In::text)?,
-        layers: read.list(|read| {
+        layers: read.list_within(MOST_LAYERS, Odd("it has more layers than are read"), |read| {
             Ok(LayerDescription {
                 digest: read.digest()?,
                 diff_id: read.digest()?,

@@ -4,6 +4,7 @@ use model::Time;
 
 use super::frame;
 use super::wire::{In, Odd, Out, Read};
+use super::{MOST_IMAGES, MOST_SIGHTINGS};
 
 /// What the frame is sealed for.
 const KEY: &str = "index";
@@ -51,17 +52,23 @@ pub(crate) fn index(images: &[Exported]) -> Read<Vec<u8>> {
 pub(crate) fn read_index(bytes: &[u8]) -> Read<Vec<Exported>> {
     let opened = frame::open(KEY, bytes)?;
     let mut read = In(&opened.unpacked);
-    let images = read.list(|read| {
+    let too_many = Odd("it has more images than are read");
+    let images = read.list_within(MOST_IMAGES, too_many, |read| {
         Ok(Exported {
             key: read.text()?,
             record: read.bytes()?.into(),
-            sightings: read.list(|read| {
-                let (name, first) = (read.text()?, Time(read.signed()?));
-                Ok(Seen { name, first, last: Time(read.signed()?) })
-            })?,
+            sightings: read_sightings(read)?,
             revision: read.number()?,
         })
     })?;
     read.end()?;
     if opened.raw.is_empty() { Ok(images) } else { Err(Odd("something follows its end")) }
+}
+
+fn read_sightings(read: &mut In<'_>) -> Read<Vec<Seen>> {
+    let too_many = Odd("an image has more sightings than are read");
+    read.list_within(MOST_SIGHTINGS, too_many, |read| {
+        let (name, first) = (read.text()?, Time(read.signed()?));
+        Ok(Seen { name, first, last: Time(read.signed()?) })
+    })
 }

@@ -123,7 +123,8 @@ pub(crate) fn read_stack(key: &str, layers: Vec<Sealed>, bytes: &[u8]) -> Read<K
     }
     let layers = layers.into_iter().zip(told.iter().map(|layer| layer.counts)).collect();
     let rows = Rows::new(unpacked, BESIDE, places, (rights, layers, packages.len()))?;
-    let files = contents.len() - usize::from(has_root);
+    let files = contents.len().checked_sub(usize::from(has_root));
+    let files = files.ok_or(Odd("the root has no run"))?;
     let root = if has_root { rows.read(files)?.into_iter().next() } else { None };
     let contents: Vec<_> = contents[..files].iter().copied().map(model::Sha256).collect();
     let image = ImageFacts {

@@ -1,10 +1,11 @@
 //! What is written is read again, and nothing else is.
 
+use model::Time;
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
 use super::{
-    Sealed, arbitrary, facts, image, open, read_facts, read_image, read_stack, read_texts, reread,
-    stack, texts,
+    Exported, Odd, Sealed, Seen, arbitrary, facts, frame, image, index, open, read_facts,
+    read_image, read_index, read_stack, read_texts, reread, stack, texts,
 };
 use crate::KeptLayer;
 
@@ -68,4 +69,31 @@ proptest! {
         prop_assert_eq!(reread(&content, &raw), Ok(()));
         prop_assert_eq!(reread(&content, &[]), Ok(()));
     }
+}
+
+#[test]
+fn a_stack_whose_root_has_no_run_is_refused() {
+    // Thirteen columns, of which the first has seven bytes: no layer, nothing told, and a root.
+    let content = [7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0];
+    let bytes = frame::seal("key", &content, &[]).unwrap();
+    let refused = read_stack("key", Vec::new(), &bytes).err();
+    assert_eq!(refused, Some(Odd("the root has no run")));
+}
+
+#[test]
+fn more_images_or_sightings_than_are_read_are_refused() {
+    let seen = Seen { name: "a:1".into(), first: Time(0), last: Time(0) };
+    let image = |sightings| Exported {
+        key: String::new(),
+        record: Vec::new(),
+        sightings: vec![seen.clone(); sightings],
+        revision: 7,
+    };
+    let refused = |images: &[Exported]| read_index(&index(images).unwrap()).err();
+    assert_eq!(refused(&vec![image(0); 10_000]), None);
+    let told = Odd("it has more images than are read");
+    assert_eq!(refused(&vec![image(0); 10_001]), Some(told));
+    assert_eq!(refused(&[image(1_000)]), None);
+    let told = Odd("an image has more sightings than are read");
+    assert_eq!(refused(&[image(1_001)]), Some(told));
 }

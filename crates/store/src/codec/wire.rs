@@ -211,8 +211,22 @@ impl<'a> In<'a> {
     }
 
     /// As many things as are claimed; each takes a byte at least.
-    pub(crate) fn list<T>(&mut self, mut read: impl FnMut(&mut In<'a>) -> Read<T>) -> Read<Vec<T>> {
+    pub(crate) fn list<T>(&mut self, read: impl FnMut(&mut In<'a>) -> Read<T>) -> Read<Vec<T>> {
+        // No more than that are counted anyway.
+        self.list_within(usize::MAX, ENDS, read)
+    }
+
+    /// As [`In::list`], and where there are more than `most`, what is odd about it.
+    pub(crate) fn list_within<T>(
+        &mut self,
+        most: usize,
+        too_many: Odd,
+        mut read: impl FnMut(&mut In<'a>) -> Read<T>,
+    ) -> Read<Vec<T>> {
         let count = self.count(self.0.len())?;
+        if count > most {
+            return Err(too_many);
+        }
         let mut things = Vec::with_capacity(count.min(4_096));
         for _ in 0..count {
             things.push(read(self)?);

@@ -44,6 +44,8 @@ impl Folder {
 
     /// Where the next catalogue is written before it counts.
     pub(crate) fn unborn(&self, number: u32) -> Result<PathBuf, Error> {
+        let temporary = self.path.join(TEMPORARY);
+        self.make(&temporary).map_err(Error::io("make the folder", &temporary))?;
         let unborn = Path::new(TEMPORARY).join(catalogue::file(number));
         // Whoever was killed while he wrote one has left it.
         for beside in [""].iter().chain(&BESIDE) {

@@ -27,7 +27,9 @@ impl Folder {
     /// Begins files that will be placed together.
     pub(crate) fn staging(&self, _: &Lock) -> Result<Staging, Error> {
         let beginning = || -> io::Result<Staging> {
-            let folder = tempfile::Builder::new().tempdir_in(self.path.join(TEMPORARY))?;
+            let temporary = self.path.join(TEMPORARY);
+            self.make(&temporary)?;
+            let folder = tempfile::Builder::new().tempdir_in(temporary)?;
             let lock = File::create(folder.path().join(LOCK))?;
             lock.lock()?;
             Ok(Staging { folder, places: Vec::new(), _lock: lock })

@@ -78,7 +78,7 @@ fn a_check_of_everything_names_what_is_broken() {
     fs::write(&file, b"pentkept").unwrap();
     let gone = Address::verified(&LayerKey { digest: sha256(3), revision: 7 }, Part::Facts).file();
     fs::remove_file(store.folder().join(&gone)).unwrap();
-    let verified = store.verify().unwrap();
+    let verified = store.verify(7).unwrap();
     assert_eq!(verified.whole, 1);
     let relative = file.strip_prefix(store.folder()).unwrap();
     let broken = [
@@ -86,9 +86,18 @@ fn a_check_of_everything_names_what_is_broken() {
         format!("{}: it is not there any more", gone.display()),
     ];
     assert_eq!(verified.broken, broken);
-    let incomplete = format!("image {}: the facts of 2 of 3 layers are gone", sha256(0xaa));
-    assert_eq!(verified.incomplete, [incomplete]);
-    assert_eq!(store.verify().unwrap().broken, Vec::<String>::new());
+    let incomplete = |number| {
+        let image = sha256(0xaa);
+        [format!("image {image}: what today's readers read of {number} of 3 layers is not kept")]
+    };
+    assert_eq!(verified.incomplete, incomplete(2));
+    // Facts without their texts are not all of it, and those of other readers are none.
+    let texts = Address::verified(&LayerKey { digest: sha256(2), revision: 7 }, Part::Texts).file();
+    fs::remove_file(store.folder().join(texts)).unwrap();
+    assert_eq!(store.verify(7).unwrap().incomplete, incomplete(3));
+    keep(&store, 2, 7, 0);
+    assert_eq!(store.verify(8).unwrap().incomplete, incomplete(3));
+    assert_eq!(store.verify(7).unwrap().broken, Vec::<String>::new());
 }
 
 #[test]
@@ -137,7 +146,7 @@ fn goes_on(breaking: impl FnOnce(&std::path::Path)) -> String {
     keep(&other, 2, 7, 9_001);
     assert_eq!(other.take_warnings(), Vec::<String>::new());
     check_found(&other, "b:1", 0xbb);
-    assert_eq!(store.verify().unwrap().broken, Vec::<String>::new());
+    assert_eq!(store.verify(7).unwrap().broken, Vec::<String>::new());
     assert_eq!(other.inside.folder.latest().unwrap().unwrap().number, 2);
     store.take_warnings().join("\n")
 }
@@ -203,7 +212,7 @@ fn a_catalogue_that_was_taken_away_never_gets_its_number_again() {
     for number in 1..4 {
         let file = store.folder().join(catalogue::file(number));
         fs::remove_file(&file).unwrap();
-        assert_eq!(store.verify().unwrap().broken, Vec::<String>::new());
+        assert_eq!(store.verify(7).unwrap().broken, Vec::<String>::new());
         keep(&store, 1, 7, number.into());
         assert_eq!(store.inside.folder.latest().unwrap().unwrap().number, number + 1);
     }
@@ -260,6 +269,21 @@ fn the_folder_is_made_for_its_owner_alone() {
     let (_folder, store) = open();
     let mode = fs::metadata(store.folder()).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
+}
+
+#[test]
+fn a_folder_that_was_taken_away_meanwhile_is_ours_again() {
+    let (_folder, store, key, _file) = kept();
+    let work: [&dyn Fn(); 2] = [&|| drop(keep(&store, 1, 7, 0)), &|| {
+        store.keep_image(&image(0xaa, 0xab, &[1]), &[], Time(0)).unwrap();
+    }];
+    for work in work {
+        fs::remove_dir_all(store.folder()).unwrap();
+        work();
+        let again = Store::open(store.folder(), &Options::default()).unwrap();
+        keep(&again, 1, 7, 0);
+        assert!(again.layer(&key, Time(0)).unwrap().is_some());
+    }
 }
 
 #[test]

@@ -34,6 +34,23 @@ fn a_name_means_what_it_was_seen_as_last_and_its_history_is_told() {
 }
 
 #[test]
+fn the_name_that_was_seen_last_is_the_last_one_however_often_it_was_seen_before() {
+    let (_folder, store) = open();
+    let image = image(0xaa, 0x11, &[1]);
+    for (now, name) in [(10, "a:1"), (20, "b:1"), (30, "a:1")] {
+        store.keep_image(&image, &[name.into()], Time(now)).unwrap();
+    }
+    check(&store, "aaaa", "aaaa b:1 a:1");
+    assert_eq!(store.history("a:1").unwrap().len(), 1);
+    store
+        .keep_image(&self::image(0xbb, 0x22, &[1]), &["c:1".into(), "b:1".into()], Time(40))
+        .unwrap();
+    store.keep_image(&image, &["c:1".into()], Time(50)).unwrap();
+    check(&store, "aaaa", "aaaa b:1 a:1 c:1");
+    check(&store, "b:1", "bbbb c:1 b:1");
+}
+
+#[test]
 fn an_image_is_found_by_digest_id_name_and_their_beginnings() {
     let (_folder, store) = open();
     store.keep_image(&image(0xaa, 0xbb, &[1]), &["host/a:1".into()], Time(1)).unwrap();

@@ -41,13 +41,31 @@ fn work(store: &Store, number: u8) {
             1 => drop(store.images().unwrap()),
             2 => drop(store.remove(&image).unwrap()),
             // Whoever looks meets nothing that is half there, whatever others are doing.
-            3 | 4 => assert_eq!(store.verify().unwrap().broken, Vec::<String>::new()),
+            3 | 4 => assert_eq!(store.verify(7).unwrap().broken, Vec::<String>::new()),
             _ => {
                 let prune = Prune { revision: 7, unused_since: Some(Time(3)), now: Time(0) };
                 store.prune(&prune).unwrap();
             }
         }
     }
+}
+
+#[test]
+fn what_is_kept_is_read_although_somebody_else_has_the_turn() {
+    let (_folder, store) = open();
+    let key = keep(&store, 1, 7, 0);
+    let stack = StackKey { layers: vec![sha256(1)], revision: 7 };
+    store.keep_stacked(&stack, &model::ImageFacts::default(), Time(0)).unwrap();
+    let held = Store::open(store.folder(), &Options::default()).unwrap();
+    let held = held.inside.folder.lock().unwrap();
+    let begun = std::time::Instant::now();
+    // So much later that the use would be noted.
+    assert!(store.layer(&key, Time(9_000)).unwrap().is_some());
+    assert!(store.stacked(&stack, Time(9_000)).unwrap().is_some());
+    assert!(begun.elapsed() < Duration::from_secs(5), "nobody was waited for");
+    drop(held);
+    store.layer(&key, Time(9_000)).unwrap();
+    assert!(store.list(7).unwrap().iter().any(|blob| blob.used == Time(9_000)));
 }
 
 #[test]
@@ -61,7 +79,7 @@ fn handles_of_several_threads_keep_read_and_prune_at_once() {
             scope.spawn(move || work(&shared, number + 10));
         }
     });
-    assert_eq!(store.verify().unwrap().broken, Vec::<String>::new());
+    assert_eq!(store.verify(7).unwrap().broken, Vec::<String>::new());
     assert_eq!(store.take_warnings(), Vec::<String>::new());
 }
 
@@ -72,7 +90,7 @@ fn a_child_works_where_it_is_told() {
         let store = Store::open(folder.as_ref(), &Options::default()).unwrap();
         let bytes = std::fs::read(file).unwrap();
         let cut: usize = std::env::var(CUT).unwrap().parse().unwrap();
-        let _ = store.import(&mut Dying(&bytes[..cut]), "x".as_ref(), Time(9));
+        let _ = store.import(&mut Dying(&bytes[..cut]), "x".as_ref(), 7, Time(9));
         return;
     }
     let store = Store::open(folder.as_ref(), &Options { capacity: 2_000 }).unwrap();
@@ -100,7 +118,7 @@ fn processes_keep_read_and_prune_at_once() {
         assert!(output.status.success() && told.contains("1 passed"), "{told}");
     }
     let store = Store::open(&folder.path().join("kept"), &Options::default()).unwrap();
-    assert_eq!(store.verify().unwrap().broken, Vec::<String>::new());
+    assert_eq!(store.verify(7).unwrap().broken, Vec::<String>::new());
 }
 
 #[test]
@@ -129,7 +147,7 @@ fn nothing_is_kept_by_an_import_that_is_killed() {
         assert_eq!(std::fs::read_dir(there.join("temporary")).unwrap().count(), 0);
     }
     let store = Store::open(&there, &Options::default()).unwrap();
-    store.import(&mut &bytes[..], "x".as_ref(), Time(9)).unwrap();
+    store.import(&mut &bytes[..], "x".as_ref(), 7, Time(9)).unwrap();
     assert_eq!((store.stat().unwrap().images, store.stat().unwrap().layers), (2, 3));
 }
 

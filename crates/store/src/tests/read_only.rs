@@ -75,7 +75,7 @@ fn a_child_reads_where_it_cannot_write() {
     let broken = LayerKey { digest: sha256(3), revision: 7 };
     assert_eq!(store.layer(&broken, day).unwrap(), None);
     assert!(store.take_warnings()[0].contains("are not used: it ends early"));
-    assert_eq!(store.verify().unwrap().broken.len(), 1);
+    assert_eq!(store.verify(7).unwrap().broken.len(), 1);
     let prune = Prune { revision: 7, unused_since: None, now: day };
     for error in [
         store.prune(&prune).unwrap_err(),

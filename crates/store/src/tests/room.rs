@@ -28,6 +28,28 @@ fn what_was_used_least_recently_goes_first() {
 }
 
 #[test]
+fn what_was_imported_goes_last_and_with_a_warning() {
+    let (_folder, store) = open();
+    keep(&store, 1, 7, 10);
+    let image = image(0xaa, 0xab, &[1]);
+    let mut file = Vec::new();
+    store.export(std::slice::from_ref(&image), 7, &mut file).unwrap();
+    let (_folder, other) = open();
+    other.import(&mut &file[..], "x".as_ref(), 7, Time(10)).unwrap();
+    let held = other.stat().unwrap().bytes;
+    keep(&other, 2, 7, 20);
+    // There is room for the import and a little more.
+    let prune = |capacity| {
+        let store = again(&other, capacity);
+        store.prune(&Prune { revision: 7, unused_since: None, now: Time(30) }).unwrap();
+        (layers(&other), store.take_warnings())
+    };
+    assert_eq!(prune(held + 1), (vec!["01".into()], vec![]));
+    let told = "there was no room for the facts of 1 layers of imported images: import them again with a larger --cache-size";
+    assert_eq!(prune(1), (vec![], vec![told.into()]));
+}
+
+#[test]
 fn what_the_running_command_uses_stays() {
     let (_folder, store) = open();
     keep(&store, 1, 7, 10);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use super::{BEGINNING, MOST_SIGHTINGS, VERSION};
+use super::{BEGINNING, VERSION};
 use crate::address::{Address, ImageKey, Part, Shelf};
 use crate::catalogue;
 use crate::codec::{self, Exported, Odd, Seen};
@@ -54,23 +54,34 @@ impl Store {
     fn seen(&self, key: &ImageKey) -> Result<Vec<Seen>, Error> {
         let seen = self.ask("look up names", |sql| catalogue::sightings_of(sql, key))?;
         let seen = seen.into_iter().map(|(name, first, last)| Seen { name, first, last });
-        Ok(seen.take(MOST_SIGHTINGS).collect())
+        Ok(seen.take(codec::MOST_SIGHTINGS).collect())
     }
 
-    /// A blob as it is when it serves every image.
+    /// A blob as it is when it serves every image. What is broken is none, and thrown away.
     fn exported(&self, image: &KeptImage, key: &LayerKey, part: Part) -> Result<Vec<u8>, Error> {
         let plain = Address::verified(key, part);
-        if let Some(bytes) = self.inside.folder.read(&plain.file())? {
+        if let Some(bytes) = self.whole(&plain)? {
             return Ok(bytes);
         }
         let own = Address { shelf: Shelf::of(image), ..plain.clone() };
-        let bytes = self.inside.folder.read(&own.file())?.filter(|_| image.imported);
+        let bytes = if image.imported { self.whole(&own)? } else { None };
         let resealed = bytes.and_then(|b| codec::reseal(&own.text(), &plain.text(), &b).ok());
         resealed.ok_or_else(|| Error::Gone {
             image: image.id.clone(),
             layer: key.digest.clone(),
             part: part.name(),
         })
+    }
+
+    /// The bytes of a blob that was read whole.
+    fn whole(&self, address: &Address) -> Result<Option<Vec<u8>>, Error> {
+        let Some(bytes) = self.inside.folder.read(&address.file())? else { return Ok(None) };
+        let odd = match codec::check(&bytes) {
+            Ok(found) if found == *address => return Ok(Some(bytes)),
+            Ok(_) => Odd("it was written for something else"),
+            Err(odd) => odd,
+        };
+        self.broken(address, &odd).map(|()| None)
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use model::Time;
 
-use super::{BEGINNING, MOST_BYTES, MOST_IMAGES, MOST_LAYERS, MOST_SIGHTINGS, VERSION};
+use super::{BEGINNING, MOST_BYTES, VERSION};
 use crate::address::{Address, ImageKey, Part, Shelf};
 use crate::catalogue::{self, Blob};
 use crate::codec::{self, Exported, Odd, Seen};
@@ -16,14 +16,25 @@ use crate::{Error, Imported, KeptImage, LayerKey, Store, lock};
 
 impl Store {
     /// Keeps the images of a file that [`Store::export`] wrote; errors call it `name`. Their facts serve these images
-    /// alone: whoever made the file says what is in them, and nothing proves it.
+    /// alone: whoever made the file says what is in them, and nothing proves it. Facts of another revision than `revision`
+    /// are refused: nobody could use them, or read them again.
     ///
     /// Of a file that is not whole, and by a process that is killed, nothing is kept.
-    pub fn import(&self, from: &mut dyn Read, name: &Path, now: Time) -> Result<Imported, Error> {
+    pub fn import(
+        &self,
+        from: &mut dyn Read,
+        name: &Path,
+        revision: u64,
+        now: Time,
+    ) -> Result<Imported, Error> {
         let mut from = From { bytes: from, name };
         from.beginning()?;
         let index = from.part()?.ok_or_else(|| from.odd("it names no images"))?;
         let exported = codec::read_index(&index).map_err(|Odd(why)| from.odd(why))?;
+        if let Some(other) = exported.iter().find(|one| one.revision != revision) {
+            let (file, other) = (from.file(), other.revision);
+            return Err(Error::OtherRevision { file, revision: other, known: revision });
+        }
         let (arriving, known) = self.arriving(exported, &from, now)?;
         let mut staging = self.inside.folder.staging(&self.turn()?.lock)?;
         let blobs = self.stage(&mut from, &arriving, &mut staging, now)?;
@@ -41,17 +52,11 @@ impl Store {
         from: &From<'_>,
         now: Time,
     ) -> Result<(Vec<Arriving>, Vec<KeptImage>), Error> {
-        if exported.len() > MOST_IMAGES {
-            return Err(from.odd("it has more images than are read"));
-        }
         let (mut arriving, mut known) = (Vec::new(), Vec::new());
         for Exported { key, record, sightings, revision } in exported {
             let image = codec::read_image(&key, &record).map_err(|Odd(why)| from.odd(why))?;
             if ImageKey::of(&image).text() != key {
                 return Err(from.odd("an image is not the one that it is said to be"));
-            }
-            if image.layers().len() > MOST_LAYERS || sightings.len() > MOST_SIGHTINGS {
-                return Err(from.odd("an image has more layers or sightings than are read"));
             }
             let own =
                 self.ask("look up an image", |sql| catalogue::image(sql, &ImageKey::of(&image)))?;
