@@ -42,9 +42,9 @@ pub use inside::{NoSuchPath, inside, looked_up};
 pub use names::familiar;
 pub use source::{EngineSocket, Options as SourceOptions, Reach, Retry, Secret};
 pub use store::{
-    Ended, Error as StoreError, Imported, Job, JobState, KeptBlob, KeptImage, Ledger, Member, Move,
-    Options as StoreOptions, Prune, Pruned, Sighting, Stat, Store, Thing, ThingKind, Verified,
-    Wanted, Work, WorkKind,
+    Deed, Ended, Error as StoreError, Imported, Job, JobState, KeptBlob, KeptImage, Ledger, Member,
+    Move, Options as StoreOptions, Prune, Pruned, Sighting, Stat, Store, Thing, ThingKind,
+    Verified, Wanted, Work, WorkKind,
 };
 pub use vuln::{
     DataChange as AdvisoryChange, Database as Advisories, Error as AdvisoryError,

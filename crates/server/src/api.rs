@@ -4,6 +4,7 @@
 mod analyses;
 mod answer;
 mod comparisons;
+mod deeds;
 mod events;
 mod hooks;
 mod images;
@@ -19,6 +20,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -291,12 +293,26 @@ fn run(
         Access::Open => None,
         Access::Known | Access::Scoped(..) => Some(state.caller(authorization)?),
     };
+    let _pass = match &caller {
+        Some(caller) => Some(state.limits.admit(caller.identity.as_str(), Instant::now())?),
+        None => None,
+    };
     let asked = Asked { state, caller: caller.as_ref(), authorization, parameters, known, body };
-    if let (Access::Scoped(parameter, needed), Some(caller)) = (route.access, &caller) {
-        let place = asked.read(parameter)?;
-        caller.demand(Capabilities::named(needed.iter().copied()), &place)?;
+    let answering = || {
+        if let (Access::Scoped(parameter, needed), Some(caller)) = (route.access, &caller) {
+            let place = asked.read(parameter)?;
+            caller.demand(Capabilities::named(needed.iter().copied()), &place)?;
+        }
+        (route.run)(&asked)
+    };
+    let done = answering();
+    if route.method != Method::GET {
+        // Whoever comes without a token shows a hook's secret.
+        let who = caller.as_ref().map_or("hook", |caller| caller.identity.as_str());
+        let place = asked.said("repo").or(asked.said("place")).unwrap_or_default();
+        state.note_deed(who, route.name, place, &done)?;
     }
-    (route.run)(&asked)
+    done
 }
 
 impl Shape {

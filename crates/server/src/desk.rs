@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use prost_reflect::{DescriptorPool, MessageDescriptor};
@@ -13,6 +13,7 @@ use tonic::Code;
 
 use crate::caller::bare;
 use crate::error::Error;
+use crate::limits::Pass;
 use crate::log::{Log, Record};
 use crate::rpc::{Access, Rpc};
 use crate::state::State;
@@ -93,17 +94,23 @@ impl Desk {
         &self.shapes[rpc]
     }
 
-    /// Bytes of a message that this caller may send. It is asked before a message is read, and asks no disk.
-    pub(crate) fn admit(&self, rpc: usize, authorization: Option<&str>) -> Result<usize, Status> {
+    /// Bytes of a message that this caller may send, and the right to call, which lasts as long as the call. It is asked before
+    /// a message is read, and asks no disk.
+    pub(crate) fn admit(
+        &self,
+        rpc: usize,
+        authorization: Option<&str>,
+    ) -> Result<(usize, Option<Pass>), Status> {
         if self.rpcs[rpc].access == Access::Open {
-            return Ok(LARGEST_UNKNOWN);
+            return Ok((LARGEST_UNKNOWN, None));
         }
         let trust = &self.state.trust;
         let token = authorization.map(bare).unwrap_or_default();
         let now = self.state.now();
-        token::verify(token, &trust.key, &trust.issuer, &trust.audiences, now)
-            .map(|_| LARGEST)
-            .ok_or_else(Status::unverified)
+        let claims = token::verify(token, &trust.key, &trust.issuer, &trust.audiences, now);
+        let claims = claims.ok_or_else(Status::unverified)?;
+        let pass = self.state.limits.admit(&claims.sub, Instant::now())?;
+        Ok((LARGEST, Some(pass)))
     }
 
     /// Gives what answers a request that is no call a thread that may wait, and so much time; `what` is what the log calls it.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use prost::Message as _;
@@ -51,7 +51,8 @@ async fn called(desk: &Arc<Desk>, request: Request<Body>) -> Result<String, Stat
     let route = route(desk, &parts)?;
     let authorization = crate::grpc::authorization(&parts.headers);
     let patience = crate::grpc::patience(&parts.headers)?;
-    let limit = desk.admit(route.rpc, authorization.as_deref())?.min(LARGEST);
+    let (limit, _pass) = desk.admit(route.rpc, authorization.as_deref())?;
+    let limit = limit.min(LARGEST);
     let body = crate::http::body(body, limit).await?;
     let shapes = desk.shapes(route.rpc);
     let message = message(&shapes.input, &route, &parts, &body)?;
@@ -196,6 +197,9 @@ pub(crate) fn failure(status: &Status) -> Response<Body> {
     json += ",\"details\":[]}";
     let http = StatusCode::from_u16(status::http(status.code));
     let mut response = respond(http.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), json);
+    if let Some(seconds) = status.again {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
     if status.code == Code::Unauthenticated {
         let challenge = HeaderValue::from_str(&status.message);
         let challenge = challenge.unwrap_or(HeaderValue::from_static("Bearer"));

@@ -39,8 +39,8 @@ pub(crate) async fn answer(desk: &Arc<Desk>, request: Request<Body>) -> Response
         Err(status) => return refused(status),
     };
     let authorization = authorization(request.headers());
-    let limit = match desk.admit(rpc, authorization.as_deref()) {
-        Ok(limit) => limit,
+    let (limit, _pass) = match desk.admit(rpc, authorization.as_deref()) {
+        Ok(admitted) => admitted,
         Err(status) => return refused(status),
     };
     let method = Method { desk: Arc::clone(desk), rpc, authorization, patience };

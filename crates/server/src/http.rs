@@ -71,13 +71,15 @@ impl Answering {
         if let Ok(id) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID, id);
         }
+        let (status, took) = (response.status().as_u16(), began.elapsed());
+        self.desk.state.metrics.answered(protocol, status, took);
         (self.desk.log)(&Record::Request {
             id: &id,
             protocol,
             method: method.as_str(),
             path: &path,
-            status: response.status().as_u16(),
-            took: began.elapsed(),
+            status,
+            took,
         });
         Ok(response)
     }

@@ -20,10 +20,12 @@ mod grpc;
 mod hooks;
 mod http;
 mod library;
+mod limits;
 mod local;
 mod log;
 #[cfg(test)]
 mod matrix;
+mod metrics;
 mod recent;
 mod rpc;
 mod rpcs;

@@ -88,10 +88,14 @@ impl Rpc {
         Rpc::new(path, Access::Scoped(needed), move |state, authorization, bytes| {
             let caller = state.caller(authorization)?;
             let request: I = read(bytes)?;
-            let place = scope(&request).parse();
+            let said = scope(&request).to_owned();
+            let place = said.parse();
             let place = place.map_err(|error| Status::invalid_argument(format!("{error}")))?;
-            caller.demand(needed, &place)?;
-            Ok(run(state, &caller, request)?.encode_to_vec())
+            let done = caller.demand(needed, &place).and_then(|()| run(state, &caller, request));
+            if changes_something(path) {
+                state.note_deed(caller.identity.as_str(), path, &said, &done)?;
+            }
+            Ok(done?.encode_to_vec())
         })
     }
 
@@ -137,6 +141,12 @@ impl Rpc {
     ) -> Result<Vec<u8>, Status> {
         (self.run)(state, authorization, message)
     }
+}
+
+/// Whether a call changes something, by its name.
+fn changes_something(path: &str) -> bool {
+    let method = path.rsplit('/').next().unwrap_or_default();
+    ["Create", "Update", "Delete"].iter().any(|verb| method.starts_with(verb))
 }
 
 fn read<I: Message + Default>(bytes: &[u8]) -> Result<I, Status> {

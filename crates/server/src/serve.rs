@@ -24,6 +24,7 @@ use crate::error::Error;
 use crate::grpc::Beside;
 use crate::http::Answering;
 use crate::library::Library;
+use crate::limits::Limits;
 use crate::local;
 use crate::log::Log;
 use crate::state::{Clock, State};
@@ -50,6 +51,10 @@ pub struct Options {
     pub registries: Vec<String>,
     /// Every how many seconds it is looked at what tags mean where images come from; never where nothing is said.
     pub watch: Option<i64>,
+    /// Calls that one identity may make in a second; without a limit where nothing is said.
+    pub rate: Option<u32>,
+    /// Whether figures are told at `/metrics`, to whoever asks.
+    pub metrics: bool,
     /// Where advisories are kept; vulnerabilities are not told without.
     pub advisories: Option<engine::AdvisoryShelf>,
     /// Whether there shall be something to look at: a group with made-up images.
@@ -112,7 +117,9 @@ async fn run(options: Options, started: impl FnOnce(&Started)) -> Result<(), Err
     local::note_address(&options.data, &url)?;
     let trust = Trust { key, issuer: url.clone(), audiences: vec![url.clone()] };
     let library = Library::new(options.engine, options.registries, Arc::clone(&options.clock));
-    let state = State::new(ledger, library, trust, Latest::new(shelves), options.clock);
+    let mut state = State::new(ledger, library, trust, Latest::new(shelves), options.clock);
+    state.limits = Limits::new(options.rate);
+    state.tells_metrics = options.metrics;
     let desk = Arc::new(Desk::new(state, options.log)?);
     let answering = Answering::new(Arc::clone(&desk), Beside::new()?);
     let machine = |source| Error::Machine { doing: "wait for signals", source };

@@ -3,12 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use engine::Ledger;
+use engine::{Deed, Ledger};
 use model::Time;
 
 use crate::advisories::Latest;
 use crate::caller::{Caller, Trust};
 use crate::library::Library;
+use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::recent::Recent;
 use crate::status::Status;
 use crate::wire::registry::DiffImageResponse;
@@ -19,6 +21,9 @@ pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 
 /// Comparisons that are remembered.
 const COMPARISONS: usize = 512;
+
+/// Characters that are noted of a place that a caller says.
+const LONGEST_PLACE: usize = 1000;
 
 /// What every call may use.
 pub(crate) struct State {
@@ -31,6 +36,11 @@ pub(crate) struct State {
     pub(crate) clock: Clock,
     /// Rings where there is something to do beside answering.
     pub(crate) bell: Bell,
+    /// How much one identity may ask.
+    pub(crate) limits: Limits,
+    pub(crate) metrics: Metrics,
+    /// Whether figures are told to whoever asks.
+    pub(crate) tells_metrics: bool,
 }
 
 impl State {
@@ -41,14 +51,41 @@ impl State {
         advisories: Latest,
         clock: Clock,
     ) -> State {
-        let comparisons = Recent::new(COMPARISONS);
-        let bell = Bell::default();
-        State { ledger, library, trust, advisories, comparisons, clock, bell }
+        State {
+            ledger,
+            library,
+            trust,
+            advisories,
+            comparisons: Recent::new(COMPARISONS),
+            clock,
+            bell: Bell::default(),
+            limits: Limits::new(None),
+            metrics: Metrics::default(),
+            tells_metrics: false,
+        }
     }
 
     /// What time it is.
     pub(crate) fn now(&self) -> Time {
         (self.clock)()
+    }
+
+    /// Notes that somebody did something, or tried to.
+    pub(crate) fn note_deed<T>(
+        &self,
+        identity: &str,
+        what: &str,
+        place: &str,
+        done: &Result<T, Status>,
+    ) -> Result<(), Status> {
+        let outcome = match done {
+            Ok(_) => "ok".to_owned(),
+            Err(status) => format!("{:?}", status.code),
+        };
+        let place = place.chars().take(LONGEST_PLACE).collect();
+        let (identity, what) = (identity.to_owned(), what.to_owned());
+        let deed = Deed { time: self.now(), identity, what, place, outcome };
+        Ok(self.ledger.note_deed(&deed)?)
     }
 
     /// Who calls.

@@ -8,6 +8,8 @@ use tonic::Code;
 pub(crate) struct Status {
     pub(crate) code: Code,
     pub(crate) message: String,
+    /// Seconds after which it may be tried again, where that is known.
+    pub(crate) again: Option<u32>,
 }
 
 /// Characters of a message at the most: it has to fit into a header.
@@ -15,7 +17,13 @@ const LONGEST: usize = 2000;
 
 impl Status {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Status {
-        Status { code, message: message.into().chars().take(LONGEST).collect() }
+        let message = message.into().chars().take(LONGEST).collect();
+        Status { code, message, again: None }
+    }
+
+    /// The same, where it may be tried again after so many seconds.
+    pub(crate) fn again_in(self, seconds: u32) -> Status {
+        Status { again: Some(seconds), ..self }
     }
 
     pub(crate) fn invalid_argument(message: impl Into<String>) -> Status {
@@ -86,6 +94,10 @@ impl From<engine::StoreError> for Status {
 
 impl From<Status> for tonic::Status {
     fn from(status: Status) -> tonic::Status {
-        tonic::Status::new(status.code, status.message)
+        let mut told = tonic::Status::new(status.code, status.message);
+        if let Some(seconds) = status.again {
+            told.metadata_mut().insert("retry-after", seconds.into());
+        }
+        told
     }
 }

@@ -61,10 +61,21 @@ impl Service {
     }
 
     pub(crate) fn with(options: engine::Options) -> Service {
-        Service::of(Ledger::in_memory().unwrap(), options, Vec::new())
+        Service::of(Ledger::in_memory().unwrap(), options, Vec::new(), |_| {})
     }
 
-    fn of(ledger: Ledger, options: engine::Options, shelves: Vec<AdvisoryShelf>) -> Service {
+    /// One that is changed before it begins.
+    pub(crate) fn tuned(tune: impl FnOnce(&mut State)) -> Service {
+        let options = engine::Options::default();
+        Service::of(Ledger::in_memory().unwrap(), options, Vec::new(), tune)
+    }
+
+    fn of(
+        ledger: Ledger,
+        options: engine::Options,
+        shelves: Vec<AdvisoryShelf>,
+        tune: impl FnOnce(&mut State),
+    ) -> Service {
         let owner = local::prepare(&ledger, NOW).unwrap();
         let group = local::own_group(&ledger, &owner, "local", NOW).unwrap();
         let clock: crate::Clock = Arc::new(|| NOW);
@@ -75,7 +86,8 @@ impl Service {
             issuer: URL.into(),
             audiences: vec![URL.into()],
         };
-        let state = State::new(ledger, library, trust, Latest::new(shelves), clock);
+        let mut state = State::new(ledger, library, trust, Latest::new(shelves), clock);
+        tune(&mut state);
         let trouble = Arc::<Mutex<Vec<String>>>::default();
         let told = Arc::clone(&trouble);
         let log = move |record: &Record<'_>| {
@@ -222,7 +234,7 @@ impl Demo {
         let shelf = demo::advisories(folder.path()).unwrap();
         let wanted = Wanted { name: Some("nginx".into()), ..Wanted::default() };
         let nginx = ledger.things(ThingKind::Repo, &wanted).unwrap().pop().unwrap().id;
-        let service = Service::of(ledger, options, vec![shelf]);
+        let service = Service::of(ledger, options, vec![shelf], |_| {});
         Demo { service, nginx, _folder: folder }
     }
 }

@@ -21,6 +21,7 @@ use crate::following::{self, Followed};
 use crate::library::Shelf;
 use crate::local;
 use crate::log::Record;
+use crate::metrics::Look;
 use crate::services::repos;
 use crate::status::Status;
 
@@ -246,6 +247,11 @@ fn watch(desk: &Desk, watching: &Mutex<Watching>, is_over: &AtomicBool) {
         let looked = catch_unwind(looking).unwrap_or_else(|_| Err(Status::internal()));
         locked(watching).rounds.done(&followed.name(), looked.is_ok(), state.now());
         let repo = followed.repo.as_str();
+        state.metrics.looked(match &looked {
+            Ok(None) => Look::Same,
+            Ok(Some(_)) => Look::Moved,
+            Err(_) => Look::Failed,
+        });
         match looked {
             Ok(moved) => note_move(desk, repo, &followed.tag, moved),
             Err(status) => {

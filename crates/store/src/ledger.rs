@@ -3,6 +3,7 @@
 //! All of them are [`Thing`]s with a place in one tree; what a kind of thing has beside a name and a place is a record that
 //! only the service can read. Unlike facts, nothing in here can be had again. Nothing here asks a clock.
 
+mod deeds;
 mod jobs;
 mod moves;
 mod things;
@@ -18,10 +19,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::catalogue::PATIENCE;
 use crate::{Error, lock};
 
+pub use deeds::Deed;
 pub use jobs::{Ended, Job, JobState, Work, WorkKind};
 
 /// The version of the tables, kept as SQLite's `user_version`.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// The ledger's file, inside its folder.
 const FILE: &str = "ledger.sqlite";
@@ -231,6 +233,9 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<i64> {
     }
     if version < 2 {
         making.execute_batch(jobs::TABLES)?;
+    }
+    if version < 3 {
+        making.execute_batch(deeds::TABLES)?;
     }
     making.pragma_update(None, "user_version", VERSION)?;
     making.commit()?;

@@ -40,7 +40,7 @@ pub use address::Part;
 pub use codec::reread;
 pub use error::Error;
 pub use ledger::{
-    Ended, Job, JobState, Ledger, Member, Move, Thing, ThingKind, Wanted, Work, WorkKind,
+    Deed, Ended, Job, JobState, Ledger, Member, Move, Thing, ThingKind, Wanted, Work, WorkKind,
 };
 pub use shapes::{
     Candidate, Found, Imported, KeptBlob, KeptImage, KeptLayer, KeptStack, LayerKey, Prune, Pruned,

@@ -57,6 +57,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = pause)]
     watch: Pause,
 
+    /// Let one identity make so many calls in a second, and twice as many in one moment; 0 is without a limit
+    #[arg(long, value_name = "CALLS", default_value_t = 1000)]
+    rate: u32,
+
+    /// Tell figures for Prometheus at /metrics, to whoever can reach the port
+    #[arg(long)]
+    metrics: bool,
+
     /// Encrypt connections with this certificate; files that change are read again
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_certificate: Option<PathBuf>,
@@ -106,6 +114,8 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
             Pause::Never => None,
             Pause::Seconds(seconds) => Some(seconds),
         },
+        rate: Some(arguments.rate).filter(|rate| *rate > 0),
+        metrics: arguments.metrics,
         advisories: arguments.shelf.lenient(),
         demo: arguments.demo,
         engine: engine(arguments, &environment, ui),

@@ -26,15 +26,13 @@ pub(crate) fn with(http: StatusCode, status: &Status) -> Response<Body> {
     *response.status_mut() = http;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    match status.code {
-        Code::Unauthenticated => {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        // What is asked again at once would only be refused again.
-        Code::Unavailable | Code::ResourceExhausted => {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
-        }
-        _ => {}
+    if status.code == Code::Unauthenticated {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    // What could not be had yet is likely to be there soon.
+    let soon = (status.code == Code::Unavailable).then_some(1);
+    if let Some(seconds) = status.again.or(soon) {
+        headers.insert(RETRY_AFTER, seconds.into());
     }
     response
 }

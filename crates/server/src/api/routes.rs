@@ -4,7 +4,7 @@ use http::Method;
 
 use super::page::{AFTER, LIMIT};
 use super::{Access, Answers, Parameter, Route, Shape};
-use super::{analyses, comparisons, hooks, images, lists, openapi, search};
+use super::{analyses, comparisons, deeds, hooks, images, lists, openapi, search};
 
 const fn needed(name: &'static str, shape: Shape, about: &'static str) -> Parameter {
     Parameter { name, required: true, shape, about }
@@ -246,6 +246,17 @@ static ROUTES: &[Route] = &[
         access: Access::Known,
         answers: Answers::Document(200, "Hits"),
         run: search::search,
+    },
+    Route {
+        method: Method::GET,
+        path: "/deeds",
+        name: "listDeeds",
+        about: "The audit trail: what was changed at a place and below it, and what somebody tried to, the latest first.",
+        parameters: &[PLACE, AFTER, LIMIT],
+        body: None,
+        access: Access::Scoped("place", &["groups.update"]),
+        answers: Answers::Document(200, "Deeds"),
+        run: deeds::list,
     },
     Route {
         method: Method::GET,

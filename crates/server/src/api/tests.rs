@@ -9,6 +9,7 @@ use http::Method;
 use serde_json::json;
 
 use super::openapi;
+use crate::limits::Limits;
 use crate::testing::Service;
 use crate::wire::registry::{Repo, SyncConfig};
 
@@ -109,4 +110,71 @@ fn a_message_of_a_registry_has_tags_looked_at() {
     let headers = [("authorization", hook["authorization"].as_str().unwrap())];
     let path = format!("/api/v1/hooks?place={}", service.group);
     assert_eq!(service.send(Method::POST, &path, &headers, message).status, 401);
+}
+
+#[test]
+fn what_was_changed_and_tried_is_told_to_owners() {
+    let service = Service::new();
+    let group = &service.group;
+    let made =
+        service.put(Method::POST, &format!("/registry/v1/repos/{group}"), "{\"name\":\"a\"}");
+    assert_eq!(made.status, 200, "{}", made.text);
+    let repo = made.json()["id"].as_str().unwrap().to_owned();
+    let viewer = service.somebody(7, "viewer", group);
+    let token = service.token(&viewer);
+    let headers = [("authorization", token.as_str())];
+    let path = format!("/registry/v1/repos/{repo}");
+    assert_eq!(service.send(Method::DELETE, &path, &headers, Body::empty()).status, 403);
+    let path = format!("/api/v1/analyses?repo={repo}&image=sha256:{}", "0".repeat(64));
+    assert_eq!(service.send(Method::POST, &path, &headers, Body::empty()).status, 202);
+    assert_eq!(service.get("/registry/v1/repos").status, 200);
+    let deeds = service.get(&format!("/api/v1/deeds?place={group}")).json();
+    let told: Vec<[&str; 3]> = (deeds["items"].as_array().unwrap().iter())
+        .map(|deed| ["identity", "what", "outcome"].map(|member| deed[member].as_str().unwrap()))
+        .collect();
+    let (owner, viewer) = (service.owner.as_str(), viewer.as_str());
+    let registry = "chainguard.platform.registry.Registry";
+    assert_eq!(
+        told,
+        [
+            [viewer, "analyze", "ok"],
+            [viewer, &format!("{registry}/DeleteRepo"), "PermissionDenied"],
+            [owner, &format!("{registry}/CreateRepo"), "ok"],
+        ]
+    );
+    let path = format!("/api/v1/deeds?place={group}");
+    assert_eq!(service.send(Method::GET, &path, &headers, Body::empty()).status, 403);
+}
+
+#[test]
+fn whoever_asks_too_much_is_told_when_to_come_again() {
+    let service = Service::tuned(|state| state.limits = Limits::new(Some(1)));
+    let path = format!("/api/v1/tags?repo={}", service.group);
+    let answers: Vec<_> = (0..6).map(|_| service.get(&path)).collect();
+    let refused = answers.iter().find(|answered| answered.status == 429).unwrap();
+    assert_eq!(refused.headers["retry-after"], "1");
+    assert_eq!(refused.headers["content-type"], "application/problem+json");
+    let refused = service.get("/registry/v1/repos");
+    assert_eq!((refused.status, &refused.json()["code"]), (429, &json!(8)));
+    assert_eq!(refused.headers["retry-after"], "1");
+    let token = service.token(&service.owner);
+    let (status, _) = service.call("chainguard.platform.registry.Registry/ListRepos", &token, &[]);
+    assert_eq!(status, "8");
+    // Others may ask as much as ever.
+    let other = service.token(&service.somebody(7, "viewer", &service.group));
+    let headers = [("authorization", other.as_str())];
+    assert_eq!(
+        service.send(Method::GET, "/registry/v1/repos", &headers, Body::empty()).status,
+        200
+    );
+}
+
+#[test]
+fn figures_are_told_where_they_are_to_be() {
+    assert_eq!(Service::new().get("/metrics").status, 404);
+    let service = Service::tuned(|state| state.tells_metrics = true);
+    service.get("/registry/v1/repos");
+    let told = service.send(Method::GET, "/metrics", &[], Body::empty());
+    let line = "pentimento_requests_total{protocol=\"HTTP/1.1\",status=\"2xx\"} 1";
+    assert!(told.text.lines().any(|one| one == line), "{}", told.text);
 }

@@ -46,7 +46,9 @@ pub(crate) fn create(
             return Err(super::taken("group", &thing.name));
         }
     }
-    Ok(shown(&thing))
+    let (what, done) = ("chainguard.platform.iam.Groups/Create", Ok(shown(&thing)));
+    state.note_deed(caller.identity.as_str(), what, thing.id.as_str(), &done)?;
+    done
 }
 
 pub(crate) fn update(state: &State, _: &Caller, group: Group) -> Result<Group, Status> {
