@@ -1,3 +1,5 @@
+//! Spellings of licences as package managers and people have them, and hostile ones.
+
 use super::*;
 
 /// Lines of a spelling and what it comes to, parted by `=>`.
