@@ -2,6 +2,7 @@
 
 mod alpm;
 mod apk;
+mod bitnami;
 mod cargo;
 mod composer;
 mod cpan;
@@ -13,6 +14,7 @@ mod golang;
 mod hex;
 mod java;
 mod kept_files;
+mod lock;
 mod luarocks;
 mod nix;
 mod npm;
@@ -55,7 +57,9 @@ pub static ALL: &[&Ecosystem] = &[
     &pub_dev::ECOSYSTEM,
     &swift::ECOSYSTEM,
     &wordpress::ECOSYSTEM,
+    &bitnami::ECOSYSTEM,
     &generic::ECOSYSTEM,
+    &lock::ECOSYSTEM,
     &os_release::ECOSYSTEM,
     &kept_files::ECOSYSTEM,
 ];

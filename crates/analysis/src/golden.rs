@@ -28,6 +28,15 @@ struct Line {
 /// Files by ecosystem, for those whose files are text.
 const FILES: &[(&str, &str, &str)] = &[
     ("apk", "lib/apk/db/installed", APK),
+    ("apk", "var/lib/db/sbom/musl-1.spdx.json", BILL),
+    ("bitnami", "opt/bitnami/a/.spdx-a.spdx", BILL),
+    ("lock", "srv/package-lock.json", r#"{"packages":{"node_modules/a":{"version":"1.0.0"}}}"#),
+    ("lock", "srv/yarn.lock", "a@^1:\n  version \"1.0.0\"\n"),
+    ("lock", "srv/pnpm-lock.yaml", "packages:\n  a@1.0.0:\n"),
+    ("lock", "srv/uv.lock", "[[package]]\nname = \"a\"\nversion = \"1\"\n"),
+    ("lock", "srv/requirements.txt", "a==1\n"),
+    ("lock", "srv/Gemfile.lock", "GEM\n  specs:\n    a (1)\n"),
+    ("lock", "srv/go.mod", "require a v1.0.0\n"),
     ("deb", "var/lib/dpkg/status", STATUS),
     ("deb", "var/lib/dpkg/status.d/tzdata", STATUS),
     ("deb", "var/lib/dpkg/info/zlib1g:amd64.list", "/.\n/usr\n/usr/lib\n/usr/lib/libz.so.1\n"),
@@ -107,6 +116,9 @@ const FILES: &[(&str, &str, &str)] = &[
 
 const APK: &str = "C:Q1p78yvTLG094tHE1+dToJGbmYzQE=\nP:musl\nV:1.2.5-r0\nA:x86_64\nS:1\nI:622592\nL:MIT\no:musl\n\
     m:Timo <timo@example.org>\nc:abc123\nF:lib\nM:0:0:755\nR:ld.so\na:0:0:755\nZ:Q1p78yvTLG094tHE1+dToJGbmYzQE=\n\n";
+
+const BILL: &str = r#"{"packages":[{"licenseDeclared":"MIT","externalRefs":[{"referenceType":"purl",
+    "referenceLocator":"pkg:bitnami/a@1.0.0-0?arch=amd64"}]}]}"#;
 
 const STATUS: &str = "Package: zlib1g\nStatus: install ok installed\nMaintainer: A <a@example.org>\nInstalled-Size: 106\n\
     Architecture: amd64\nMulti-Arch: same\nSource: zlib (1:1.2)\nVersion: 1:1.2+b1\nConffiles:\n /etc/z 0cc175b9c0f1b6a831c399e269772661\n\n";

@@ -11,6 +11,7 @@ mod holdings;
 mod licenses;
 mod owners;
 mod recognised;
+mod stated;
 mod tree;
 
 use std::collections::{BTreeSet, HashMap, HashSet};

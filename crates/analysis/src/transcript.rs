@@ -52,6 +52,16 @@ fn tell(out: &mut String, evidence: &Evidence) {
                 writeln!(out, "{inside}: {}", line(package)).unwrap();
             }
         }
+        Evidence::Stated(packages) => {
+            for one in packages {
+                writeln!(out, "states {}", line(one)).unwrap();
+            }
+        }
+        Evidence::Declared(packages) => {
+            for one in packages {
+                writeln!(out, "declares {}", line(one)).unwrap();
+            }
+        }
         Evidence::Claims(claim) => {
             writeln!(out, "{} claims{}", claim.package, paths(&claim.paths)).unwrap();
         }

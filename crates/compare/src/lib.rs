@@ -98,6 +98,8 @@ pub struct Comparison<'a> {
     pub new: &'a Side,
     /// Packages, by ecosystem and name.
     pub packages: Vec<PackageChange<'a>>,
+    /// The same of packages that lock files name and that are not installed.
+    pub declared: Vec<PackageChange<'a>>,
     /// What cannot be told of packages: of an image whose database is missing or damaged none is said to be gone.
     pub unknown: Vec<Unknown<'a>>,
     /// Files, by path.
@@ -132,6 +134,7 @@ pub enum Sameness {
 /// Compares two images.
 pub fn compare<'a>(old: &'a Side, new: &'a Side) -> Comparison<'a> {
     let changes = packages::compare(&old.facts.packages, &new.facts.packages);
+    let declared = packages::compare(&old.facts.declared, &new.facts.declared);
     let (mut files, times_only) = files::compare(&old.facts.files, &new.facts.files);
     let Judged { told: packages, unknown } = unknown::judge(changes, &files, [old, new]);
     causes::assign(&mut files, &packages, &unknown, [old, new]);
@@ -143,6 +146,7 @@ pub fn compare<'a>(old: &'a Side, new: &'a Side) -> Comparison<'a> {
         old,
         new,
         packages,
+        declared,
         unknown,
         files,
         moves,
@@ -159,6 +163,7 @@ impl Comparison<'_> {
     /// Whether nothing differs in packages, files, settings or secrets, and everything could be told.
     pub fn is_empty(&self) -> bool {
         self.packages.is_empty()
+            && self.declared.is_empty()
             && self.unknown.is_empty()
             && self.files.is_empty()
             && self.settings.is_empty()

@@ -76,6 +76,10 @@ pub enum Evidence {
         /// The packages.
         packages: Vec<Package>,
     },
+    /// Packages that a bill of materials in the image states.
+    Stated(Vec<Package>),
+    /// Packages that an application's lock file names: whether they are installed, it does not say.
+    Declared(Vec<Package>),
     /// Paths that another file of the database claims for a package.
     Claims(Claim),
     /// dpkg's diversions.
@@ -149,6 +153,9 @@ pub struct ImageFacts {
     pub files: Files,
     /// Every package of every database, ordered.
     pub packages: Vec<InstalledPackage>,
+    /// Packages that lock files name and that are not among those, each with its lock file, ordered: nothing says that they
+    /// are installed.
+    pub declared: Vec<InstalledPackage>,
     /// The distribution, where the image says which it is.
     pub distro: Option<Distro>,
     /// What rules say of the contents of files, also of those that later layers took away, ordered.
@@ -226,6 +233,23 @@ impl ImageFacts {
             left.extend(target.rsplit(|&byte| byte == b'/').map(Into::into));
         }
         Some(reached)
+    }
+
+    /// Which package of the operating system brought a language's package: it has the file that records that one. Its place
+    /// in [`ImageFacts::packages`].
+    pub fn bringer(&self, installed: &InstalledPackage) -> Option<usize> {
+        if !installed.package.is_of_a_language() {
+            return None;
+        }
+        let owners = self.file(&installed.database)?.owners.iter();
+        owners.map(|owner| owner.package as usize).find(|&place| {
+            self.packages.get(place).is_some_and(|one| !one.package.is_of_a_language())
+        })
+    }
+
+    /// How many packages there are, those not counted that others brought.
+    pub fn own_packages(&self) -> usize {
+        self.packages.iter().filter(|installed| self.bringer(installed).is_none()).count()
     }
 
     /// The packages that claim `file`.

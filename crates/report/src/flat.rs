@@ -30,12 +30,14 @@ pub(crate) fn comparison(comparison: &Comparison<'_>) -> Vec<Answers> {
 fn differences(comparison: &Comparison<'_>) -> Rows {
     let header = vec!["Kind", "Name", "Change", "What", "Cause", "Owner", "Old", "New"];
     let unknown = comparison.unknown.iter().flat_map(unknown);
-    let packages = comparison.packages.iter().map(package_change);
+    let packages = comparison.packages.iter().map(|change| package_change("package", change));
+    let declared = comparison.declared.iter().map(|change| package_change("declared", change));
     let files = comparison.files.iter().map(file_change);
     let settings = comparison.settings.iter().map(setting_change);
     let vulnerabilities = findings::rows(comparison);
     let risks = comparison.risks.iter().map(risk_change);
-    let facts = unknown.chain(packages).chain(vulnerabilities).chain(files).chain(settings);
+    let facts =
+        unknown.chain(packages).chain(declared).chain(vulnerabilities).chain(files).chain(settings);
     let rows = facts.chain(risks).collect();
     Rows { header, rows }
 }
@@ -193,6 +195,9 @@ pub(crate) fn analysis(side: &Side) -> Answers {
     let packages = side.facts.packages.iter().map(|installed| {
         row("package", named(&installed.package), versions(&[installed]), NONE.into())
     });
+    let declared = side.facts.declared.iter().map(|declared| {
+        row("declared", named(&declared.package), versions(&[declared]), path(&declared.database))
+    });
     let files = side.facts.files.iter().map(|file| {
         let owners: Vec<&str> = side.facts.owners(file).map(|owner| &owner.name[..]).collect();
         row("file", path(&file.path), content(file), list(&owners))
@@ -209,7 +214,7 @@ pub(crate) fn analysis(side: &Side) -> Answers {
         let owner = risk.owner.map_or(NONE.into(), |owner| owner.name.clone());
         row(risk.rule.kind.name(), risk_place(risk), risk.rule.id.into(), owner)
     });
-    let rows = packages.chain(files).chain(settings).chain(risks).collect();
+    let rows = packages.chain(declared).chain(files).chain(settings).chain(risks).collect();
     answers(Rows { header, rows }, warnings(side))
 }
 
@@ -286,10 +291,10 @@ fn warning(notice: &Notice) -> String {
     place.collect::<String>() + &notice.text
 }
 
-fn package_change(change: &PackageChange<'_>) -> Vec<Cell> {
+fn package_change(kind: &str, change: &PackageChange<'_>) -> Vec<Cell> {
     let key = &change.key;
     let name = format!("{}:{}", key.ecosystem, key.name);
-    let cells = ["package".into(), name, change.direction.name().into(), NONE.into(), NONE.into()];
+    let cells = [kind.into(), name, change.direction.name().into(), NONE.into(), NONE.into()];
     let sides = [NONE.into(), versions(&change.old), versions(&change.new)];
     cells.into_iter().chain(sides).collect()
 }

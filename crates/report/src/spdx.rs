@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use compare::Side;
-use model::{Digest, Licensing, Purl, Time};
+use model::{Digest, InstalledPackage, Licensing, Purl, Time};
 use serde::Serialize;
 
 /// What a text is that nobody has looked at.
@@ -94,10 +94,12 @@ struct ExternalReference {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Relationship {
-    spdx_element_id: &'static str,
+    spdx_element_id: String,
     #[serde(rename = "relationshipType")]
     kind: &'static str,
     related_spdx_element: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment: Option<&'static str>,
 }
 
 /// Writes the bill of an image; `created` is when the image was read.
@@ -156,7 +158,15 @@ fn document(side: &Side, created: Time) -> Document {
         }
     });
     let packages: Vec<Package> = std::iter::once(image(side, digest)).chain(packages).collect();
-    let relationships = relationships(&packages);
+    let mut relationships = relationships(&packages, side);
+    let declared: Vec<Package> = side.facts.declared.iter().enumerate().map(declared).collect();
+    relationships.extend(declared.iter().map(|package| Relationship {
+        spdx_element_id: IMAGE.into(),
+        kind: "OTHER",
+        related_spdx_element: package.id.clone(),
+        comment: Some(DECLARED),
+    }));
+    let packages = packages.into_iter().chain(declared).collect();
     let unlisted = unlisted.into_iter().map(|(license_id, said)| UnlistedLicense {
         license_id,
         name: said.join("; "),
@@ -192,6 +202,28 @@ fn document(side: &Side, created: Time) -> Document {
     }
 }
 
+/// How what lock files name goes with the image.
+const DECLARED: &str = "declared by a lock file in the image, not found installed";
+
+/// A package that a lock file names. It is none of the image's.
+fn declared((place, declared): (usize, &InstalledPackage)) -> Package {
+    let package = &declared.package;
+    let id = id(place, &package.ecosystem, &package.name);
+    Package {
+        id: id.replace("SPDXRef-Package-", "SPDXRef-Declared-"),
+        name: package.name.clone(),
+        version_info: package.version.as_str().into(),
+        source_info: Some(format!("declared in {}, not found installed", declared.location())),
+        external_refs: vec![ExternalReference {
+            category: "PACKAGE-MANAGER",
+            kind: "purl",
+            locator: Purl::of(package, None).to_string(),
+        }],
+        primary_package_purpose: "LIBRARY",
+        ..Package::unsaid()
+    }
+}
+
 fn image(side: &Side, digest: Option<&Digest>) -> Package {
     let checksum = |digest: &Digest| Checksum { algorithm: "SHA256", checksum_value: digest.hex() };
     Package {
@@ -208,16 +240,24 @@ fn image(side: &Side, digest: Option<&Digest>) -> Package {
     }
 }
 
-fn relationships(packages: &[Package]) -> Vec<Relationship> {
+/// What contains what: a package of the operating system those of languages that it brought, the image all others.
+fn relationships(packages: &[Package], side: &Side) -> Vec<Relationship> {
+    let facts = &side.facts;
     let describes = Relationship {
-        spdx_element_id: "SPDXRef-DOCUMENT",
+        spdx_element_id: "SPDXRef-DOCUMENT".into(),
         kind: "DESCRIBES",
         related_spdx_element: IMAGE.into(),
+        comment: None,
     };
-    let contained = packages.iter().skip(1).map(|package| Relationship {
-        spdx_element_id: IMAGE,
+    let bringer = |place: usize| facts.bringer(facts.packages.get(place)?);
+    let listed = packages.iter().skip(1).enumerate();
+    let contained = listed.map(|(place, package)| Relationship {
+        spdx_element_id: bringer(place)
+            .and_then(|place| packages.get(place + 1))
+            .map_or_else(|| IMAGE.into(), |bringer| bringer.id.clone()),
         kind: "CONTAINS",
         related_spdx_element: package.id.clone(),
+        comment: None,
     });
     std::iter::once(describes).chain(contained).collect()
 }
@@ -246,7 +286,7 @@ impl Package {
 
 #[cfg(test)]
 mod tests {
-    use model::{Distro, InstalledPackage, Notice, Scheme};
+    use model::{Distro, Notice, Scheme};
     use serde_json::Value;
 
     use super::*;
@@ -268,6 +308,11 @@ mod tests {
                 inside: None,
             });
         }
+        side.facts.declared.push(InstalledPackage {
+            package: model::Package::new("npm", "c", "2.0.0", Scheme::Npm),
+            database: "/app/package-lock.json".into(),
+            inside: None,
+        });
         side.facts.notices.push(Notice::about("/db".into(), "is cut short"));
         let text = write(&side, Time(0)).unwrap();
         let document: Value = serde_json::from_str(&text).unwrap();
@@ -279,7 +324,11 @@ mod tests {
         );
         let packages = document["packages"].as_array().unwrap();
         let ids: Vec<&str> = packages.iter().map(|one| one["SPDXID"].as_str().unwrap()).collect();
-        assert_eq!(ids, [IMAGE, "SPDXRef-Package-apk-so-x-y-1", "SPDXRef-Package-npm--a-b-2"]);
+        let declared = "SPDXRef-Declared-npm-c-1";
+        assert_eq!(
+            ids,
+            [IMAGE, "SPDXRef-Package-apk-so-x-y-1", "SPDXRef-Package-npm--a-b-2", declared]
+        );
         assert_eq!(packages[0]["checksums"][0]["checksumValue"], "a".repeat(64));
         let purl = &packages[2]["externalRefs"][0]["referenceLocator"];
         assert_eq!(purl, "pkg:npm/%40a/b@1.0-r0");
@@ -291,7 +340,12 @@ mod tests {
         assert_eq!(unlisted[0]["licenseId"], "LicenseRef-others");
         assert_eq!(unlisted[0]["extractedText"], "others");
         let related = document["relationships"].as_array().unwrap();
-        assert_eq!(related.len(), 3);
+        assert_eq!(related.len(), 4);
+        assert_eq!(related[2]["relationshipType"], "CONTAINS");
+        assert_eq!(
+            (&related[3]["relationshipType"], &related[3]["comment"]),
+            (&"OTHER".into(), &DECLARED.into())
+        );
         assert!(related[1..].iter().all(|one| one["spdxElementId"] == IMAGE));
     }
 }

@@ -54,6 +54,7 @@ fn different(comparison: &Comparison<'_>, view: View, page: &mut Page) {
     heading::summary(comparison, page);
     look::section(comparison, view, page);
     packages::section(comparison, view, page);
+    packages::declared(comparison, view, page);
     vulnerabilities::section(comparison, view, page);
     if let Some(changelogs) = &comparison.changelogs {
         changelogs::section(changelogs, view, page);

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use model::{Evidence, OwnedPath, Package, Path, Recorded, RecordedDigest, Scheme, Sha256};
 
+use super::bitnami::bill;
 use super::{Damage, Ecosystem, Input, Reader, Reading, Unreadable, Want};
 use crate::budget::Budget;
 
@@ -16,12 +17,21 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
         reader("lib/apk/db/installed"),
         // Where it stands since /lib is a link to /usr/lib.
         reader("usr/lib/apk/db/installed"),
+        // A bill of materials for each package, as apko and melange write them.
+        Reader {
+            revision: 1,
+            wants: Want::In("var/lib/db/sbom", ".spdx.json"),
+            companions: &[],
+            limit: 16 << 20,
+            read: bill::read,
+        },
     ],
     records: &[
         Want::Under("lib/apk/db"),
         Want::Under("usr/lib/apk/db"),
         Want::Under("var/lib/apk"),
         Want::Path("etc/apk/world"),
+        Want::In("var/lib/db/sbom", ".spdx.json"),
     ],
     holdings: None,
 };

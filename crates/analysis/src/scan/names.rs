@@ -33,6 +33,8 @@ impl Names {
             | Evidence::Diversions(_)
             | Evidence::Distro(_)
             | Evidence::Licenses { .. }
+            | Evidence::Stated(_)
+            | Evidence::Declared(_)
             | Evidence::Hits(_) => {}
         }
     }
@@ -42,7 +44,9 @@ impl Names {
 pub(super) fn packages(evidence: &Evidence) -> usize {
     match evidence {
         Evidence::Packages(packages) => packages.len(),
-        Evidence::Nested { packages, .. } => packages.len(),
+        Evidence::Nested { packages, .. }
+        | Evidence::Stated(packages)
+        | Evidence::Declared(packages) => packages.len(),
         _ => 0,
     }
 }
@@ -56,6 +60,8 @@ pub(super) fn claims(evidence: &Evidence) -> usize {
         | Evidence::Diversions(_)
         | Evidence::Distro(_)
         | Evidence::Licenses { .. }
+        | Evidence::Stated(_)
+        | Evidence::Declared(_)
         | Evidence::Hits(_) => 0,
     }
 }
@@ -69,6 +75,8 @@ pub(super) fn drop_claims(evidence: &mut Evidence) {
         | Evidence::Diversions(_)
         | Evidence::Distro(_)
         | Evidence::Licenses { .. }
+        | Evidence::Stated(_)
+        | Evidence::Declared(_)
         | Evidence::Hits(_) => {}
     }
 }

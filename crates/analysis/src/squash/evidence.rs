@@ -9,7 +9,7 @@ use model::{
 
 use super::owners::{Linked, Owners, Resolver};
 use super::tree::{self, Tree};
-use super::{Map, Set, holdings, licenses, recognised};
+use super::{Map, Set, holdings, licenses, recognised, stated};
 use crate::ecosystem::{self, Ecosystem, Want};
 
 /// Evidence whose file is still there.
@@ -25,12 +25,15 @@ pub(super) fn join(tree: &Tree<'_>, survivors: &[Survivor<'_>]) -> ImageFacts {
     let mut notices = unread(tree, survivors);
     let records = records(tree, survivors);
     let mut packages = packages(survivors);
+    stated::merge(survivors, &mut packages);
     recognised::drop_owned(tree, survivors, &mut packages);
     licenses::fill(tree, survivors, packages.iter_mut().map(|(installed, _)| installed));
     let owners = owners(tree, survivors, &packages, &mut notices);
     let files = files(tree, owners, &records);
+    let declared = stated::declared(survivors, &packages);
     ImageFacts {
         files: files.into(),
+        declared,
         packages: packages.into_iter().map(|(installed, _)| installed).collect(),
         distro: distro(survivors),
         notices,

@@ -1,5 +1,6 @@
 //! Tests of stacking: each row of the field's list of hard cases by name.
 
+mod brought;
 mod evidence;
 
 use std::collections::HashMap;

@@ -7,7 +7,7 @@ use model::{Health, History, Settings};
 use serde::Serialize;
 
 use super::NoticeShape;
-use super::image::{ImageShape, PackageShape};
+use super::image::{DeclaredShape, ImageShape, PackageShape};
 use super::risks::{RiskShape, risks};
 use super::sizes::SizesShape;
 use crate::VERSION;
@@ -20,6 +20,7 @@ pub(crate) struct Analysis {
     image: ImageShape,
     settings: SettingsShape,
     packages: Vec<OwningPackage>,
+    declared: Vec<DeclaredShape>,
     files: FilesShape,
     /// Only where they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,6 +63,7 @@ impl Analysis {
             image: ImageShape::of(side),
             settings: SettingsShape::of(&side.settings),
             packages: packages.collect(),
+            declared: side.facts.declared.iter().map(DeclaredShape::of).collect(),
             files: FilesShape::of(side),
             sizes: depth.map(|depth| SizesShape::of(&Side::default(), side, depth)),
             risks: risks(side),

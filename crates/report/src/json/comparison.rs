@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use compare::{Aspect, Cause, FileChange, PackageChange, Sameness, SettingChange, Value};
+use model::InstalledPackage;
 use serde::Serialize;
 
 use super::changelogs::SaidShape;
 use super::findings::VulnerabilitiesShape;
-use super::image::{FileShape, ImageShape, OwnerShape, PackageShape};
+use super::image::{DeclaredShape, FileShape, ImageShape, OwnerShape, PackageShape};
 use super::risks::RiskChangeShape;
 use super::sizes::SizesShape;
 use super::unknown::{UnknownShape, unknown};
@@ -29,6 +30,7 @@ pub(crate) struct Comparison {
     unknown: Vec<UnknownShape>,
     summary: Summary,
     packages: Vec<PackageChangeShape>,
+    declared: Vec<DeclaredChangeShape>,
     /// Only where advisories were asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     vulnerabilities: Option<VulnerabilitiesShape>,
@@ -78,6 +80,17 @@ struct PackageChangeShape {
     closes: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     opens: Option<Vec<String>>,
+}
+
+/// What happened to packages of one name that lock files name and that are not installed.
+#[derive(Serialize)]
+struct DeclaredChangeShape {
+    #[serde(rename = "type")]
+    kind: String,
+    name: String,
+    change: &'static str,
+    old: Vec<DeclaredShape>,
+    new: Vec<DeclaredShape>,
 }
 
 #[derive(Serialize)]
@@ -163,6 +176,7 @@ impl Comparison {
             unknown: unknown(comparison),
             summary: Summary::of(comparison, notices.len()),
             packages: packages.collect(),
+            declared: comparison.declared.iter().map(DeclaredChangeShape::of).collect(),
             vulnerabilities: comparison
                 .vulnerabilities
                 .as_ref()
@@ -247,6 +261,21 @@ impl PackageChangeShape {
             files,
             closes: vulnerabilities.map(|all| own(all.closed_by(change))),
             opens: vulnerabilities.map(|all| own(all.opened_by(change))),
+        }
+    }
+}
+
+impl DeclaredChangeShape {
+    fn of(change: &PackageChange<'_>) -> DeclaredChangeShape {
+        let shapes = |side: &[&InstalledPackage]| {
+            side.iter().map(|declared| DeclaredShape::of(declared)).collect()
+        };
+        DeclaredChangeShape {
+            kind: change.key.ecosystem.clone(),
+            name: change.key.name.clone(),
+            change: change.direction.name(),
+            old: shapes(&change.old),
+            new: shapes(&change.new),
         }
     }
 }

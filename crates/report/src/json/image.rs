@@ -119,6 +119,8 @@ pub(super) struct PackageShape {
     purl: String,
     database: String,
     inside: Option<String>,
+    /// The package of the operating system that brought it, where one did.
+    brought_by: Option<OwnerShape>,
 }
 
 impl PackageShape {
@@ -141,6 +143,38 @@ impl PackageShape {
             purl: Purl::of(package, side.facts.distro.as_ref()).to_string(),
             database: super::text(installed.database.as_bytes()),
             inside: installed.inside.clone(),
+            brought_by: side
+                .facts
+                .bringer(installed)
+                .and_then(|place| side.facts.packages.get(place))
+                .map(|bringer| OwnerShape::of(&bringer.package)),
+        }
+    }
+}
+
+/// A package that a lock file names: nothing says that it is installed.
+#[derive(Serialize)]
+pub(super) struct DeclaredShape {
+    #[serde(rename = "type")]
+    kind: String,
+    name: String,
+    group: Option<String>,
+    version: String,
+    purl: String,
+    /// The lock file.
+    declared_in: String,
+}
+
+impl DeclaredShape {
+    pub(super) fn of(declared: &InstalledPackage) -> DeclaredShape {
+        let package = &declared.package;
+        DeclaredShape {
+            kind: package.ecosystem.clone(),
+            name: package.name.clone(),
+            group: package.group.clone(),
+            version: package.version.to_string(),
+            purl: Purl::of(package, None).to_string(),
+            declared_in: super::text(declared.database.as_bytes()),
         }
     }
 }

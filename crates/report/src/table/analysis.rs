@@ -16,6 +16,7 @@ pub(super) fn sections(side: &Side, view: View, page: &mut Page) {
     figures(side, page);
     super::risks::of_image(side, view, page);
     packages(side, view, page);
+    declared(side, view, page);
     settings(side, page);
     super::layers::section("Layers", side, page);
     super::sizes::section(None, side, view, page);
@@ -33,7 +34,11 @@ fn figures(image: &Side, page: &mut Page) {
     });
     page.line("");
     page.line(&format!("  {}", name.as_deref().unwrap_or("no distribution named in it")));
-    page.line(&format!("  {}", counted(image.facts.packages.len(), "package")));
+    page.line(&format!("  {}", super::packages::count(&image.facts)));
+    let declared = image.facts.declared.len();
+    if declared > 0 {
+        page.line(&format!("  {} in lock files, not installed", counted(declared, "package")));
+    }
     page.line(&format!(
         "  {} of {}, {} owned by no package",
         counted(files.len(), "path"),
@@ -50,6 +55,10 @@ fn packages(side: &Side, view: View, page: &mut Page) {
     page.section("Packages");
     let folds = !view.all && packages.len() > SHOWN + 1;
     let shown = if folds { SHOWN } else { packages.len() };
+    let bringer = |installed: &model::InstalledPackage| {
+        let bringer = side.facts.bringer(installed).and_then(|place| packages.get(place));
+        bringer.map(|one| format!("in {}", inert(&one.package.name))).unwrap_or_default()
+    };
     let row = |installed: &model::InstalledPackage| -> Vec<Cell> {
         let package = &installed.package;
         vec![
@@ -58,6 +67,7 @@ fn packages(side: &Side, view: View, page: &mut Page) {
             plain(inert(&package.ecosystem)),
             plain(inert(package.architecture.as_deref().unwrap_or_default())),
             plain(package.size.map(bytes).unwrap_or_default()),
+            (bringer(installed), Meaning::Aside),
         ]
     };
     let rows: Vec<Vec<Cell>> = packages[..shown].iter().map(row).collect();
@@ -65,6 +75,25 @@ fn packages(side: &Side, view: View, page: &mut Page) {
     if folds {
         page.line(&format!("  {} more        (--all)", number(packages.len() - shown)));
     }
+}
+
+/// What lock files name, for who asks for all of it.
+fn declared(side: &Side, view: View, page: &mut Page) {
+    let declared = &side.facts.declared;
+    if declared.is_empty() || !view.all {
+        return;
+    }
+    page.section("Declared in lock files, not installed");
+    let row = |one: &model::InstalledPackage| -> Vec<Cell> {
+        let package = &one.package;
+        vec![
+            plain(inert(&package.name)),
+            plain(inert(package.version.as_str())),
+            plain(inert(&package.ecosystem)),
+            plain(inert(&one.database.to_string())),
+        ]
+    };
+    page.rows("  ", &declared.iter().map(row).collect::<Vec<_>>(), 0);
 }
 
 fn settings(side: &Side, page: &mut Page) {

@@ -1,15 +1,26 @@
 //! The packages that changed, what is alike folded.
 
 use compare::{Comparison, Direction, PackageChange};
-use model::InstalledPackage;
+use model::{ImageFacts, InstalledPackage};
 
 use super::page::{Cell, Meaning, Page, plain};
 use super::vulnerabilities::of_package;
 use crate::View;
-use crate::text::{counted, growth, inert};
+use crate::text::{counted, growth, inert, number};
 
 /// Rows of one direction that are shown before the rest is folded.
 const SHOWN: usize = 12;
+
+/// How many packages an image has, each once: those of languages that others brought are told beside them.
+pub(super) fn count(facts: &ImageFacts) -> String {
+    let own = facts.own_packages();
+    match facts.packages.len() - own {
+        0 => counted(own, "package"),
+        brought => {
+            format!("{}, with {} of languages in them", counted(own, "package"), number(brought))
+        }
+    }
+}
 
 /// The sign of a direction.
 pub(super) fn sign(direction: Direction) -> &'static str {
@@ -59,6 +70,22 @@ pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) 
     page.rows("  ", &rows, 1);
 }
 
+/// What lock files name otherwise: it is not installed, and is folded.
+pub(super) fn declared(comparison: &Comparison<'_>, view: View, page: &mut Page) {
+    let changes = &comparison.declared;
+    if changes.is_empty() {
+        return;
+    }
+    page.section("Declared in lock files, not installed");
+    if view.all {
+        let rows = changes.iter().map(|change| row(change, 0, String::new()));
+        page.rows("  ", &rows.collect::<Vec<_>>(), 1);
+    } else {
+        let count = counted(changes.len(), "package");
+        page.line(&format!("  {count} named otherwise        (--all)"));
+    }
+}
+
 fn row(change: &PackageChange<'_>, files: usize, vulnerabilities: String) -> Vec<Cell> {
     let growth = change.growth().map(growth).unwrap_or_default();
     let files = if files == 0 { String::new() } else { counted(files, "file") };
@@ -93,7 +120,7 @@ fn folded(
         (None, _) => String::new(),
         (Some(_), 0) => ", no vulnerability among them".into(),
         (Some(_), count) => {
-            format!(", {} of them with vulnerabilities", crate::text::number(count))
+            format!(", {} of them with vulnerabilities", number(count))
         }
     };
     let files = changes.iter().map(|(_, files)| **files).sum::<usize>();
@@ -101,7 +128,7 @@ fn folded(
         (sign(direction).to_owned(), meaning(direction)),
         plain(format!(
             "{} more {} with {}{vulnerable}        (--all)",
-            crate::text::number(changes.len()),
+            number(changes.len()),
             direction.name(),
             counted(files, "file")
         )),

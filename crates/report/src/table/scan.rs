@@ -6,7 +6,7 @@ use model::{Severity, SuppressedBy};
 use super::page::{Cell, Meaning, Page, plain};
 use super::vulnerabilities::{fix, urgent};
 use crate::gaps;
-use crate::text::{counted, inert, number};
+use crate::text::{inert, number};
 use crate::{Scan, View};
 
 /// Rows that are shown before the rest is folded.
@@ -50,7 +50,7 @@ fn figures(scan: &Scan<'_>, figures: &FindingFigures, page: &mut Page) {
     });
     page.line("");
     page.line(&format!("  {}", distro.as_deref().unwrap_or("no distribution named in it")));
-    page.line(&format!("  {}", counted(facts.packages.len(), "package")));
+    page.line(&format!("  {}", super::packages::count(facts)));
     let by_severity = figures.by_severity.iter().rev();
     let by_severity: Vec<String> =
         by_severity.map(|(severity, count)| format!("{} {severity}", number(*count))).collect();

@@ -70,20 +70,28 @@ pub(crate) fn stack() -> impl Strategy<Value = (Vec<KeptLayer>, ImageFacts)> {
     let owners =
         recorded.prop_map(|recorded| recorded.map(|one| (any_package(&one), one)).collect());
     let file = (any::<Index>(), of(path()), of(0..9_u32), owners, any::<bool>());
-    let installed = (package(), path(), of(word()))
-        .prop_map(|(package, database, inside)| InstalledPackage { package, database, inside });
+    let installed =
+        || {
+            (package(), path(), of(word())).prop_map(|(package, database, inside)| {
+                InstalledPackage { package, database, inside }
+            })
+        };
     let distro = of(word().prop_map(|id| Distro { id, ..Distro::default() }));
     let hit = (path(), hit(), any::<u32>(), of(any::<u32>()))
         .prop_map(|(path, hit, layer, hidden)| FileHit { path, hit, layer, hidden });
-    let parts = (vec(installed, 3), vec(notice(), 0..3), distro, vec(hit, 0..3));
+    let parts =
+        (vec(installed(), 3), vec(installed(), 0..3), vec(notice(), 0..3), distro, vec(hit, 0..3));
     (vec(layer(), 0..3), vec(file, 0..9), parts).prop_map(|(layers, files, parts)| {
-        let (packages, notices, distro, hits) = parts;
+        let (packages, declared, notices, distro, hits) = parts;
         let mut files: Vec<File> = files.into_iter().map(|file| drawn(&layers, file)).collect();
         // No image has two files at one path.
         let mut seen = BTreeSet::new();
         files.retain(|file| seen.insert(file.path.clone()));
         let root = files.first().map(|file| file.entry.clone());
-        (layers, ImageFacts { root, files: files.into(), packages, distro, hits, notices })
+        (
+            layers,
+            ImageFacts { root, files: files.into(), packages, declared, distro, hits, notices },
+        )
     })
 }
 
@@ -202,6 +210,8 @@ fn found() -> impl Strategy<Value = Found> {
         distro,
         licenses,
         nested,
+        vec(package(), 0..3).prop_map(Evidence::Stated),
+        vec(package(), 0..3).prop_map(Evidence::Declared),
         vec(hit(), 0..3).prop_map(Evidence::Hits)
     ];
     (path(), word(), evidence).prop_map(|(path, ecosystem, evidence)| Found {

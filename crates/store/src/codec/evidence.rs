@@ -16,6 +16,8 @@ const DISTRO: u8 = 3;
 const LICENSES: u8 = 4;
 const NESTED: u8 = 5;
 const HITS: u8 = 6;
+const STATED: u8 = 7;
+const DECLARED: u8 = 8;
 
 /// What evidence is written with.
 pub(super) struct Writing<'a, 'w> {
@@ -42,6 +44,14 @@ impl<'a> Writing<'a, '_> {
             Evidence::Nested { inside, packages } => {
                 texts.byte(NESTED);
                 texts.text(inside);
+                texts.list(packages.iter(), write_package);
+            }
+            Evidence::Stated(packages) => {
+                texts.byte(STATED);
+                texts.list(packages.iter(), write_package);
+            }
+            Evidence::Declared(packages) => {
+                texts.byte(DECLARED);
                 texts.list(packages.iter(), write_package);
             }
             Evidence::Claims(Claim { package, paths }) => {
@@ -113,6 +123,8 @@ impl Reading<'_, '_> {
                 let texts = &mut self.columns.texts;
                 Evidence::Licenses { package: texts.text()?, licenses: texts.list(In::text)? }
             }
+            STATED => Evidence::Stated(self.columns.texts.list(read_package)?),
+            DECLARED => Evidence::Declared(self.columns.texts.list(read_package)?),
             HITS => Evidence::Hits(self.columns.texts.list(read_hit)?),
             _ => return Err(Odd("evidence of no known kind")),
         };

@@ -67,6 +67,7 @@ pub(crate) fn stack(key: &str, layers: &[Opened<'_>], image: &ImageFacts) -> Rea
     head.option(image.distro.as_ref(), write_distro);
     head.list(image.notices.iter(), write_notice);
     head.list(image.packages.iter(), write_installed);
+    head.list(image.declared.iter(), write_installed);
     head.list(image.hits.iter(), write_file_hit);
     head.flag(image.root.is_some());
     // The root is the only file of a run of its own, behind all others.
@@ -112,6 +113,7 @@ pub(crate) fn read_stack(key: &str, layers: Vec<Sealed>, bytes: &[u8]) -> Read<K
     let distro = head.option(read_distro)?;
     let notices = head.list(read_notice)?;
     let packages = head.list(read_installed)?;
+    let declared = head.list(read_installed)?;
     let hits = head.list(read_file_hit)?;
     let has_root = head.flag()?;
     let rights = entries::read_rights(&mut head)?;
@@ -131,6 +133,7 @@ pub(crate) fn read_stack(key: &str, layers: Vec<Sealed>, bytes: &[u8]) -> Read<K
         root: root.map(|root| root.entry),
         files: Files::kept(Box::new(rows), contents),
         packages,
+        declared,
         distro,
         hits,
         notices,

@@ -19,7 +19,7 @@ pub(super) struct Lookup {
 }
 
 /// Ecosystems as our readers call them, with what Grype calls them.
-const ECOSYSTEMS: [(&str, &[&str]); 18] = [
+const ECOSYSTEMS: [(&str, &[&str]); 19] = [
     ("deb", &["deb"]),
     ("rpm", &["rpm"]),
     ("apk", &["apk"]),
@@ -37,6 +37,7 @@ const ECOSYSTEMS: [(&str, &[&str]); 18] = [
     ("hex", &["hex"]),
     ("cran", &["cran", "R-package"]),
     ("wordpress", &["wordpress-plugin"]),
+    ("bitnami", &["bitnami"]),
     ("generic", &["bitnami", "binary"]),
 ];
 
