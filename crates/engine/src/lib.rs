@@ -30,8 +30,8 @@ use model::{ImageKind, Name, Platform, RegistryReference, Time};
 
 pub use advisories::{PairFindings, Scanner, findings, suppress};
 pub use compare::{
-    Budget, Comparison, DeviationKind, Fate, Limit, Over, Sameness, Subject, Verification,
-    Vulnerabilities,
+    Budget, Comparison, ContentChange, DeviationKind, Fate, Limit, Over, Sameness, Subject,
+    Verification, Vulnerabilities,
 };
 pub use contents::{Files, contents};
 pub use error::{Candidate, Error};

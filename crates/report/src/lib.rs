@@ -20,8 +20,9 @@ mod spdx;
 mod table;
 mod text;
 mod unknown;
+pub mod words;
 
-pub use text::{bytes, growth};
+pub use text::{bytes, counted, growth, inert, number, shorten};
 
 use std::io::{self, Write};
 

@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 /// Text from an image, inert.
-pub(crate) fn inert(text: &str) -> String {
+pub fn inert(text: &str) -> String {
     model::visible(text.as_bytes())
 }
 
@@ -51,7 +51,7 @@ pub fn growth(difference: i64) -> String {
 }
 
 /// A number with its thousands parted: `1,204`.
-pub(crate) fn number(count: usize) -> String {
+pub fn number(count: usize) -> String {
     let digits = count.to_string();
     let mut parted = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -64,7 +64,7 @@ pub(crate) fn number(count: usize) -> String {
 }
 
 /// `1 path`, `2 paths`.
-pub(crate) fn counted(count: usize, word: &str) -> String {
+pub fn counted(count: usize, word: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{} {word}{ending}", number(count))
 }
@@ -81,7 +81,7 @@ pub(crate) fn pad(text: &str, columns: usize) -> String {
 }
 
 /// Shortens a name in its middle to `columns`.
-pub(crate) fn shorten(text: &str, columns: usize) -> String {
+pub fn shorten(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.into();
     }

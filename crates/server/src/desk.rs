@@ -18,6 +18,7 @@ use crate::log::{Log, Record};
 use crate::rpc::{Access, Rpc};
 use crate::state::State;
 use crate::status::Status;
+use crate::web::Memory;
 use crate::{rpcs, token, wire};
 
 /// Bytes of a message of gRPC's at the most.
@@ -36,6 +37,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Desk {
     pub(crate) state: State,
     pub(crate) log: Log,
+    pub(crate) memory: Memory,
     rpcs: Vec<Rpc>,
     shapes: Vec<Shapes>,
     places: HashMap<&'static str, usize>,
@@ -76,7 +78,8 @@ impl Desk {
             shapes.push(Shapes { input: method.input(), output: method.output() });
         }
         let places = rpcs.iter().enumerate().map(|(place, rpc)| (rpc.path, place)).collect();
-        Ok(Desk { state, log, rpcs, shapes, places, room: Arc::new(Semaphore::new(CALLS)) })
+        let (memory, room) = (Memory::new(), Arc::new(Semaphore::new(CALLS)));
+        Ok(Desk { state, log, memory, rpcs, shapes, places, room })
     }
 
     /// Which call `package.Service/Method` is.
@@ -119,13 +122,23 @@ impl Desk {
         what: &str,
         answer: impl FnOnce() -> Result<T, Status> + Send + 'static,
     ) -> Result<T, Status> {
+        self.wait(what, PATIENCE, answer).await
+    }
+
+    /// The same, but so much time.
+    pub(crate) async fn wait<T: Send + 'static>(
+        &self,
+        what: &str,
+        patience: Duration,
+        answer: impl FnOnce() -> Result<T, Status> + Send + 'static,
+    ) -> Result<T, Status> {
         let busy = |_| Status::new(Code::Unavailable, "too many calls at once; call again");
         let permit = Arc::clone(&self.room).try_acquire_owned().map_err(busy)?;
         let task = spawn_blocking(move || {
             let _permit = permit;
             answer()
         });
-        match timeout(PATIENCE, task).await {
+        match timeout(patience, task).await {
             Ok(Ok(answer)) => answer.inspect_err(|status| self.note(what, status)),
             Ok(Err(_)) => {
                 let text = format!("{what} ended in a panic");

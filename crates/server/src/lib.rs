@@ -36,6 +36,7 @@ mod status;
 #[cfg(test)]
 mod testing;
 mod token;
+mod web;
 pub mod wire;
 mod work;
 

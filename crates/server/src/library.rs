@@ -4,8 +4,10 @@
 
 mod turns;
 
-use engine::{Ledger, Subject, Texts, Watch};
-use model::{Digest, ErrorKind, Name, Platform, Reference, RegistryReference, Uidp};
+use engine::{Comparison, ContentChange, Ledger, Pair, Subject, Texts, Watch};
+use model::{
+    Digest, ErrorKind, LayerTally, Name, Path, Platform, Reference, RegistryReference, Uidp,
+};
 use tonic::Code;
 
 use crate::state::Clock;
@@ -62,7 +64,7 @@ impl Library {
         platform: Option<&Platform>,
         watch: &Watch<'_>,
     ) -> Result<Subject, Status> {
-        if let Some(subject) = self.kept(repo, digest, platform)? {
+        if let Some(subject) = self.at_hand(repo, digest, platform)? {
             return Ok(subject);
         }
         let nowhere = || Status::not_found(format!("the repository has no image {digest}"));
@@ -72,10 +74,9 @@ impl Library {
             digest: Some(digest.clone()),
             ..self.upstream(upstream)?
         };
-        let wanted = platform.map(ToString::to_string).unwrap_or_default();
-        let _turn = self.turns.wait(&format!("{reference} {wanted}"));
+        let _turn = self.turns.wait(&turn(&reference, platform));
         // Whoever had the turn before may have read it.
-        if let Some(subject) = self.kept(repo, digest, platform)? {
+        if let Some(subject) = self.at_hand(repo, digest, platform)? {
             return Ok(subject);
         }
         let name = Name::Reference(Reference::Registry(reference));
@@ -92,7 +93,7 @@ impl Library {
         repo: &Shelf<'_>,
         digest: &Digest,
     ) -> Result<Option<Subject>, Status> {
-        match self.kept(repo, digest, None) {
+        match self.at_hand(repo, digest, None) {
             Err(status) if status.code == Code::NotFound => Ok(None),
             kept => kept,
         }
@@ -116,6 +117,52 @@ impl Library {
         self.upstream(source).ok().map(|reference| reference.repository)
     }
 
+    /// The figures of each layer of an image that was read here, the lowest first.
+    pub(crate) fn tallies(&self, subject: &Subject) -> Result<Vec<LayerTally>, Status> {
+        let _turn = self.turns.wait(&format!("layers of {}", subject.side.image.reference));
+        engine::tallies(subject, &self.now(), &engine::unwatched)
+            .map_err(|error| Status::of_image(&error))
+    }
+
+    /// What each layer of two images that were read here did to a path.
+    pub(crate) fn explained(
+        &self,
+        subjects: [&Subject; 2],
+        path: &Path,
+    ) -> Result<engine::Explained, Status> {
+        let name = |subject: &Subject| {
+            let digest = subject.side.image.digest.as_ref().or(subject.id.as_ref());
+            let digest = digest.map(ToString::to_string).unwrap_or_default();
+            digest.parse::<Name>().map_err(|error| Status::invalid_argument(error.to_string()))
+        };
+        let [old, new] = subjects;
+        let (old, new) = (name(old)?, name(new)?);
+        engine::explained([&old, &new], path, &self.now(), &engine::unwatched)
+            .map_err(|error| Status::of_image(&error))
+    }
+
+    /// What differs inside a file of two images: it is read again where they came from.
+    pub(crate) fn inside<'a>(
+        &self,
+        pair: &'a Pair,
+        comparison: &'a Comparison<'a>,
+        path: &Path,
+    ) -> Result<Vec<ContentChange<'a>>, Status> {
+        engine::inside(
+            pair,
+            comparison,
+            std::slice::from_ref(path),
+            &self.now(),
+            &engine::unwatched,
+        )
+        .map_err(|error| Status::of_image(&error))
+    }
+
+    /// How images are read now.
+    fn now(&self) -> engine::Options {
+        engine::Options { now: (self.clock)(), ..self.options.clone() }
+    }
+
     /// The platforms that an image or index of a repository is there for.
     pub(crate) fn platforms(
         &self,
@@ -131,12 +178,34 @@ impl Library {
             digest: Some(digest.clone()),
             ..self.upstream(upstream)?
         };
-        let options = engine::Options { now: (self.clock)(), ..self.options.clone() };
-        engine::platforms(&reference, &options).map_err(|error| Status::of_image(&error))
+        engine::platforms(&reference, &self.now()).map_err(|error| Status::of_image(&error))
+    }
+
+    /// An image of a repository, for somebody who comes again: where it is just being read, nobody waits.
+    pub(crate) fn image_soon(
+        &self,
+        repo: &Shelf<'_>,
+        digest: &Digest,
+        platform: Option<&Platform>,
+    ) -> Result<Subject, Status> {
+        if let Some(subject) = self.at_hand(repo, digest, platform)? {
+            return Ok(subject);
+        }
+        if let Some(upstream) = &repo.upstream {
+            let reference = RegistryReference {
+                tag: None,
+                digest: Some(digest.clone()),
+                ..self.upstream(upstream)?
+            };
+            if self.turns.is_reading(&turn(&reference, platform)) {
+                return Err(Status::new(Code::Unavailable, "the image is being read"));
+            }
+        }
+        self.image(repo, digest, platform)
     }
 
     /// An image that was seen in a repository and is kept; none where it has to be read again.
-    fn kept(
+    pub(crate) fn at_hand(
         &self,
         repo: &Shelf<'_>,
         digest: &Digest,
@@ -162,8 +231,7 @@ impl Library {
         offline: bool,
         watch: &Watch<'_>,
     ) -> Result<Subject, Status> {
-        let mut options = self.options.clone();
-        options.now = (self.clock)();
+        let mut options = self.now();
         options.offline = offline;
         options.source.platform = platform.cloned();
         engine::subject(name, Texts::Unwanted, &options, watch).map_err(|error| {
@@ -195,4 +263,10 @@ impl Library {
             format!("images may not come from {host}: whoever runs the service has not listed it");
         Err(Status::new(Code::FailedPrecondition, text))
     }
+}
+
+/// What has to be read once, however many ask for it.
+fn turn(reference: &RegistryReference, platform: Option<&Platform>) -> String {
+    let wanted = platform.map(ToString::to_string).unwrap_or_default();
+    format!("{reference} {wanted}")
 }

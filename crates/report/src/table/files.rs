@@ -9,6 +9,7 @@ use super::look::{aspects, reason};
 use super::page::{Cell, Meaning, Page, plain};
 use crate::View;
 use crate::text::{counted, inert, number};
+use crate::words::cause_figure;
 
 pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) {
     let total = comparison.files.len();
@@ -75,17 +76,7 @@ fn counts(comparison: &Comparison<'_>, view: View) -> String {
         .into_iter()
         .filter_map(|cause| {
             let count = comparison.count(cause);
-            let word = match (cause, count) {
-                (_, 0) => return None,
-                ("package", _) => "by packages",
-                ("unknown-package", _) => "of packages not known",
-                ("database", 1) => "package database",
-                ("database", _) => "package databases",
-                ("instruction", 1) => "by an instruction",
-                ("instruction", _) => "by instructions",
-                (cause, _) => cause,
-            };
-            Some(format!("{} {word}", number(count)))
+            (count > 0).then(|| cause_figure(cause, count))
         })
         .collect();
     let causes = match &counts[..] {

@@ -21,9 +21,7 @@ pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) 
         return;
     }
     page.section("Look first");
-    let mut items = roll_up(&changes, view);
-    // Sorting is stable: paths stay in order among their like.
-    items.sort_by_key(|item| (rank(item.change), item.change.cause));
+    let items = ranked(&changes, view);
     let folds = !view.all && !view.files && items.len() > SHOWN + 1;
     let shown = if folds { SHOWN } else { items.len() };
     let paths = items[..shown].iter().map(|item| row(item, comparison));
@@ -35,10 +33,27 @@ pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) 
     }
 }
 
-/// A path to look at, with how many below it go the same way.
-struct Item<'c, 'a> {
-    change: &'c FileChange<'a>,
-    below: usize,
+/// A path to look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Item<'c, 'a> {
+    /// What happened to it.
+    pub change: &'c FileChange<'a>,
+    /// How many paths below it go the same way, where it is a directory that stands for them.
+    pub below: usize,
+}
+
+/// What to look at, what matters most first.
+fn ranked<'c, 'a>(changes: &[&'c FileChange<'a>], view: View) -> Vec<Item<'c, 'a>> {
+    let mut items = roll_up(changes, view);
+    // Sorting is stable: paths stay in order among their like.
+    items.sort_by_key(|item| (rank(item.change), item.change.cause));
+    items
+}
+
+/// The paths of a comparison to look at, what matters most first.
+pub(crate) fn items<'c, 'a>(comparison: &'c Comparison<'a>) -> Vec<Item<'c, 'a>> {
+    let changes = comparison.files.iter().filter(|change| change.needs_look());
+    ranked(&changes.collect::<Vec<_>>(), View::default())
 }
 
 /// A directory that came or went whole stands for all that came or went with it, but for what is privileged.
@@ -79,7 +94,7 @@ fn rank(change: &FileChange<'_>) -> u8 {
 }
 
 /// The privilege that came with a change, in words.
-pub(super) fn privilege(change: &FileChange<'_>) -> Option<String> {
+pub(crate) fn privilege(change: &FileChange<'_>) -> Option<String> {
     let name = |number: u32| if number == 0 { "root".into() } else { number.to_string() };
     Some(match change.new_privilege()? {
         Privilege::SetUid(user) => format!("+ setuid {}", name(user)),
@@ -112,7 +127,7 @@ fn what(change: &FileChange<'_>) -> Cell {
 }
 
 /// `content, mode 0644 → 0755`
-pub(super) fn aspects(change: &FileChange<'_>) -> String {
+pub(crate) fn aspects(change: &FileChange<'_>) -> String {
     let (Some(old), Some(new)) = (change.old, change.new) else { return String::new() };
     entries(change.mask, &old.entry, &new.entry)
 }
@@ -137,7 +152,7 @@ pub(super) fn entries(mask: Mask, old: &FileEntry, new: &FileEntry) -> String {
 }
 
 /// What explains a change that no package does: what a row of the table says, or an instruction.
-pub(super) fn reason(change: &FileChange<'_>, comparison: &Comparison<'_>) -> Option<String> {
+pub(crate) fn reason(change: &FileChange<'_>, comparison: &Comparison<'_>) -> Option<String> {
     match change.cause {
         Cause::Generated(row) => compare::TABLE.get(row).map(|row| row.why.into()),
         Cause::Instruction => {
@@ -148,7 +163,7 @@ pub(super) fn reason(change: &FileChange<'_>, comparison: &Comparison<'_>) -> Op
     }
 }
 
-fn why(item: &Item<'_, '_>, comparison: &Comparison<'_>) -> String {
+pub(crate) fn why(item: &Item<'_, '_>, comparison: &Comparison<'_>) -> String {
     let change = item.change;
     let file = change.file();
     let mut parts = Vec::new();

@@ -23,7 +23,7 @@ pub(super) fn count(facts: &ImageFacts) -> String {
 }
 
 /// The sign of a direction.
-pub(super) fn sign(direction: Direction) -> &'static str {
+pub(crate) fn sign(direction: Direction) -> &'static str {
     match direction {
         Direction::Upgraded => "↑",
         Direction::Downgraded => "↓",
@@ -136,7 +136,7 @@ fn folded(
 }
 
 /// `3.0.13-1 → 3.0.15-1`, or one version where it came, went or was built again.
-fn versions(change: &PackageChange<'_>) -> String {
+pub(crate) fn versions(change: &PackageChange<'_>) -> String {
     let (old, new) = (texts(&change.old, &change.new), texts(&change.new, &change.old));
     match change.direction {
         Direction::Added => new,

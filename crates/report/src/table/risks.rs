@@ -12,7 +12,7 @@ use crate::text::{counted, inert, number};
 const SHOWN: usize = 15;
 
 /// The rule that a row of the path itself tells already.
-const TOLD_BY_PATH: &str = "setuid-file";
+pub(crate) const TOLD_BY_PATH: &str = "setuid-file";
 
 /// The rows of what somebody should look at first: secrets that came, then weak settings that did.
 pub(super) fn look(comparison: &Comparison<'_>) -> Vec<Vec<Cell>> {
@@ -162,7 +162,7 @@ fn severity(severity: Severity) -> Cell {
     (severity.name().into(), meaning)
 }
 
-fn word(risk: &Risk<'_>) -> &'static str {
+pub(crate) fn word(risk: &Risk<'_>) -> &'static str {
     match risk.rule.kind {
         Kind::Secret => "secret",
         Kind::Misconfiguration => "weak",
@@ -170,7 +170,7 @@ fn word(risk: &Risk<'_>) -> &'static str {
 }
 
 /// `/srv/.env:3`, or the setting: `env DB_PASSWORD`.
-fn place(risk: &Risk<'_>) -> String {
+pub(crate) fn place(risk: &Risk<'_>) -> String {
     match &risk.place {
         Place::File { path, line: 0, .. } => path.to_string(),
         Place::File { path, line, .. } => format!("{path}:{line}"),
@@ -179,7 +179,7 @@ fn place(risk: &Risk<'_>) -> String {
     }
 }
 
-fn why(risk: &Risk<'_>) -> String {
+pub(crate) fn why(risk: &Risk<'_>) -> String {
     let owner = |package: &Package| format!("{} ships it", inert(&package.name));
     match (&risk.place, risk.owner) {
         (Place::Setting { .. }, _) => "in the configuration".into(),

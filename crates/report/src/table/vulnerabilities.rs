@@ -200,7 +200,7 @@ fn packages(group: &Group<'_, '_>, comparison: &Comparison<'_>) -> String {
 }
 
 /// What came of it, or how it is fixed: `fixed in 3.0.15`, `severity low → high`.
-fn what(change: &FindingChange<'_>) -> String {
+pub(crate) fn what(change: &FindingChange<'_>) -> String {
     let (old, new) = (&change.old[..], &change.new[..]);
     match &change.fate {
         Fate::Added => fix(new),
@@ -234,7 +234,7 @@ fn ids(findings: &[&Finding]) -> String {
 }
 
 /// `fixed in 3.0.15-1`, `will not be fixed`; nothing where nobody says.
-pub(super) fn fix(findings: &[&Finding]) -> String {
+pub(crate) fn fix(findings: &[&Finding]) -> String {
     let mut texts: Vec<String> = findings.iter().map(|finding| fixed(&finding.fix)).collect();
     texts.sort_unstable();
     texts.dedup();
@@ -261,12 +261,12 @@ fn why(group: &Group<'_, '_>, view: View) -> String {
 }
 
 /// A cause in words: `package added`.
-pub(super) fn words(cause: FindingCause) -> String {
+pub(crate) fn words(cause: FindingCause) -> String {
     cause.name().replace('-', " ")
 }
 
 /// That it is exploited, or likely to be, and on demand who says how bad it is.
-pub(super) fn urgent<'f>(findings: impl Iterator<Item = &'f Finding>, view: View) -> Vec<String> {
+pub(crate) fn urgent<'f>(findings: impl Iterator<Item = &'f Finding>, view: View) -> Vec<String> {
     let findings: Vec<&Finding> = findings.collect();
     let mut parts = Vec::new();
     let exploited = findings.iter().flat_map(|finding| &finding.known_exploited).next();
@@ -326,7 +326,7 @@ pub(super) fn lines(comparison: &Comparison<'_>) -> Vec<(String, bool)> {
 }
 
 /// `closes CVE-2024-5535, CVE-2024-9143; opens CVE-2024-1`
-pub(super) fn of_package(
+pub(crate) fn of_package(
     comparison: &Comparison<'_>,
     change: &compare::PackageChange<'_>,
 ) -> String {

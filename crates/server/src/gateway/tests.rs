@@ -179,7 +179,7 @@ fn failures_have_their_bodies() {
     let otherwise = r#"{"code":12,"message":"Method Not Allowed","details":[]}"#;
     check(Method::GET, "/registry/v1/repos", 401, unverified);
     check(Method::GET, "/nothing", 404, nowhere);
-    check(Method::GET, "/", 404, nowhere);
+    check(Method::GET, "/registry", 404, nowhere);
     check(Method::GET, &format!("/registry/v1/repos/{GROUP}"), 501, otherwise);
     check(Method::PATCH, "/registry/v1/repos", 501, otherwise);
     let answered = service.send(Method::GET, "/auth/v1/ok", &[], Body::empty());

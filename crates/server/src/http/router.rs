@@ -12,7 +12,7 @@ use http::{HeaderValue, Request, Response, StatusCode};
 use super::{history, well_known};
 use crate::desk::Desk;
 use crate::status::Status;
-use crate::{api, gateway};
+use crate::{api, gateway, web};
 
 /// What answers what.
 pub(crate) fn router(desk: Arc<Desk>) -> Router {
@@ -24,6 +24,7 @@ pub(crate) fn router(desk: Arc<Desk>) -> Router {
         .route("/.well-known/jwks.json", get(well_known::keys))
         .route("/v2/{*path}", get(history::history))
         .route("/api/v1/{*path}", any(to_api))
+        .merge(web::routes())
         .fallback(to_gateway)
         .with_state(desk)
 }

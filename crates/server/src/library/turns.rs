@@ -31,6 +31,11 @@ impl Turns {
         Turn { turns: self, what: what.to_owned() }
     }
 
+    /// Whether somebody reads it now.
+    pub(super) fn is_reading(&self, what: &str) -> bool {
+        self.reading().contains(what)
+    }
+
     fn reading(&self) -> MutexGuard<'_, BTreeSet<String>> {
         self.reading.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -80,6 +80,45 @@ impl Ledger {
         })
     }
 
+    /// What a tag meant before some moment, the latest first, no more than `most` of it.
+    pub fn moves_before(
+        &self,
+        repo: &Uidp,
+        tag: &str,
+        before: Option<Time>,
+        most: usize,
+    ) -> std::result::Result<Vec<Move>, Error> {
+        let sql = "SELECT time, digest FROM moves WHERE repo = ?1 AND tag = ?2 AND time < ?3
+            ORDER BY number DESC LIMIT ?4";
+        self.ask("look up what a tag meant", |connection| {
+            let before = before.map_or(i64::MAX, |time| time.0);
+            let most = i64::try_from(most).unwrap_or(i64::MAX);
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map(params![repo.as_str(), tag, before, most], |row| {
+                Ok(Move { time: Time(row.get(0)?), digest: row.get(1)? })
+            })?;
+            rows.collect()
+        })
+    }
+
+    /// What all tags of a repository came to mean, each with its name, the latest first, no more than `most` of it.
+    pub fn latest_moves(
+        &self,
+        repo: &Uidp,
+        most: usize,
+    ) -> std::result::Result<Vec<(String, Move)>, Error> {
+        let sql =
+            "SELECT tag, time, digest FROM moves WHERE repo = ?1 ORDER BY number DESC LIMIT ?2";
+        self.ask("look up what tags meant", |connection| {
+            let most = i64::try_from(most).unwrap_or(i64::MAX);
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map(params![repo.as_str(), most], |row| {
+                Ok((row.get(0)?, Move { time: Time(row.get(1)?), digest: row.get(2)? }))
+            })?;
+            rows.collect()
+        })
+    }
+
     /// What a tag meant at that moment; where nothing is known of so early a time, the first that it meant.
     pub fn meant(
         &self,

@@ -1,0 +1,47 @@
+//! Pages that say one thing: what went wrong and what to do, and that one has to sign in.
+
+use maud::html;
+
+use crate::{Document, words};
+
+/// A page that says what went wrong, why, and what can be done. With a number of seconds, it is asked for again after so many.
+pub fn message(title: &str, text: &str, hint: &str, again: Option<u32>) -> Document {
+    let mut document = Document::new(title);
+    document.again = again;
+    document.section(html! {
+        section.message role="status" {
+            p { (words::text(text)) }
+            @if !hint.is_empty() { p.hint { (hint) } }
+            @if let Some(seconds) = again {
+                p.hint { "This page looks again in " (words::counted(seconds as usize, "second")) "." }
+                div.progress aria-hidden="true" {}
+            }
+        }
+    });
+    document
+}
+
+/// The page that asks for a token: what was wrong with the last one, and the address that was asked for.
+pub fn sign_in(trouble: Option<&str>, wanted: &str) -> Document {
+    let mut document = Document::new("Sign in");
+    document.section(html! {
+        section.message {
+            p { "The pages show what a token of this service may see." }
+            @if let Some(trouble) = trouble { p.trouble role="alert" { (trouble) } }
+            form.sign-in method="post" action="/sign-in" {
+                input type="hidden" name="to" value=(wanted);
+                label for="token" { "Token" }
+                textarea id="token" name="token" rows="4" required autocomplete="off" spellcheck="false" autofocus {}
+                button { "Sign in" }
+            }
+            p.hint {
+                "On the machine of the service, " code data-copy="pentimento auth token" { "pentimento auth token" }
+                " prints one. It lasts an hour, and so does being signed in."
+            }
+            @if wanted != "/" && trouble.is_none() {
+                p.hint { "Came by a link from elsewhere and signed in already? " a href=(wanted) { "Go on" } "." }
+            }
+        }
+    });
+    document
+}

@@ -1,0 +1,131 @@
+//! What reports say of single things, for whoever lays them out otherwise than a table does: the words are the same
+//! everywhere. All of it is inert.
+
+use compare::{
+    Cause, Comparison, Direction, FileChange, FindingCause, FindingChange, PackageChange, Risk,
+    Side,
+};
+use model::{Finding, Findings, Scanner};
+
+use crate::table::{look, packages, risks, vulnerabilities};
+use crate::text::{inert, number};
+use crate::{View, gaps, layers};
+
+pub use crate::table::look::Item as Look;
+
+/// The paths of a comparison that somebody should look at, what matters most first; a directory stands for what came or went
+/// with it.
+pub fn look<'c, 'a>(comparison: &'c Comparison<'a>) -> Vec<Look<'c, 'a>> {
+    look::items(comparison)
+}
+
+/// Why somebody should look at a path.
+pub fn why_look(look: &Look<'_, '_>, comparison: &Comparison<'_>) -> String {
+    look::why(look, comparison)
+}
+
+/// The privilege that came with a change: `+ setuid root`.
+pub fn privilege(change: &FileChange<'_>) -> Option<String> {
+    look::privilege(change)
+}
+
+/// What differs of a path that both images have: `content, mode 0644 → 0755`; nothing where only one has it.
+pub fn aspects(change: &FileChange<'_>) -> String {
+    look::aspects(change)
+}
+
+/// What explains a change that no package does: what a row of the table of causes says, or an instruction.
+pub fn reason(change: &FileChange<'_>, comparison: &Comparison<'_>) -> Option<String> {
+    look::reason(change, comparison)
+}
+
+/// How many paths a cause explains, in words: `1,180 by packages`.
+pub fn cause_figure(cause: &str, count: usize) -> String {
+    let word = match (cause, count) {
+        ("package", _) => "by packages",
+        ("unknown-package", _) => "of packages not known",
+        ("database", 1) => "package database",
+        ("database", _) => "package databases",
+        ("instruction", 1) => "by an instruction",
+        ("instruction", _) => "by instructions",
+        (cause, _) => cause,
+    };
+    format!("{} {word}", number(count))
+}
+
+/// The names of all causes, in their order.
+pub fn causes() -> impl Iterator<Item = &'static str> {
+    Cause::NAMES.into_iter()
+}
+
+/// The sign of a direction: `↑`.
+pub fn sign(direction: Direction) -> &'static str {
+    packages::sign(direction)
+}
+
+/// A package's versions: `3.0.13-1 → 3.0.15-1`.
+pub fn versions(change: &PackageChange<'_>) -> String {
+    packages::versions(change)
+}
+
+/// Which vulnerabilities a change of a package opens and closes; nothing where none.
+pub fn opens_and_closes(comparison: &Comparison<'_>, change: &PackageChange<'_>) -> String {
+    vulnerabilities::of_package(comparison, change)
+}
+
+/// How a vulnerability is fixed: `fixed in 3.0.15-1`; nothing where nobody says.
+pub fn fix(findings: &[&Finding]) -> String {
+    vulnerabilities::fix(findings)
+}
+
+/// That a vulnerability is exploited or likely to be, and who says how bad it is.
+pub fn urgent(findings: &[&Finding]) -> String {
+    vulnerabilities::urgent(findings.iter().copied(), View::default()).join(" · ")
+}
+
+/// What came of a vulnerability, or how it is fixed: `severity low → high`.
+pub fn fate(change: &FindingChange<'_>) -> String {
+    vulnerabilities::what(change)
+}
+
+/// Why a vulnerability came or went: `package added`.
+pub fn finding_cause(cause: FindingCause) -> String {
+    vulnerabilities::words(cause)
+}
+
+/// Which advisories were asked: `data of 2024-12-31 (v6.1.9)`.
+pub fn data(scanner: &Scanner) -> String {
+    inert(&gaps::data(scanner))
+}
+
+/// What could not be told of the vulnerabilities of one image, each in a line.
+pub fn untold(findings: &Findings) -> Vec<String> {
+    gaps::of_one(findings).into_iter().map(|(line, _)| inert(&line)).collect()
+}
+
+/// What kind of thing a rule is about: `secret`, `weak`.
+pub fn risk_kind(risk: &Risk<'_>) -> &'static str {
+    risks::word(risk)
+}
+
+/// Where a rule is met: `/srv/.env:3`.
+pub fn risk_place(risk: &Risk<'_>) -> String {
+    risks::place(risk)
+}
+
+/// Where what a rule is met in comes from, and who has it.
+pub fn risk_origin(risk: &Risk<'_>) -> String {
+    risks::why(risk)
+}
+
+/// Whether the row of a path says already what the rule does.
+pub fn is_told_by_path(risk: &Risk<'_>) -> bool {
+    risk.rule.id == risks::TOLD_BY_PATH
+}
+
+/// The instruction that made each layer, the lowest first, without secrets in it; none where the history has not one line for
+/// each.
+pub fn instructions(side: &Side) -> Vec<Option<String>> {
+    let written = layers::instructions(side).into_iter();
+    written.map(|line| line.map(|line| inert(&risk::redact_setting(None, &line)))).collect()
+}
