@@ -35,6 +35,8 @@ mod show;
 mod verify;
 mod watch;
 
+#[cfg(feature = "serve")]
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -102,6 +104,15 @@ impl Command {
             Command::Auth(arguments) => auth::run(arguments, ui),
             #[cfg(feature = "serve")]
             Command::Iam(arguments) => iam::run(arguments, ui),
+        }
+    }
+
+    /// The command line with what the configuration file of a service says, where one is said.
+    #[cfg(feature = "serve")]
+    pub(crate) fn with_file(&self, said: Vec<OsString>) -> Option<Result<Vec<OsString>, Error>> {
+        match self {
+            Command::Serve(arguments) => arguments.file().map(|path| serve::with_file(path, said)),
+            _ => None,
         }
     }
 

@@ -56,6 +56,15 @@ fn main() -> ExitCode {
         Err(error) => error.exit(),
     };
     let ui = Ui::new(&arguments.global);
+    #[cfg(feature = "serve")]
+    let arguments = match arguments.command.with_file(std::env::args_os().collect()) {
+        None => arguments,
+        Some(Ok(words)) => Arguments::parse_from(words),
+        Some(Err(error)) => {
+            ui.failure(&error);
+            return error.exit_code();
+        }
+    };
     match arguments.command.run(&ui) {
         Ok(code) => code,
         Err(error) => {

@@ -18,6 +18,8 @@ pub(crate) struct Caller {
     pub(crate) identity: Uidp,
     /// What they may do where.
     pub(crate) grants: Vec<Grant>,
+    /// Whether it is anybody: somebody without a token, who may read what is public.
+    pub(crate) is_anybody: bool,
 }
 
 /// A role that somebody has in a group and all that is below it.
@@ -62,7 +64,25 @@ impl Caller {
             return Err(Status::unverified());
         }
         let grants = limited(grants(&identity, ledger)?, &claims);
-        Ok(Caller { claims, identity, grants })
+        Ok(Caller { claims, identity, grants, is_anybody: false })
+    }
+
+    /// Anybody, who may read these groups.
+    pub(crate) fn anybody(groups: &[Uidp]) -> Caller {
+        let role = BuiltIn::named("registry.pull");
+        let grants = groups.iter().map(|group| Grant {
+            group: group.clone(),
+            role: role.map_or_else(String::new, |role| role.id.into()),
+            capabilities: role.map_or(Capabilities::NONE, BuiltIn::capabilities),
+        });
+        let identity = Uidp::root([0; 20]);
+        let grants = grants.collect();
+        Caller { claims: Claims::default(), identity, grants, is_anybody: true }
+    }
+
+    /// Refuses anybody: what follows is for those who have a token.
+    pub(crate) fn known(self) -> Result<Caller, Status> {
+        if self.is_anybody { Err(Status::unverified()) } else { Ok(self) }
     }
 
     /// What they may do at this place.
@@ -81,6 +101,9 @@ impl Caller {
         let lacking = needed.without(self.at(place));
         if lacking == Capabilities::NONE {
             return Ok(());
+        }
+        if self.is_anybody {
+            return Err(Status::unverified());
         }
         let lacking = lacking.names().join(", ");
         Err(Status::denied(format!("{lacking} is needed at {place}, and you do not have it there")))
@@ -177,7 +200,8 @@ mod tests {
                 capabilities: viewer.capabilities(),
             };
             let grants = limited(vec![grant], &claims);
-            let caller = Caller { claims, identity: id(&"0".repeat(40)), grants };
+            let caller =
+                Caller { claims, identity: id(&"0".repeat(40)), grants, is_anybody: false };
             assert_eq!(
                 caller.at(place).and(Capabilities::named(["repo.list", "tag.list"])).names(),
                 expect

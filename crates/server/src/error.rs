@@ -41,6 +41,12 @@ pub enum Error {
         /// Why.
         why: String,
     },
+    /// A group that anybody shall read is not there.
+    #[error("nobody can read the group {name} without a token: there is no such group")]
+    NoGroup {
+        /// Its name or its ID, as it was said.
+        name: String,
+    },
     /// What the machine should give it did not.
     #[error("could not {doing}")]
     Machine {
@@ -68,6 +74,7 @@ impl Error {
             Error::Ledger { source } => source.kind(),
             Error::Key { source } => source.kind(),
             Error::Certificate { .. } => ErrorKind::Invalid,
+            Error::NoGroup { .. } => ErrorKind::NotFound,
             Error::Machine { .. } => ErrorKind::Unavailable,
             Error::Contract { .. } => ErrorKind::Internal,
         }

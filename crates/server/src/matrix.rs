@@ -10,6 +10,7 @@ use tonic::Code;
 
 use crate::capability::Capabilities;
 use crate::rpc::Access;
+use crate::state::State;
 use crate::testing::Service;
 use crate::token::Claims;
 use crate::wire::{iam, registry};
@@ -26,7 +27,11 @@ struct Tree {
 }
 
 fn tree() -> Tree {
-    let service = Service::new();
+    tree_with(|_| {})
+}
+
+fn tree_with(tune: impl FnOnce(&mut State)) -> Tree {
+    let service = Service::tuned(tune);
     let above = Uidp::root([0xa0; 20]);
     let own = above.below([1; 8]);
     let tree = Tree { below: own.below([2; 8]), beside: above.below([3; 8]), own, above, service };
@@ -228,4 +233,70 @@ fn a_token_for_a_token_has_no_more_rights() {
     let list = &desk.rpcs()[desk.place("chainguard.platform.registry.Registry/ListRepos").unwrap()];
     let seen = list.call(&desk.state, Some(&narrow), &filter).unwrap();
     assert_eq!(registry::RepoList::decode(&seen[..]).unwrap().items.len(), 1);
+}
+
+#[test]
+fn anybody_reads_what_is_public_and_nothing_else() {
+    let public = Uidp::root([0xa0; 20]).below([1; 8]);
+    let allows = crate::capability::BuiltIn::named("registry.pull").unwrap().capabilities();
+    let calls = tree().service.desk.rpcs().len();
+    for (call, group) in (0..calls).flat_map(|call| (0..4).map(move |group| (call, group))) {
+        let tree = tree_with(|state| state.public = vec![public.clone()]);
+        assert_eq!(tree.own, public);
+        let desk = &tree.service.desk;
+        let (rpc, group) = (&desk.rpcs()[call], tree.groups()[group]);
+        let mut message = DynamicMessage::new(desk.shapes(call).input.clone());
+        let code = |message: &DynamicMessage| {
+            let answer = rpc.call(&desk.state, None, &message.encode_to_vec());
+            answer.map_err(|status| status.code)
+        };
+        match rpc.access {
+            Access::Open => {}
+            Access::Known => assert_eq!(code(&message), Err(Code::Unauthenticated), "{}", rpc.path),
+            Access::Scoped(needed) => {
+                message.set_field_by_number(1, Value::String(group.to_string()));
+                let is_refused = code(&message) == Err(Code::Unauthenticated);
+                let may = allows.contain(needed) && group.is_within(&public);
+                assert_eq!(!is_refused, may, "{} at {group}", rpc.path);
+            }
+            Access::Narrowed(_) if rpc.path.ends_with("/Lookup") => {}
+            Access::Narrowed(needed) => {
+                let answer = code(&message).unwrap();
+                let answer = DynamicMessage::decode(desk.shapes(call).output.clone(), &answer[..]);
+                let items = answer.unwrap().get_field_by_name("items").unwrap().into_owned();
+                let ids = items.as_list().unwrap().iter().map(|item| {
+                    let id = item.as_message().unwrap().get_field_by_name("id").unwrap();
+                    id.as_str().unwrap().to_owned()
+                });
+                let ids: Vec<String> = ids.filter(|id| id.contains('/')).collect();
+                let is_public = |id: &String| id.parse::<Uidp>().unwrap().is_within(&public);
+                assert!(ids.iter().all(is_public), "{} {ids:?}", rpc.path);
+                assert_eq!(!ids.is_empty(), allows.contain(needed), "{}", rpc.path);
+            }
+        }
+    }
+}
+
+#[test]
+fn anybody_asks_over_http_as_far_as_something_is_public() {
+    let public = Uidp::root([0xa0; 20]).below([1; 8]);
+    let tree = tree_with(|state| state.public = vec![public.clone()]);
+    let check = |method: http::Method, path: &str, status: u16| {
+        let answered = tree.service.send(method.clone(), path, &[], Body::empty());
+        assert_eq!(answered.status, status, "{method} {path}: {}", answered.text);
+    };
+    check(http::Method::GET, "/registry/v1/repos", 200);
+    check(http::Method::GET, &format!("/api/v1/tags?repo={}", tree.below), 404);
+    check(http::Method::GET, &format!("/api/v1/tags?repo={}", tree.beside), 401);
+    check(http::Method::GET, &format!("/api/v1/hooks?place={}", tree.own), 401);
+    check(http::Method::GET, &format!("/api/v1/deeds?place={}", tree.own), 401);
+    check(http::Method::GET, "/api/v1/repos", 200);
+    check(http::Method::POST, &format!("/api/v1/analyses?repo={}&image=x", tree.own), 401);
+    check(http::Method::POST, "/iam/v1/groups", 401);
+    check(http::Method::GET, "/auth/v1/ok", 401);
+    // Who shows a token that is none is not anybody.
+    let headers = [("authorization", "Bearer e30.e30.e30")];
+    let answered =
+        tree.service.send(http::Method::GET, "/registry/v1/repos", &headers, Body::empty());
+    assert_eq!(answered.status, 401);
 }

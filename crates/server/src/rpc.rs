@@ -72,7 +72,7 @@ impl Rpc {
         run: fn(&State, &Caller, I) -> Result<O, Status>,
     ) -> Rpc {
         Rpc::new(path, Access::Known, move |state, authorization, bytes| {
-            let caller = state.caller(authorization)?;
+            let caller = state.caller(authorization)?.known()?;
             Ok(run(state, &caller, read(bytes)?)?.encode_to_vec())
         })
     }

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use engine::Ledger;
+use engine::{Ledger, ThingKind, Wanted};
+use model::Uidp;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
@@ -51,6 +52,8 @@ pub struct Options {
     pub registries: Vec<String>,
     /// Every how many seconds it is looked at what tags mean where images come from; never where nothing is said.
     pub watch: Option<i64>,
+    /// Groups that anybody may read without a token, by name or ID.
+    pub anonymous: Vec<String>,
     /// Calls that one identity may make in a second; without a limit where nothing is said.
     pub rate: Option<u32>,
     /// Whether figures are told at `/metrics`, to whoever asks.
@@ -118,6 +121,7 @@ async fn run(options: Options, started: impl FnOnce(&Started)) -> Result<(), Err
     let trust = Trust { key, issuer: url.clone(), audiences: vec![url.clone()] };
     let library = Library::new(options.engine, options.registries, Arc::clone(&options.clock));
     let mut state = State::new(ledger, library, trust, Latest::new(shelves), options.clock);
+    state.public = public(&state.ledger, &options.anonymous)?;
     state.limits = Limits::new(options.rate);
     state.tells_metrics = options.metrics;
     let desk = Arc::new(Desk::new(state, options.log)?);
@@ -142,4 +146,18 @@ async fn run(options: Options, started: impl FnOnce(&Started)) -> Result<(), Err
     listening.end(FAREWELL).await;
     crew.end();
     Ok(())
+}
+
+/// The groups that these names or IDs mean.
+fn public(ledger: &Ledger, names: &[String]) -> Result<Vec<Uidp>, Error> {
+    let mut groups = Vec::new();
+    for name in names {
+        let wanted = match name.parse::<Uidp>() {
+            Ok(id) => Wanted { ids: vec![id], ..Wanted::default() },
+            Err(_) => Wanted { name: Some(name.clone()), in_root: true, ..Wanted::default() },
+        };
+        let found = ledger.things(ThingKind::Group, &wanted)?.pop();
+        groups.push(found.ok_or_else(|| Error::NoGroup { name: name.clone() })?.id);
+    }
+    Ok(groups)
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use engine::{Deed, Ledger};
-use model::Time;
+use model::{Time, Uidp};
 
 use crate::advisories::Latest;
 use crate::caller::{Caller, Trust};
@@ -36,6 +36,8 @@ pub(crate) struct State {
     pub(crate) clock: Clock,
     /// Rings where there is something to do beside answering.
     pub(crate) bell: Bell,
+    /// Groups that anybody may read.
+    pub(crate) public: Vec<Uidp>,
     /// How much one identity may ask.
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
@@ -59,6 +61,7 @@ impl State {
             comparisons: Recent::new(COMPARISONS),
             clock,
             bell: Bell::default(),
+            public: Vec::new(),
             limits: Limits::new(None),
             metrics: Metrics::default(),
             tells_metrics: false,
@@ -88,8 +91,16 @@ impl State {
         Ok(self.ledger.note_deed(&deed)?)
     }
 
+    /// Whether it is anybody who calls: without a token, where something is public.
+    pub(crate) fn is_anybody(&self, authorization: Option<&str>) -> bool {
+        authorization.is_none() && !self.public.is_empty()
+    }
+
     /// Who calls.
     pub(crate) fn caller(&self, authorization: Option<&str>) -> Result<Caller, Status> {
+        if self.is_anybody(authorization) {
+            return Ok(Caller::anybody(&self.public));
+        }
         Caller::of(authorization, &self.trust, &self.ledger, self.now())
     }
 }

@@ -1,7 +1,10 @@
 //! `pentimento serve`: the Image Diff API over HTTP and gRPC.
 
+mod configuration;
+
+use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -35,8 +38,14 @@ A token for it, and the first question:
 /// the registries that are listed, and kept. Vulnerabilities are looked up in the latest advisories that `pentimento db` keeps here. What happens is told on standard error, a line of JSON each.
 /// docs/server.md says what can be asked.
 #[derive(Debug, Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES, args_override_self = true)]
 pub(crate) struct Arguments {
+    /// Read options from this file, in TOML; those of the command line win
+    ///
+    /// Its keys are the long options: docs/serve.toml explains every one.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
     /// Listen here; port 0 is any that is free
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8480")]
     listen: SocketAddr,
@@ -60,6 +69,10 @@ pub(crate) struct Arguments {
     /// Let one identity make so many calls in a second, and twice as many in one moment; 0 is without a limit
     #[arg(long, value_name = "CALLS", default_value_t = 1000)]
     rate: u32,
+
+    /// Let anybody read this group and all below it without a token, by its name or ID; may be given several times
+    #[arg(long, value_name = "GROUP")]
+    anonymous: Vec<String>,
 
     /// Tell figures for Prometheus at /metrics, to whoever can reach the port
     #[arg(long)]
@@ -101,6 +114,18 @@ fn pause(text: &str) -> Result<Pause, String> {
     }
 }
 
+impl Arguments {
+    /// The configuration file, where one is said.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.config.as_deref()
+    }
+}
+
+/// The command line with what a configuration file says.
+pub(crate) fn with_file(path: &Path, said: Vec<OsString>) -> Result<Vec<OsString>, Error> {
+    configuration::with_file(path, said)
+}
+
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let environment = Environment::read();
     let files = arguments.tls_certificate.clone().zip(arguments.tls_key.clone());
@@ -114,6 +139,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
             Pause::Never => None,
             Pause::Seconds(seconds) => Some(seconds),
         },
+        anonymous: arguments.anonymous.clone(),
         rate: Some(arguments.rate).filter(|rate| *rate > 0),
         metrics: arguments.metrics,
         advisories: arguments.shelf.lenient(),

@@ -373,3 +373,35 @@ for tag in 1.4 1.5; do post "/registry/v1/tags/$REPO" "{\"name\":\"$tag\"}" > /d
     check(&["diff", "shop:1.4", "shop:1.5", "--layers"], "--layers is nothing that a service");
     check(&["scan", "shop:1.4"], "--server is for diff, auth and iam");
 }
+
+#[test]
+fn a_configuration_file_says_what_options_say() {
+    if !is_there(&["curl", "jq", "sh"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("serve.toml");
+    let text =
+        "demo = true\nmetrics = true\nlisten = \"192.0.2.1:1\"\nanonymous = [\"public-images\"]\n";
+    fs::write(&file, text).unwrap();
+    // The address of the command line wins, or it could not begin.
+    let service = Service::start(folder.path(), &["--config", "serve.toml"]);
+    let told = service.script(
+        r#"
+curl -s -f "$SERVER/metrics" | grep -c '^pentimento_requests_total'
+curl -s -f "$SERVER/api/v1/repos" | jq -r '.items[].name' | sort
+curl -s "$SERVER/iam/v1/groups" --data '{"name":"x"}' | jq -c .
+"#,
+        &[],
+    );
+    let expect =
+        "12\ncurl\nnginx\n{\"code\":16,\"message\":\"failed to verify token\",\"details\":[]}\n";
+    assert_eq!(told.stdout, expect, "{}", told.stderr);
+    fs::write(&file, "metric = true").unwrap();
+    let wrong = run(folder.path(), &["serve", "--config", "serve.toml"]);
+    assert_eq!(wrong.code, Some(2));
+    assert!(wrong.stderr.contains("there is no key metric, but listen"), "{}", wrong.stderr);
+    let nobody = ["serve", "--data", "data", "--listen", "127.0.0.1:0", "--anonymous", "none"];
+    let nobody = run(folder.path(), &nobody);
+    assert!(nobody.stderr.contains("there is no such group"), "{}", nobody.stderr);
+}
