@@ -125,6 +125,8 @@ pub(crate) fn remembered(image: &KeptImage, names: &[String]) -> Subject {
         side,
         id: Some(image.id.clone()),
         names: names.to_vec(),
+        // Whoever has the store at hand knows better.
+        current: names.to_vec(),
         kind: image.kind,
         dockerfile: image.dockerfile.clone(),
         analyzed: image.analyzed,

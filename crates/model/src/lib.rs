@@ -64,7 +64,7 @@ pub use finding::{
 };
 pub use image::{Description, Health, History, ImageKind, LayerDescription, Settings};
 pub use license::{Licensing, Unlisted};
-pub use notice::{Notice, sparing};
+pub use notice::{Notice, OF_THE_PAST, sparing};
 pub use package::{Distro, OwnedPath, Package, PackageKey, Recorded, RecordedDigest};
 pub use path::{Path, is_deceiving, visible};
 pub use platform::{InvalidPlatform, Platform};

@@ -22,6 +22,9 @@ pub mod sparing {
     pub const CHANGELOG_OF: &str = "the changelog of ";
 }
 
+/// How a notice begins that is about how the image was built, and about nothing that is in it.
+pub const OF_THE_PAST: &str = "how the image was built is not told whole: ";
+
 impl Notice {
     /// A notice about one file of the image.
     pub fn about(path: Path, text: impl Into<String>) -> Notice {

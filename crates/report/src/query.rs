@@ -93,6 +93,10 @@ pub struct Query {
     pub images: fn(&[String]) -> Vec<String>,
     /// Which files of an image it needs to be read again, since only facts are kept; none for nearly all queries.
     pub contents: Option<Needs>,
+    /// Whether it tells of the history of images: what is doubtful about that alone is no warning of other queries.
+    pub history: bool,
+    /// Whether its last parameter is a folder that it has files written to.
+    pub writes: bool,
     /// Answers; [`Query::ask`] says with it what holds for every query.
     run: fn(&Question<'_>) -> Result<Answer, Wrong>,
 }
@@ -104,9 +108,20 @@ impl Query {
         let compared = (self.images)(question.parameters);
         let compared = compared.iter().filter_map(|name| question.others.get(name)?.as_ref().ok());
         let images = question.subjects.iter().copied().chain(compared);
-        let mut warnings: Vec<String> = images.flat_map(others::odd).collect();
+        let odd = |subject| others::odd(subject, self.history);
+        let mut warnings: Vec<String> = images.flat_map(odd).collect();
         warnings.append(&mut answer.warnings);
         Ok(Answer { warnings, ..answer })
+    }
+
+    /// That its parameters make sense, as far as that can be told before any image is looked at.
+    pub fn check(&self, parameters: &[String]) -> Result<(), Wrong> {
+        let (others, contents) = (BTreeMap::new(), Contents::default());
+        let nobody = Question { subjects: &[], parameters, others: &others, contents: &contents };
+        match (self.run)(&nobody) {
+            Err(wrong) if wrong != others::nobody() => Err(wrong),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -123,6 +138,8 @@ const EACH: Query = Query {
     extent: Extent::Facts,
     images: |_| Vec::new(),
     contents: None,
+    history: false,
+    writes: false,
     run: |_| Ok(Answer::default()),
 };
 

@@ -123,7 +123,10 @@ fn several(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         let analyzed = said(arguments, line.dockerfile.as_ref())
             .and_then(|said| analyze(&line.image, said.as_ref(), &options, ui));
         match analyzed {
-            Ok(subject) => images.push(Image { subject: outline(subject), imported: false }),
+            Ok(subject) => {
+                let imported = is_imported(&subject, &options);
+                images.push(Image { subject: outline(subject), imported });
+            }
             Err(error) => {
                 ui.failure(&error);
                 failure = Some(error.exit_code());
@@ -134,6 +137,12 @@ fn several(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         report::kept::images(&images, format, view, out)
     })?;
     Ok(failure.unwrap_or(ExitCode::SUCCESS))
+}
+
+/// Whether what is told of an image is what somebody else read: it is kept, and was imported.
+fn is_imported(subject: &Subject, options: &Options) -> bool {
+    let (Some(keep), Some(id)) = (&options.keep, &subject.id) else { return false };
+    engine::kept(&keep.store, &id.to_string(), options).is_ok_and(|(image, _)| image.imported)
 }
 
 /// What a list tells: many images at once would not fit into memory with their files.

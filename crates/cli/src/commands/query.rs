@@ -78,12 +78,17 @@ fn answer(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         Some(word) if word == HELP => return list::one(query, ui),
         Some(_) => {}
     }
+    query.check(&arguments.parameters).map_err(|reason| wrong(query, reason))?;
     let options = arguments.read.options(ui);
     let images = images::asked(arguments, &options)?;
-    let answers = ask::ask(&ask::Asking { query, arguments, images, options }, ui)?;
+    let asking = ask::Asking { query, arguments, images, options };
+    let answers = ask::ask(&asking, ui)?;
     // Files are written first: rows say where they are.
-    if let Some(folder) = arguments.parameters.last() {
-        write::files(&answers, Path::new(folder))?;
+    if query.writes {
+        for (image, answer) in &answers.answers {
+            let parameters = asking.parameters_of(image);
+            write::files(answer, Path::new(parameters.last().map_or("", |folder| folder)))?;
+        }
     }
     ui.rows(&answers)?;
     Ok(ExitCode::from(if answers.has_warnings() { 2 } else { 0 }))

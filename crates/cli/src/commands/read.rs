@@ -76,7 +76,6 @@ impl ReadArguments {
     }
 
     /// The platform that is asked for.
-    #[cfg(feature = "serve")]
     pub(crate) fn platform(&self) -> Option<&Platform> {
         self.platform.as_ref()
     }

@@ -163,6 +163,9 @@ fn kept_analyses_are_exported_and_imported() {
     } else {
         (&ids[1], &ids[0])
     };
+    fs::write(there.path().join("names"), format!("{old}\n")).unwrap();
+    let analyzed = json(&told(there.path(), &["analyze", "--imagefile", "names", "--json"]));
+    assert_eq!(analyzed["images"][0]["imported"], true);
     let elsewhere = told(there.path(), &["diff", old, new]);
     assert!(elsewhere.stderr.contains(": imported, analyzed elsewhere 20"), "{}", elsewhere.stderr);
     let own = told(here.path(), &["diff", "oci:shop:1.4", "oci:shop:1.5"]);

@@ -168,6 +168,16 @@ fn an_image_without_package_data_is_a_warning() {
     }
 }
 
+#[test]
+fn the_command_in_json_asks_the_same_again() {
+    let words = "--image=oci:shop:new --platform=linux/amd64 show-distro all --json";
+    let answer: serde_json::Value =
+        serde_json::from_str(&query(small().path(), words).stdout).unwrap();
+    let answer = answer.as_object().unwrap().values().next().unwrap();
+    let command = "pentimento query --image=oci:shop:new --platform=linux/amd64 show-distro all";
+    assert_eq!(answer["querycommand"], command);
+}
+
 #[track_caller]
 fn check(words: &str, code: i32, error: &str) {
     let run = query(small().path(), words);
@@ -201,6 +211,31 @@ error: could not ask show-non-packaged-files: `-1` is no depth
     check("--image=oci:shop:new show-file-diffs oci:shop:old exclude=re:[", 1, "
 error: could not ask show-file-diffs: `[` is no regular expression that can be used: unclosed character class
  hint: the syntax is that of the crate regex: no look-around, no references back");
+    // Nothing was answered at all.
+    check(
+        "--image=oci:shop:gone --image=oci:shop:lost show-distro all",
+        1,
+        "
+error: could not look at oci:shop:gone: layout shop has no tag gone
+ hint: it has new, old, scratch
+error: could not look at oci:shop:lost: layout shop has no tag lost
+ hint: it has new, old, scratch",
+    );
+    check(
+        "--image=oci:shop:new show-non-packaged-files-diff all / oci:shop:gone",
+        1,
+        "
+error: could not ask show-non-packaged-files-diff: could not look at oci:shop:gone: layout shop has no tag gone; it has new, old, scratch
+ hint: name an image that can be had, or say `base`",
+    );
+    // Parameters are judged before any image is looked at.
+    check(
+        "--image=oci:shop:gone list-package-detail re:[",
+        1,
+        "
+error: could not ask list-package-detail: `[` is no regular expression that can be used: unclosed character class
+ hint: the syntax is that of the crate regex: no look-around, no references back",
+    );
     check(
         "--image= show-pkg-diffs oci:shop:old",
         1,

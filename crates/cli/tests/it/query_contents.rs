@@ -59,6 +59,21 @@ fn files_are_written_below_the_folder_that_is_named() {
 }
 
 #[test]
+fn files_of_several_images_stand_in_folders_of_their_own() {
+    let folder = layout();
+    testkit::write_layout(folder.path(), "2", &testkit::image(&IMAGE.replace("/root:", "/home:")));
+    let told = ask(folder.path(), &["get-retrieved-files", "all", "out", "--image=oci:.:2"]);
+    let mut places: Vec<&str> =
+        told.lines().filter_map(|line| Some(line.split_once("/etc/passwd ")?.1)).collect();
+    places.sort_by_key(|place| fs::read_to_string(folder.path().join(place)).unwrap());
+    let [home, root] = places[..] else { panic!("{told}") };
+    assert!(home.starts_with("out/") && home.ends_with("/etc/passwd") && home != root, "{told}");
+    assert_eq!(home.split('/').nth(1).map(str::len), Some(12));
+    assert!(fs::read_to_string(folder.path().join(home)).unwrap().contains("/home:"));
+    assert!(told.ends_with("Some(0)"), "{told}");
+}
+
+#[test]
 fn what_cannot_be_written_or_read_is_told() {
     let folder = layout();
     let told = ask(folder.path(), &["get-retrieved-files", "all"]);

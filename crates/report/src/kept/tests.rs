@@ -27,6 +27,7 @@ fn shop() -> Image {
         side: Side { image, ..Side::default() },
         id: Some(digest(1)),
         names: vec!["docker.io/shop:1".into(), "docker.io/shop:latest".into()],
+        current: vec!["docker.io/shop:1".into(), "docker.io/shop:latest".into()],
         kind: ImageKind::Base,
         analyzed: Time(1_482_451_260),
         ..Subject::default()

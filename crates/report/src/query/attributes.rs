@@ -30,6 +30,7 @@ pub(super) static DOCKERFILE: Query = Query {
     name: "show-dockerfile",
     help: "the Dockerfile that was given with an image, or what its history lets one guess of it",
     extent: Extent::Outline,
+    history: true,
     run: dockerfile_lines,
     ..EACH
 };

@@ -22,6 +22,7 @@ kept image that this one is built on. It is out-of-date where another image was 
 where no base or no image of that name is among those that are asked. No registry is asked: analyze the name first.",
     scope: Scope::All,
     extent: Extent::Outline,
+    history: true,
     run,
     ..EACH
 };

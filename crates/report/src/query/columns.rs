@@ -24,10 +24,12 @@ pub(crate) fn short(digest: &Digest) -> Cell {
     digest.hex().chars().take(SHORT).collect()
 }
 
-/// What an image is called: the name that it was seen under last, else how it was asked for, else its ID.
+/// What an image is called: of the names that mean it now the one that it was seen under last. Where all of them mean
+/// others by now it is called by its ID, and where it never had one as it was asked for.
 pub(crate) fn name(subject: &Subject) -> Cell {
-    let reference = Some(&subject.side.image.reference).filter(|reference| !reference.is_empty());
-    called(subject.names.last().or(reference), &short_id(subject))
+    let reference = Some(&subject.side.image.reference);
+    let reference = reference.filter(|reference| subject.names.is_empty() && !reference.is_empty());
+    called(subject.current.last().or(reference), &short_id(subject))
 }
 
 /// A name as people write it, or what stands for it where there is none.

@@ -24,6 +24,7 @@ pub(super) static INFO: Query = Query {
 onlyimage: without those of the nearest kept image that this one is built on
 An instruction that made no layer counts with the layer before it. Sizes are those of layers as they are stored.",
     extent: Extent::Outline,
+    history: true,
     run: info,
     ..EACH
 };

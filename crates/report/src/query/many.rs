@@ -136,7 +136,13 @@ fn common(question: &Question<'_>) -> Result<Answer, Wrong> {
     answer
         .warnings
         .extend(question.subjects.iter().filter_map(|subject| packages::unknown(subject)));
-    for (base, children) in bases(question.subjects) {
+    let bases = bases(question.subjects);
+    for wanted in question.parameters {
+        if wanted != "all" && !bases.keys().any(|base| is_beginning(wanted, base)) {
+            answer.warnings.push(format!("no image that was asked is built on {wanted}"));
+        }
+    }
+    for (base, children) in bases {
         let is_meant = |wanted: &String| wanted == "all" || is_beginning(wanted, base);
         if !question.parameters.iter().any(is_meant) {
             continue;

@@ -42,7 +42,7 @@ pub(super) struct Wanted {
     /// What follows depth and prefix.
     pub(super) further: Vec<String>,
     selection: Selection,
-    owners: Types,
+    pub(super) owners: Types,
     records: bool,
 }
 
@@ -128,6 +128,7 @@ fn run(question: &Question<'_>) -> Result<Answer, Wrong> {
     if !has_distribution(facts) {
         answer.warnings.push(no_packages(subject, "every file counts as belonging to none"));
     }
+    answer.warnings.extend(wanted.owners.unknown(&[subject]));
     let paths = told(&wanted, facts);
     answer.rows.rows =
         paths.iter().map(|path| columns::row(subject, [columns::path(path)])).collect();

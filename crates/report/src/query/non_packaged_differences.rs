@@ -82,6 +82,15 @@ fn run(question: &Question<'_>) -> Result<Answer, Wrong> {
             hint: "one image is compared with at a time".into(),
         });
     }
+    // Nothing is answered without it: that is no answer with warnings, whoever is asked.
+    if let Some(Err(reason)) =
+        question.others.get(other(&wanted)).filter(|_| other(&wanted) != BASE)
+    {
+        return Err(Wrong {
+            what: reason.clone(),
+            hint: format!("name an image that can be had, or say `{BASE}`"),
+        });
+    }
     let subject = others::subject(question)?;
     let header = vec![
         "Image_Id",
@@ -107,6 +116,7 @@ fn run(question: &Question<'_>) -> Result<Answer, Wrong> {
 
 fn compare(wanted: &Wanted, sides: [&Subject; 2], answer: &mut Answer) {
     let [subject, compared] = sides;
+    answer.warnings.extend(wanted.owners.unknown(&sides));
     let known = sides.map(|side| has_distribution(&side.side.facts));
     for (side, _) in sides.iter().zip(known).filter(|(_, known)| !known) {
         let consequence = if known == [false, false] {

@@ -41,16 +41,21 @@ pub(super) fn found<'a>(
 
 /// The one image that is asked.
 pub(super) fn subject<'a>(question: &Question<'a>) -> Result<&'a Subject, Wrong> {
-    question.subjects.first().copied().ok_or_else(|| Wrong {
-        what: "no image is asked".into(),
-        hint: "name one with --image".into(),
-    })
+    question.subjects.first().copied().ok_or_else(nobody)
 }
 
 /// What is odd about an image as a whole, each as a warning: that it was imported, that its documents promise other layers.
-pub(super) fn odd(subject: &Subject) -> impl Iterator<Item = String> {
+/// What is doubtful about its history alone is told only where `history` is asked for.
+pub(super) fn odd(subject: &Subject, history: bool) -> impl Iterator<Item = String> {
     let (name, id) = (columns::name(subject), columns::short_id(subject));
-    subject.side.notices.iter().map(move |notice| format!("{name} ({id}): {}", notice.text))
+    let notices = subject.side.notices.iter().map(|notice| &notice.text);
+    let told = notices.filter(move |text| history || !text.starts_with(model::OF_THE_PAST));
+    told.map(move |text| format!("{name} ({id}): {text}"))
+}
+
+/// What [`subject`] says where nobody is asked.
+pub(super) fn nobody() -> Wrong {
+    Wrong { what: "no image is asked".into(), hint: "name one with --image".into() }
 }
 
 /// What could not be read of package managers' records, each as a warning: packages and owners may be missing.

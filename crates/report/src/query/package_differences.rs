@@ -96,13 +96,7 @@ fn compare(subject: &Subject, other: &Subject, types: &Types, answer: &mut Answe
         input.retain(|(ecosystem, _), _| ecosystem.is_some());
         compared.retain(|(ecosystem, _), _| ecosystem.is_some());
     }
-    if matches!(types, Types::These(_)) && input.is_empty() && compared.is_empty() {
-        answer.warnings.push(format!(
-            "neither {} nor {} has packages of these types",
-            columns::name(subject),
-            columns::name(other)
-        ));
-    }
+    answer.warnings.extend(types.unknown(&[subject, other]));
     let damaged = [subject, other].map(|side| is_damaged(&side.side));
     let mut untold = [0, 0];
     let keys: BTreeSet<Key<'_>> = input.keys().chain(compared.keys()).cloned().collect();
@@ -147,5 +141,6 @@ fn is_damaged(side: &Side) -> bool {
 /// All versions of a package, the lowest first.
 fn shown(versions: Option<&BTreeSet<&Version>>) -> String {
     let Some(versions) = versions else { return ABSENT.into() };
-    versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    // A blank would be another comma in plain.
+    versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }

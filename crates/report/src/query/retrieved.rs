@@ -24,9 +24,11 @@ pub(super) static COPY: Query = Query {
     details: "\
 PATH: a regular file of up to 64 MiB; links are followed, and what is not kept is read again from the image
 FOLDER: made where it is missing; nothing in it is replaced, and no link in it is followed
+Where several images are asked, the files of each stand below FOLDER in a folder that is called by its short ID.
 Files are written for who asks alone: mode 0600, whatever they have in the image.",
     extent: Extent::Texts,
     contents: Some(need),
+    writes: true,
     run: copy,
     ..EACH
 };

@@ -43,9 +43,6 @@ impl Selection {
 
 impl Filter {
     fn new(text: &str, role: &str) -> Result<Filter, Wrong> {
-        if let Some(expression) = text.strip_prefix("regex:") {
-            return Pattern::parse(&format!("re:{expression}")).map(Filter::Matching);
-        }
         if text.starts_with("re:") {
             return Pattern::parse(text).map(Filter::Matching);
         }
@@ -103,7 +100,7 @@ mod tests {
     #[test]
     fn regular_expressions_are_for_those_who_ask_for_them() {
         check("/", &["exclude=re:/var/lib/y.m"], "/ /a.pyc");
-        check("regex:.*[.]pyc$", &[], "/a.pyc");
+        check("re:.*[.]pyc$", &[], "/a.pyc");
         check(
             "/",
             &["exclude=re:.*=(a"],

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use compare::Subject;
 use model::{File, ImageFacts, Package};
 
+use super::columns;
 use super::packages::is_of_distribution;
-
-/// The types of distributions' packages.
-const DISTRIBUTION: [&str; 3] = ["apk", "deb", "rpm"];
 
 /// The types of packages that are meant.
 #[derive(Clone, Debug)]
@@ -34,7 +33,7 @@ impl Types {
     pub(super) fn have_distribution(&self) -> bool {
         match self {
             Types::Distribution | Types::All => true,
-            Types::These(names) => DISTRIBUTION.iter().any(|name| names.contains(*name)),
+            Types::These(names) => compare::of_distributions().any(|name| names.contains(name)),
         }
     }
 
@@ -45,6 +44,31 @@ impl Types {
             Types::All => true,
             Types::These(names) => names.contains(&package.ecosystem),
         }
+    }
+
+    /// Says that none of these images has packages of the types that were named, where it is so, and which there are:
+    /// nobody tells `nmp` from a type that is not there otherwise.
+    pub(super) fn unknown(&self, images: &[&Subject]) -> Option<String> {
+        let Types::These(_) = self else { return None };
+        let packages = || {
+            let installed = images.iter().flat_map(|image| &image.side.facts.packages);
+            installed.map(|installed| &installed.package)
+        };
+        if packages().any(|package| self.have(package)) {
+            return None;
+        }
+        let types: BTreeSet<&str> = packages().map(|package| &package.ecosystem[..]).collect();
+        let types: Vec<&str> = types.into_iter().collect();
+        let there = match &types[..] {
+            [] => "none at all".into(),
+            types => format!("packages of {}", types.join(", ")),
+        };
+        let names: Vec<_> = images.iter().map(|image| columns::name(image)).collect();
+        let of = match &names[..] {
+            [one] => format!("{one} has no packages"),
+            several => format!("neither {} has packages", several.join(" nor ")),
+        };
+        Some(format!("{of} of these types: there are {there}"))
     }
 
     /// Whether a file belongs to one of them.

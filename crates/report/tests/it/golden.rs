@@ -4,7 +4,7 @@
 //! again without the cut, and the number of its rows and the digest of its JSON stand below.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read as _;
+use std::io::{self, Read as _, Write as _};
 
 use engine::{Files, Options, Subject};
 use flate2::read::MultiGzDecoder;
@@ -37,6 +37,8 @@ const DISTROLESS: &[&str] = &["distroless:v2-debug"];
 const HARD: &[&str] = &["hard:base"];
 const NODE: &[&str] = &["cut:nodeapp"];
 const PYTHON: &[&str] = &["cut:pyapp"];
+/// Made by hand, since no image of the corpus has packages of Ruby or Java.
+const APP: &[&str] = &["hand:app"];
 /// That one alpine is built on the other is said of them here, and not true.
 const SEVERAL: &[&str] =
     &["alpine:3.19.4", "alpine:3.20.3", "rpm:sqlite-new", "distroless:v2-debug"];
@@ -73,12 +75,12 @@ const QUESTIONS: &[Asked] = &[
     asked(ALPINE, "list-package-licenses MIT", "list-package-licenses all"),
     asked(NODE, "list-npms body-parser accepts", "list-npms all"),
     asked(NODE, "list-npm-detail body-parser", "list-npm-detail all"),
-    asked(NODE, "list-gems all", ""),
-    asked(NODE, "list-gem-detail all", ""),
+    asked(APP, "list-gems all", ""),
+    asked(APP, "list-gem-detail all", ""),
     asked(PYTHON, "list-python-packages a", "list-python-packages all"),
     asked(PYTHON, "list-python-package-detail aiohttp", "list-python-package-detail all"),
-    asked(NODE, "list-java-packages all", ""),
-    asked(NODE, "list-java-package-detail all", ""),
+    asked(APP, "list-java-packages all", ""),
+    asked(APP, "list-java-package-detail all", ""),
     asked(ALPINE, "list-files /etc/apk", "list-files all"),
     asked(ALPINE, "list-files-detail /lib/apk", "list-files-detail all"),
     asked(HARD, "list-suids /", ""),
@@ -129,10 +131,14 @@ fn images() -> Option<Images> {
         let folder = corpus.join("images").join(layout);
         images.insert(name.to_owned(), read(&format!("oci:{}:{tag}", folder.display())));
     }
+    let mut layers = vec![("hand:app".to_owned(), app())];
     for name in ["nodeapp", "pyapp"] {
         let archive = testkit::corpus_file(&format!("cut/{name}-v1_v2/new.tar.gz"))?;
         let mut layer = Vec::new();
         MultiGzDecoder::new(&archive[..]).read_to_end(&mut layer).unwrap();
+        layers.push((format!("cut:{name}"), layer));
+    }
+    for (name, layer) in layers {
         let folder = tempfile::tempdir().unwrap();
         // Digests in the answers must not depend on how well somebody compresses.
         testkit::write_layout(
@@ -140,13 +146,53 @@ fn images() -> Option<Images> {
             "1",
             &testkit::image("").with_layer(&layer).compressed(testkit::Compression::None),
         );
-        images.insert(format!("cut:{name}"), read(&format!("oci:{}:1", folder.path().display())));
+        images.insert(name, read(&format!("oci:{}:1", folder.path().display())));
     }
     let mut images: Images =
         images.into_iter().map(|(name, subject)| named(name, subject)).collect();
     let base = ancestor(&images["alpine:3.19.4"].subject);
     images.get_mut("alpine:3.20.3")?.subject.ancestors = vec![base];
     Some(images)
+}
+
+/// A layer with a gem and a Java archive in another.
+fn app() -> Vec<u8> {
+    let gem = b"Gem::Specification.new do |s|\n  s.name = \"shop-mail\".freeze\n  s.version = \"1.2.0\"\n\
+        \x20 s.authors = [\"Shop Keepers\".freeze]\n  s.licenses = [\"MIT\".freeze]\n\
+        \x20 s.homepage = \"https://shop.example/mail\".freeze\nend\n";
+    let manifest = b"Manifest-Version: 1.0\r\nImplementation-Title: The Till\r\n\
+        Implementation-Version: 9\r\nImplementation-Vendor: Shop Keepers\r\nSpecification-Version: 1.4\r\n\r\n";
+    let properties = b"version=1.4.0\ngroupId=example.shop\nartifactId=till\n";
+    let inner = java(&[("META-INF/MANIFEST.MF", manifest)]);
+    let outer = java(&[
+        ("META-INF/MANIFEST.MF", manifest),
+        ("META-INF/maven/example.shop/till/pom.properties", properties),
+        ("WEB-INF/lib/scales-2.0.jar", &inner),
+    ]);
+    let files: [(&str, &[u8]); 2] = [
+        ("usr/local/bundle/specifications/shop-mail-1.2.0.gemspec", gem),
+        ("srv/till.war", &outer),
+    ];
+    let mut layer = tar::Builder::new(Vec::new());
+    for (path, bytes) in files {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        layer.append_data(&mut header, path, bytes).unwrap();
+    }
+    layer.into_inner().unwrap()
+}
+
+/// A Java archive of these members, nothing of it packed.
+fn java(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    for (name, bytes) in members {
+        let stored = options.compression_method(zip::CompressionMethod::Stored);
+        writer.start_file(*name, stored).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
 }
 
 /// Gives an image a name that is the same wherever the corpus is.

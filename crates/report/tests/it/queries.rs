@@ -42,7 +42,8 @@ fn ask(old: &str, new: &str, question: &str) -> String {
 
 fn named(subject: Subject, digit: char, name: &str) -> Subject {
     let id: Digest = format!("sha256:{}", digit.to_string().repeat(64)).parse().unwrap();
-    Subject { id: Some(id), names: vec![format!("docker.io/library/{name}")], ..subject }
+    let names = vec![format!("docker.io/library/{name}")];
+    Subject { id: Some(id), current: names.clone(), names, ..subject }
 }
 
 #[track_caller]
@@ -92,7 +93,7 @@ fn several_versions_of_a_package_stand_in_one_cell() {
         &rpm(&["1.10-r0", "1.11-r0"]),
         "show-pkg-diffs shop:1.4",
         "
-kernel 1.10-r0,,1.11-r0 1.9-r0,,1.10-r0
+kernel 1.10-r0,1.11-r0 1.9-r0,1.10-r0
 ",
     );
 }
@@ -117,14 +118,37 @@ no package data of docker.io/shop:1.4 (111111111111): packages of the distributi
 fn types_that_nobody_has_are_a_warning() {
     check(
         APK,
-        APK,
+        &(APK.to_owned() + "//- /x\n1\n"),
         "show-pkg-diffs shop:1.4 types=nmp",
         "
 Warning Output
 
-neither docker.io/shop:1.5 nor docker.io/shop:1.4 has packages of these types
+neither docker.io/shop:1.5 nor docker.io/shop:1.4 has packages of these types: there are packages of apk
 ",
     );
+}
+
+#[test]
+fn every_type_of_a_distribution_is_one() {
+    // Nothing is known of one side's packages, whatever package manager it has.
+    let (none, apk) = ("//- /a\n1\n", "show-pkg-diffs shop:1.4 types=apk");
+    for types in ["alpm", "apk", "deb", "opkg", "rpm"] {
+        let told = ask(none, none, &apk.replace("types=apk", &format!("types={types}")));
+        assert!(told.contains("packages of the distribution were not compared"), "{told}");
+    }
+    let told = ask(APK, none, apk);
+    assert!(!told.contains("NOTINSTALLED"), "{told}");
+}
+
+#[test]
+fn types_that_nobody_has_are_a_warning_of_files_too() {
+    let new = APK.to_owned() + "//- /x\n1\n";
+    let told = "neither docker.io/shop:1.5 nor docker.io/shop:1.4 has packages of these types: there are packages of apk";
+    let question = "show-non-packaged-files-diff all / shop:1.4 types=nmp";
+    assert!(ask(APK, &new, question).contains(told));
+    let told = "docker.io/shop:1.5 has no packages of these types: there are packages of apk";
+    assert!(ask(APK, &new, "show-non-packaged-files all / types=nmp").contains(told));
+    assert!(!ask(APK, &new, "show-non-packaged-files all / types=apk").contains("Warning"));
 }
 
 #[test]

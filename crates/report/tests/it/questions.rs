@@ -21,6 +21,7 @@ pub(crate) fn subject(text: &str) -> Subject {
     let mut subject = read(&format!("oci:{}:1.5", folder.path().display()));
     subject.side.image.reference = "docker.io/library/shop:1.5".into();
     subject.names = vec!["docker.io/library/shop:1.4".into(), "docker.io/library/shop:1.5".into()];
+    subject.current.clone_from(&subject.names);
     subject.analyzed = Time(1_700_000_000);
     subject
 }

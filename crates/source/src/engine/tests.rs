@@ -141,7 +141,8 @@ fn docker_tells_the_settings_that_the_configuration_has() {
             shown(&image),
             format!(
                 "docker:{name} sha256:164e640db311 3 layers\n\
-                 notice: of 2 lines of the history without a size 1 made a layer; the engine does not say which, the \
+                 notice: how the image was built is not told whole: of 2 lines of the history without a size 1 made a \
+                 layer; the engine does not say which, the \
                  oldest are taken to be it"
             )
         );
@@ -159,7 +160,7 @@ fn podman_tells_the_settings_that_the_configuration_has_but_for_two() {
     let image = opened("podman:localhost/shop:1.4", &options);
     let untold = |setting| {
         format!(
-            "\nnotice: Podman does not tell the setting `{setting}`, which an instruction of the history sets; `podman \
+            "\nnotice: how the image was built is not told whole: Podman does not tell the setting `{setting}`, which an instruction of the history sets; `podman \
              save` writes an archive that has it"
         )
     };

@@ -19,6 +19,20 @@ pub(super) struct Asking<'a> {
     pub(super) options: Options,
 }
 
+impl Asking<'_> {
+    /// The parameters that the image with this ID is asked with. Where files of several images are written, each has a folder
+    /// of its own in the one that was named.
+    pub(super) fn parameters_of(&self, id: &str) -> Vec<String> {
+        let mut parameters = self.arguments.parameters.clone();
+        let folder = parameters.last_mut().filter(|_| self.query.writes && self.images.len() > 1);
+        if let Some(folder) = folder {
+            let short: String = id.chars().take(12).collect();
+            *folder = format!("{}/{short}", folder.trim_end_matches('/'));
+        }
+        parameters
+    }
+}
+
 /// Images by the parameter that named them, or why there is none.
 type Others = BTreeMap<String, Result<Subject, String>>;
 
@@ -29,12 +43,14 @@ pub(super) fn ask(asking: &Asking<'_>, ui: &Ui) -> Result<Answers, Error> {
         Scope::Each => each(asking, &mut others, ui)?,
         Scope::All => vec![all(asking, &others, ui)?],
     };
-    let Arguments { image, imagefile, parameters, .. } = asking.arguments;
+    let Arguments { image, imagefile, parameters, read, .. } = asking.arguments;
     let image = image.iter().map(|name| format!("--image={name}"));
     let file = imagefile.iter().map(|path| format!("--imagefile={}", path.display()));
-    let command: Vec<String> = ["query".into()].into_iter().chain(image).chain(file).collect();
+    // Of what else was said only the platform decides which images these are.
+    let platform = read.platform().map(|platform| format!("--platform={platform}"));
+    let command = ["query".into()].into_iter().chain(image).chain(file).chain(platform);
     let words = [asking.query.name.to_owned()].into_iter().chain(parameters.iter().cloned());
-    let command = command.into_iter().chain(words).collect();
+    let command = command.chain(words).collect();
     Ok(Answers { command, parameters: parameters.clone(), answers })
 }
 
@@ -42,12 +58,12 @@ pub(super) fn ask(asking: &Asking<'_>, ui: &Ui) -> Result<Answers, Error> {
 fn each(asking: &Asking<'_>, others: &mut Others, ui: &Ui) -> Result<Vec<(String, Answer)>, Error> {
     let mut answers = Vec::new();
     let mut seen = BTreeSet::new();
+    let mut lost = Lost::default();
     for name in &asking.images {
         let subject = match find(asking, name, ui) {
             Ok(subject) => subject,
-            Err(error) if asking.images.len() == 1 => return Err(error),
             Err(error) => {
-                answers.push((name.clone(), lost(&error)));
+                answers.push((name.clone(), lost.answer(error)));
                 continue;
             }
         };
@@ -60,9 +76,12 @@ fn each(asking: &Asking<'_>, others: &mut Others, ui: &Ui) -> Result<Vec<(String
             others.insert(BASE.into(), base(asking, &subject, name, ui));
         }
         let contents = contents::read(asking, &subject, ui)?;
-        let asked = Asked { subjects: &[&subject], others, contents: &contents };
+        let parameters = asking.parameters_of(&key);
+        let asked =
+            Asked { subjects: &[&subject], parameters: &parameters, others, contents: &contents };
         answers.push((key, answer(asking, &asked)?));
     }
+    lost.unless_any(!seen.is_empty(), ui)?;
     Ok(answers)
 }
 
@@ -71,17 +90,19 @@ fn all(asking: &Asking<'_>, others: &Others, ui: &Ui) -> Result<(String, Answer)
     let mut subjects: Vec<Subject> = Vec::new();
     let mut warnings = Vec::new();
     let mut seen = BTreeSet::new();
+    let mut lost = Lost::default();
     for name in &asking.images {
         match find(asking, name, ui) {
             Ok(subject) if seen.insert(key(&subject, name)) => subjects.push(subject),
             Ok(_) => {}
-            Err(error) if asking.images.len() == 1 => return Err(error),
-            Err(error) => warnings.push(told(&error)),
+            Err(error) => warnings.extend(lost.answer(error).warnings),
         }
     }
+    lost.unless_any(!subjects.is_empty(), ui)?;
     let subjects: Vec<&Subject> = subjects.iter().collect();
     let contents = Contents::default();
-    let asked = Asked { subjects: &subjects, others, contents: &contents };
+    let parameters = &asking.arguments.parameters;
+    let asked = Asked { subjects: &subjects, parameters, others, contents: &contents };
     let mut answer = answer(asking, &asked)?;
     answer.warnings.splice(0..0, warnings);
     Ok(("multi".into(), answer))
@@ -90,13 +111,13 @@ fn all(asking: &Asking<'_>, others: &Others, ui: &Ui) -> Result<(String, Answer)
 /// What there is to answer from.
 struct Asked<'a> {
     subjects: &'a [&'a Subject],
+    parameters: &'a [String],
     others: &'a Others,
     contents: &'a Contents,
 }
 
 fn answer(asking: &Asking<'_>, asked: &Asked<'_>) -> Result<Answer, Error> {
-    let parameters = &asking.arguments.parameters;
-    let &Asked { subjects, others, contents } = asked;
+    let &Asked { subjects, parameters, others, contents } = asked;
     let question = Question { subjects, parameters, others, contents };
     asking.query.ask(&question).map_err(|reason| wrong(asking.query, reason))
 }
@@ -147,9 +168,28 @@ fn narrowed(mut subject: Subject, extent: Extent) -> Subject {
     subject
 }
 
-/// The answer of an image that could not be had.
-fn lost(error: &Error) -> Answer {
-    Answer { warnings: vec![told(error)], ..Answer::default() }
+/// Images that could not be had, by their errors.
+#[derive(Default)]
+struct Lost(Vec<Error>);
+
+impl Lost {
+    /// The answer of one that could not be had.
+    fn answer(&mut self, error: Error) -> Answer {
+        let warnings = vec![told(&error)];
+        self.0.push(error);
+        Answer { warnings, ..Answer::default() }
+    }
+
+    /// Where no image could be had nothing was answered: that is a failure, and the others are told before it.
+    fn unless_any(mut self, any: bool, ui: &Ui) -> Result<(), Error> {
+        match self.0.pop().filter(|_| !any) {
+            None => Ok(()),
+            Some(last) => {
+                self.0.iter().for_each(|error| ui.failure(error));
+                Err(last)
+            }
+        }
+    }
 }
 
 /// An error in one sentence, its hint included.

@@ -9,16 +9,15 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use model::ErrorKind;
-use report::rows::Answers;
+use report::rows::Answer;
 use rustix::fs::{AtFlags, Mode, OFlags, mkdirat, openat, unlinkat};
 use rustix::io::Errno;
 
 use crate::error::{self, Error};
 
-/// Writes the files of `answers` below `folder`, which is made where it is missing.
-pub(super) fn files(answers: &Answers, folder: &Path) -> Result<(), Error> {
-    let files = answers.answers.iter().flat_map(|(_, answer)| &answer.files);
-    for (path, bytes) in files {
+/// Writes the files of an answer below `folder`, which is made where it is missing.
+pub(super) fn files(answer: &Answer, folder: &Path) -> Result<(), Error> {
+    for (path, bytes) in &answer.files {
         write(folder, path, bytes).map_err(|source| {
             let hint = match source.kind() {
                 io::ErrorKind::AlreadyExists => {

@@ -93,7 +93,8 @@ fn packages_beyond_a_base_are_counted() {
     let id = base.id.clone().unwrap();
     let named = format!("common-packages {}", &id.hex()[..12]);
     assert_eq!(shown(&images, &named), "BASE curl 2\nBASE zlib 1");
-    assert_eq!(shown(&images, "common-packages 000000"), "");
+    let nobody = shown(&images, "common-packages 000000");
+    assert!(nobody.ends_with("\n\nno image that was asked is built on 000000"), "{nobody}");
     let answer = ask(&[&one, &two], "common-packages all").unwrap();
     assert_eq!(answer.rows.rows.len(), 3);
     assert!(answer.warnings[0].ends_with("its own packages are counted, too"));
@@ -129,4 +130,47 @@ fn a_base_has_moved_when_another_image_has_its_name() {
     assert_eq!(shown_alone.replace(&old.id.as_ref().unwrap().hex()[..12], "OLD"), row);
     let answer = ask(&[&app], "base-status nginx").unwrap();
     assert_eq!(answer.warnings, ["nginx is not among the images that are asked"]);
+}
+
+#[test]
+fn a_base_that_nobody_is_built_on_is_a_warning() {
+    let base = alpine("3.20", &[("a", "1")]);
+    let mut image = alpine("3.20", &[("a", "1"), ("b", "1")]);
+    image.ancestors = vec![ancestor(&base)];
+    let images = [("BASE", &base), ("IMAGE", &image)];
+    let id = base.id.as_ref().unwrap().hex();
+    assert_eq!(shown(&images, &format!("common-packages {}", &id[..8])), "BASE b 1");
+    assert_eq!(
+        shown(&images, "common-packages deadbeef").trim(),
+        "Warning Output\n\nno image that was asked is built on deadbeef"
+    );
+}
+
+#[test]
+fn what_is_doubtful_about_the_past_is_told_where_the_past_is() {
+    let mut image = alpine("3.20", &[("a", "1")]);
+    let doubts =
+        [format!("{}of 2 lines one made a layer", model::OF_THE_PAST), "was imported".into()];
+    image.side.notices = doubts.map(model::Notice::general).to_vec();
+    for (query, expect) in [
+        ("list-packages all", false),
+        ("show-layers all", false),
+        ("show-layer-info all", true),
+        ("show-dockerfile all", true),
+        ("base-status all", true),
+    ] {
+        let warnings = ask(&[&image], query).unwrap().warnings;
+        let has = |text: &str| warnings.iter().any(|warning| warning.contains(text));
+        assert_eq!((has(model::OF_THE_PAST), has("was imported")), (expect, true), "{query}");
+    }
+}
+
+#[test]
+fn an_image_whose_names_mean_others_by_now_is_called_by_its_id() {
+    let mut image = subject("//- /a\nx\n");
+    let distro = |image: &Subject| shown(&[("ID", image)], "show-distro all");
+    image.current = vec![image.names[0].clone()];
+    assert_eq!(distro(&image), "ID docker.io/shop:1.4 Unknown 0");
+    image.current.clear();
+    assert_eq!(distro(&image), "ID ID Unknown 0");
 }

@@ -1,7 +1,7 @@
 //! What a container engine says of how an image was built. Docker leaves out what the configuration has beside the
 //! instructions: which of them made no layer is concluded here. Podman's own interface gives the history as it is.
 
-use model::Time;
+use model::{OF_THE_PAST, Time};
 use serde::Deserialize;
 
 use super::{Config, HealthCheck, HistoryLine};
@@ -75,7 +75,7 @@ impl Past {
         let mut doubts = Vec::new();
         if 0 < left && left < may {
             doubts.push(format!(
-                "of {may} lines of the history without a size {left} made a layer; the engine does not say which, the \
+                "{OF_THE_PAST}of {may} lines of the history without a size {left} made a layer; the engine does not say which, the \
                  oldest are taken to be it"
             ));
         }
@@ -115,7 +115,7 @@ impl Past {
     fn doubt(&mut self, instruction: &str, setting: &str, is_unset: bool) {
         if is_unset && self.lines.iter().any(|line| line.instruction() == instruction) {
             self.doubts.push(format!(
-                "Podman does not tell the setting `{setting}`, which an instruction of the history sets; `podman save` \
+                "{OF_THE_PAST}Podman does not tell the setting `{setting}`, which an instruction of the history sets; `podman save` \
                  writes an archive that has it"
             ));
         }
