@@ -6,6 +6,7 @@ pub(crate) mod floor;
 mod kept;
 mod large;
 pub(crate) mod measure;
+mod serve;
 mod system;
 mod vuln;
 
@@ -52,6 +53,12 @@ pub(crate) struct Arguments {
     /// Megabytes of the large layer that is made from this machine's own files; 0 makes none.
     #[arg(long, default_value_t = 600)]
     large: u64,
+    /// How many seconds the service is asked.
+    #[arg(long, default_value_t = 60)]
+    seconds: u32,
+    /// Measure this program where it is the service that is measured; without it, it is built.
+    #[arg(long)]
+    program: Option<PathBuf>,
     /// Measure two images that are kept, and nothing else: bytes kept, and time from start to end.
     #[arg(long)]
     kept: bool,
@@ -62,6 +69,8 @@ pub(crate) struct Arguments {
 enum What {
     /// An import of advisories, and finding the vulnerabilities of an image.
     Vuln,
+    /// The service: comparisons of known digests, 1,000 a second.
+    Serve,
 }
 
 /// Two images to compare.
@@ -76,8 +85,16 @@ struct Case {
 
 /// Measures every pair and says how it did.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
-    if let Some(What::Vuln) = arguments.what {
-        return vuln::run(&Corpus::open(arguments.corpus.as_deref())?, arguments.times.max(1));
+    match arguments.what {
+        Some(What::Vuln) => {
+            let corpus = Corpus::open(arguments.corpus.as_deref())?;
+            return vuln::run(&corpus, arguments.times.max(1));
+        }
+        Some(What::Serve) => {
+            let program = Program::at(arguments.program.as_ref())?;
+            return serve::run(&program, arguments.seconds.max(10));
+        }
+        None => {}
     }
     if arguments.kept {
         return kept::run(arguments.times.max(1));
