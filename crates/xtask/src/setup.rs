@@ -23,6 +23,12 @@ static PEERS: &[Peer] = &[
     Peer { package: "skopeo", program: "skopeo", purpose: "pushes and converts images" },
     Peer { package: "curl", program: "curl", purpose: "asks the service as people do" },
     Peer { package: "jq", program: "jq", purpose: "reads what the service answers" },
+    Peer { package: "chromium", program: "chromium", purpose: "looks at the pages of the service" },
+    Peer {
+        package: "chromium-driver",
+        program: "chromedriver",
+        purpose: "tells the browser what to do",
+    },
     Peer { package: "rpm", program: "rpm", purpose: "writes databases that ours must read" },
 ];
 

@@ -13,6 +13,8 @@ mod following;
 mod help;
 mod kept;
 mod names;
+#[cfg(feature = "serve")]
+mod navigator;
 mod output;
 mod query;
 mod query_all;

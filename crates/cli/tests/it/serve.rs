@@ -12,7 +12,7 @@ use crate::{Run, command, run, shop};
 
 /// A service that listens, until it is dropped.
 pub(crate) struct Service {
-    url: String,
+    pub(crate) url: String,
     home: PathBuf,
     child: Child,
     _output: BufReader<ChildStdout>,
@@ -40,7 +40,7 @@ impl Service {
     }
 
     /// Runs the program in the service's home.
-    fn told(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn told(&self, arguments: &[&str]) -> Run {
         Run::of(&command(&self.home, arguments).env("HOME", &self.home).output().unwrap())
     }
 
