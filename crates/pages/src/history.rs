@@ -76,6 +76,11 @@ pub fn tag(page: &TagPage, now: Time) -> Document {
 
 fn one(knot: &Knot, number: usize, before: Option<Time>, place: &Place, now: Time) -> Markup {
     let image = place.image(&knot.digest);
+    // The images before and after are those of this tag.
+    let address = match &place.of {
+        Of::Tag(tag) => crate::here::address(&image.address(), [("tag", tag.as_str())].into_iter()),
+        _ => image.address(),
+    };
     let label = format!("{} of {}", knot.digest.short(), words::exact(knot.time));
     html! {
         li class={ "knot " (before.map_or("first", |before| distance(before, knot.time))) } {
@@ -86,7 +91,7 @@ fn one(knot: &Knot, number: usize, before: Option<Time>, place: &Place, now: Tim
             div {
                 p.when {
                     (words::moment(knot.time, now)) " "
-                    a href=(image.address()) { (words::digest(&knot.digest)) }
+                    a href=(address) { (words::digest(&knot.digest)) }
                     @if let Some(size) = knot.size { " " span.aside { (report::bytes(size)) } }
                     @if number == 0 { " " span.now { "what it means now" } }
                 }

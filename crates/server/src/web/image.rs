@@ -114,7 +114,7 @@ fn step(
     digest: &Digest,
     tags: &[String],
 ) -> Result<Option<Step>, Status> {
-    let Some(tag) = visit.here.get("tag").or_else(|| tags.first().map(String::as_str)) else {
+    let Some(tag) = visit.here.get("tag").or_else(|| standing_in(tags)) else {
         return Ok(None);
     };
     if visit.here.get("tag").is_some() {
@@ -131,6 +131,12 @@ fn step(
         previous: at(Some(place + 1)),
         next: at(place.checked_sub(1)),
     }))
+}
+
+/// Of the tags that mean an image, the one whose history is most likely asked about.
+fn standing_in(tags: &[String]) -> Option<&str> {
+    let latest = tags.iter().find(|tag| *tag == "latest");
+    latest.or(tags.first()).map(String::as_str)
 }
 
 /// What can be had of an image as a file.
