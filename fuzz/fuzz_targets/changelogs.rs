@@ -19,7 +19,7 @@ fuzz_target!(|input: (bool, &str, &str, &[u8], &[u8])| {
     let scheme = if is_rpm { Scheme::Rpm } else { Scheme::Deb };
     let (old, new) = (image(scheme, before, old), image(scheme, after, new));
     let texts = [&old, &new].map(|(side, text)| Changelogs::of(&side.facts, std::slice::from_ref(text)));
-    let entries = match texts[1].told(&new.0.facts.packages[0].package) {
+    let entries = match texts[1].told(&new.0.facts.packages[0]) {
         Told::Changelog(changelog) => changelog.entries,
         _ => Vec::new(),
     };

@@ -1,16 +1,22 @@
 //! What the texts of an image say of a package: finds its changelog and takes it apart. It compares nothing.
 
 pub(crate) mod debian;
+mod languages;
 mod mentions;
 mod papers;
+mod prose;
 pub(crate) mod rpm;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use layer::Rest;
-use model::{Changelog, ImageFacts, Package, Path, Sha256, Silence, Text, TextKind, Told};
+use model::{
+    Changelog, ImageFacts, InstalledPackage, Package, Path, Sha256, Silence, Text, TextKind, Told,
+};
+
+pub use languages::changelog_files;
 
 use papers::{Paper, papers};
 
@@ -26,6 +32,10 @@ pub struct Changelogs<'a> {
     contents: HashMap<Sha256, &'a Text>,
     /// Texts of rpm's by name, version and architecture of the package.
     headers: HashMap<[&'a str; 3], &'a Text>,
+    /// Files of languages' packages, by the package's place in the image.
+    files: BTreeMap<usize, Path>,
+    /// Those of them that were read again.
+    written: Option<&'a BTreeMap<Path, Vec<u8>>>,
 }
 
 impl<'a> Changelogs<'a> {
@@ -36,6 +46,8 @@ impl<'a> Changelogs<'a> {
             papers: HashMap::new(),
             contents: HashMap::new(),
             headers: HashMap::new(),
+            files: BTreeMap::new(),
+            written: None,
         };
         for text in texts {
             match &text.kind {
@@ -55,8 +67,19 @@ impl<'a> Changelogs<'a> {
         changelogs
     }
 
+    /// The same with the changelogs of languages' packages: where they stand, and those that were read again.
+    #[must_use]
+    pub fn with_files(
+        self,
+        files: BTreeMap<usize, Path>,
+        written: &'a BTreeMap<Path, Vec<u8>>,
+    ) -> Changelogs<'a> {
+        Changelogs { files, written: Some(written), ..self }
+    }
+
     /// What the image says of one of its packages.
-    pub fn told(&self, package: &Package) -> Told {
+    pub fn told(&self, installed: &InstalledPackage) -> Told {
+        let package = &installed.package;
         match package.ecosystem.as_str() {
             "apk" => match &package.commit {
                 Some(commit) => Told::Commit(commit.clone()),
@@ -64,14 +87,26 @@ impl<'a> Changelogs<'a> {
             },
             "rpm" => self.of_rpm(package),
             "deb" => self.of_debian(package),
-            _ => Told::Nothing(Silence::Unusual),
+            _ => self.of_language(installed),
+        }
+    }
+
+    fn of_language(&self, installed: &InstalledPackage) -> Told {
+        let place = languages::place(self.image, installed);
+        match place.and_then(|place| self.files.get(&place)) {
+            Some(path) => match self.written.and_then(|written| written.get(path)) {
+                Some(bytes) => said(read(bytes, prose::parse)),
+                None => Told::Nothing(Silence::NotKept),
+            },
+            None if languages::may_have_one(&installed.package) => Told::Nothing(Silence::Missing),
+            None => Told::Nothing(Silence::Unusual),
         }
     }
 
     fn of_rpm(&self, package: &Package) -> Told {
         let architecture = package.architecture.as_deref().unwrap_or_default();
         match self.headers.get(&[&package.name, package.version.as_str(), architecture]) {
-            Some(text) => said(read(text, rpm::parse)),
+            Some(text) => said(read(&text.bytes, rpm::parse)),
             None => Told::Nothing(Silence::Missing),
         }
     }
@@ -83,7 +118,7 @@ impl<'a> Changelogs<'a> {
         for (place, paper) in papers.iter().enumerate() {
             let Paper { path, is_rebuild, is_certain } = paper;
             let changelog = match self.paper(path) {
-                Some(text) => read(text, debian::parse),
+                Some(text) => read(&text.bytes, debian::parse),
                 None if *is_certain => Err(Silence::NotKept),
                 // What stands there is the authors' own.
                 None => continue,
@@ -101,7 +136,8 @@ impl<'a> Changelogs<'a> {
     /// The entries of a rebuild, and after them those of the changelog itself.
     fn with_main(&self, mut rebuild: Changelog, rest: &[Paper]) -> Changelog {
         let texts = rest.iter().filter(|paper| !paper.is_rebuild);
-        let main = texts.filter_map(|paper| read(self.paper(&paper.path)?, debian::parse).ok());
+        let main =
+            texts.filter_map(|paper| read(&self.paper(&paper.path)?.bytes, debian::parse).ok());
         if let Some(main) = main.take(1).next() {
             rebuild.entries.extend(main.entries);
             rebuild.cut = rebuild.cut.or(main.cut);
@@ -123,8 +159,8 @@ fn said(changelog: Result<Changelog, Silence>) -> Told {
 }
 
 /// Inflates a text and takes it apart. What is broken is read as far as it goes.
-fn read(text: &Text, parse: fn(&str) -> Changelog) -> Result<Changelog, Silence> {
-    let inflated = layer::inflate(&text.bytes, LONGEST);
+fn read(bytes: &[u8], parse: fn(&str) -> Changelog) -> Result<Changelog, Silence> {
+    let inflated = layer::inflate(bytes, LONGEST);
     let mut changelog = parse(&String::from_utf8_lossy(&inflated.bytes));
     let problem = inflated.rest.map(|rest| match rest {
         Rest::Beyond => format!("it has more than {} MB", LONGEST >> 20),

@@ -2,15 +2,17 @@
 //! whoever asks has taken the changelogs apart.
 
 mod between;
+mod link;
 mod source;
 
 use std::collections::{BTreeSet, HashMap};
 
-use model::{Bug, ChangelogEntry, InstalledPackage, Package, Silence, Told};
+use model::{Bug, ChangelogEntry, InstalledPackage, Silence, Told};
 
 use crate::{Comparison, Direction, PackageChange};
 
 pub use between::Remark;
+pub use link::Link;
 
 use between::{Newer, between};
 use source::source;
@@ -35,6 +37,8 @@ pub struct SourceChange {
     pub packages: Vec<Binary>,
     /// What is told.
     pub said: Said,
+    /// Where the difference between the two versions can be read.
+    pub link: Option<Link>,
 }
 
 /// A package and the versions that only one of the images has.
@@ -95,23 +99,29 @@ pub struct Figures {
 /// Tells what lies between the two versions of each package that changed. `old` and `new` know what the images say.
 pub fn changelogs(
     comparison: &Comparison<'_>,
-    old: impl Fn(&Package) -> Told,
-    new: impl Fn(&Package) -> Told,
+    old: impl Fn(&InstalledPackage) -> Told,
+    new: impl Fn(&InstalledPackage) -> Told,
 ) -> Changelogs {
     let mut sources: Vec<SourceChange> = Vec::new();
     let mut places: HashMap<(String, String, Direction), Vec<usize>> = HashMap::new();
     for change in &comparison.packages {
         let said = said(change, &old, &new);
         let (ecosystem, direction) = (change.key.ecosystem.clone(), change.direction);
-        let name = latest(&change.new).or_else(|| latest(&change.old)).map(|one| source(one).0);
+        let name =
+            latest(&change.new).or_else(|| latest(&change.old)).map(|one| source(&one.package).0);
         let name = name.unwrap_or_else(|| change.key.name.clone());
         let known = places.entry((ecosystem.clone(), name.clone(), direction)).or_default();
         let packages = vec![binary(change)];
-        if let Some(&place) = known.iter().find(|&&place| sources[place].said == said) {
+        let link = latest(&change.old)
+            .zip(latest(&change.new))
+            .filter(|(_, new)| new.package.is_of_a_language())
+            .and_then(|(old, new)| link::link(&old.package, &new.package));
+        let is_like = |source: &SourceChange| source.said == said && source.link == link;
+        if let Some(&place) = known.iter().find(|&&place| is_like(&sources[place])) {
             sources[place].packages.extend(packages);
         } else {
             known.push(sources.len());
-            sources.push(SourceChange { ecosystem, source: name, direction, packages, said });
+            sources.push(SourceChange { ecosystem, source: name, direction, packages, said, link });
         }
     }
     // Sorting is stable: packages stay in order among those of one source.
@@ -121,8 +131,8 @@ pub fn changelogs(
 
 fn said(
     change: &PackageChange<'_>,
-    old: &impl Fn(&Package) -> Told,
-    new: &impl Fn(&Package) -> Told,
+    old: &impl Fn(&InstalledPackage) -> Told,
+    new: &impl Fn(&InstalledPackage) -> Told,
 ) -> Said {
     let (Some(before), Some(after)) = (latest(&change.old), latest(&change.new)) else {
         return Said::Alone;
@@ -130,9 +140,9 @@ fn said(
     let (told_before, told_after) = (old(before), new(after));
     let is_back = change.direction == Direction::Downgraded;
     let (older, newer, version) = if is_back {
-        (told_after, told_before, source(after).1)
+        (told_after, told_before, source(&after.package).1)
     } else {
-        (told_before, told_after, source(before).1)
+        (told_before, told_after, source(&before.package).1)
     };
     match (newer, older) {
         (Told::Changelog(changelog), older) => {
@@ -155,8 +165,8 @@ fn commits(newer: Option<String>, older: Option<String>, is_back: bool) -> Said 
     Said::Commits { old, new }
 }
 
-fn latest<'a>(packages: &[&'a InstalledPackage]) -> Option<&'a Package> {
-    packages.iter().map(|installed| &installed.package).max_by(|a, b| a.version.cmp(&b.version))
+fn latest<'a>(packages: &[&'a InstalledPackage]) -> Option<&'a InstalledPackage> {
+    packages.iter().copied().max_by(|a, b| a.package.version.cmp(&b.package.version))
 }
 
 fn binary(change: &PackageChange<'_>) -> Binary {

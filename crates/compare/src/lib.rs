@@ -39,7 +39,7 @@ use model::{Description, ImageFacts, LayerTally, Notice, Settings};
 use unknown::Judged;
 
 pub use causes::Cause;
-pub use changelogs::{Binary, Changelogs, Figures, Remark, Said, SourceChange, changelogs};
+pub use changelogs::{Binary, Changelogs, Figures, Link, Remark, Said, SourceChange, changelogs};
 pub use contents::{
     ContentChange, FactChange, Hunk, Inside, Mark, PartsChange, StructureChange, TextChange,
     content, is_to_be_read,

@@ -21,6 +21,7 @@ mod stacks;
 mod tallies;
 mod verify;
 mod watching;
+mod written;
 
 use std::panic::resume_unwind;
 use std::path::PathBuf;
@@ -56,6 +57,7 @@ pub use vuln::{
 pub use tallies::tallies;
 pub use verify::{ToVerify, verified};
 pub use watching::{Looked, Rounds, look, tagged};
+pub use written::{Written, written};
 
 use facts::{Had, Need};
 use find::{Meant, Place, find};
@@ -129,10 +131,15 @@ impl Pair {
     }
 
     /// What differs between them, with what changelogs say of it; both have to be read with their texts.
-    pub fn compare_with_changelogs(&self) -> Comparison<'_> {
+    /// Changelogs of languages' packages are those that were read again, which `written` tells.
+    pub fn compare_with_changelogs(&self, written: &Written) -> Comparison<'_> {
         let mut comparison = self.compare();
-        let [old, new] = [&self.old, &self.new]
-            .map(|subject| analysis::Changelogs::of(&subject.side.facts, &subject.texts));
+        let files = written::files(&comparison);
+        let sides = [&self.old, &self.new].into_iter().zip(files).zip(&written.sides);
+        let mut sides = sides.map(|((subject, files), written)| {
+            analysis::Changelogs::of(&subject.side.facts, &subject.texts).with_files(files, written)
+        });
+        let (Some(old), Some(new)) = (sides.next(), sides.next()) else { return comparison };
         let changelogs = compare::changelogs(
             &comparison,
             |package| old.told(package),

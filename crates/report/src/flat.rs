@@ -129,7 +129,10 @@ fn source_change(source: &SourceChange) -> Vec<Vec<Cell>> {
             let [old, new] = [old, new].map(|commit| commit.as_deref().unwrap_or(NONE));
             alone(format!("commit {old} -> {new}"))
         }
-        Said::Nothing(silence) => alone(crate::json::reason(silence).into()),
+        Said::Nothing(silence) => {
+            let link = source.link.iter().map(|link| format!(" {}", link.url)).collect::<String>();
+            alone(crate::json::reason(silence).to_owned() + &link)
+        }
         Said::Alone => alone("alone".into()),
     }
 }

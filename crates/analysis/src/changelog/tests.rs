@@ -158,7 +158,7 @@ fn check_image(image: &str, expect: &str) {
     let texts = texts(&facts, &kept);
     let changelogs = Changelogs::of(&facts, &texts);
     let told = facts.packages.iter().map(|installed| {
-        let told = match changelogs.told(&installed.package) {
+        let told = match changelogs.told(installed) {
             Told::Changelog(changelog) => {
                 let versions = changelog.entries.into_iter().filter_map(|entry| entry.version);
                 let cut = changelog.cut.map(|cut| format!("({cut})"));

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use engine::{Comparison, Texts};
+use engine::{Comparison, Options, Pair, Texts, Written};
 use model::{ErrorKind, Name};
 use report::View;
 
@@ -21,7 +21,8 @@ Examples:
 ///
 /// Shows for each package that changed the entries of its changelog between its two versions, with the CVEs and bugs that
 /// they mention. Packages of one source are told of once. rpm keeps changelogs in its database, Debian among the papers in
-/// /usr/share/doc, which slim images leave out; apk keeps the commit that a package was built from. Packages of which
+/// /usr/share/doc, which slim images leave out; apk keeps the commit that a package was built from; packages of languages
+/// have them among their files, and often say where the difference between two versions can be read. Packages of which
 /// nothing can be told are named with the reason.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -52,13 +53,23 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         .progress(|watch| engine::pair([&old, &new], Texts::Wanted, &options, watch))
         .map_err(|source| error::engine("could not compare changelogs", source))
         .map_err(|error| error::mistaken(error, &[&arguments.old, &arguments.new]))?;
-    let mut comparison = pair.compare_with_changelogs();
+    let mut comparison = pair.compare_with_changelogs(&written(&pair, &options, ui));
     if !arguments.package.is_empty() {
         narrow(&mut comparison, &arguments.package)?;
     }
     let view = View { all: arguments.all, ..View::default() };
     ui.write(view, |format, view, out| report::changelogs(&comparison, format, view, out))?;
     Ok(error::told_whole(&comparison, false))
+}
+
+/// Reads changelogs of languages' packages again. Where that cannot be done, the rest is told all the same.
+pub(super) fn written(pair: &Pair, options: &Options, ui: &Ui) -> Written {
+    let written = ui.progress(|watch| engine::written(pair, options, watch));
+    written.unwrap_or_else(|source| {
+        let error = error::engine("could not read changelogs of languages' packages again", source);
+        ui.warning(&error.sentence());
+        Written::default()
+    })
 }
 
 /// Keeps what is told of these packages. A name that nothing is told of is an error: it may be misspelt.

@@ -11,6 +11,7 @@ use model::{ErrorKind, Name, Time};
 use report::{View, growth};
 
 use super::advisories::{ScannerArguments, ShelfArguments, SuppressionArguments, failed, open};
+use super::changelog;
 use super::contents::{self, Looking};
 use super::layers::{self, SizeArguments};
 use super::previous::{Before, previous};
@@ -196,7 +197,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         None => None,
     };
     let mut comparison = match texts {
-        Texts::Wanted => pair.compare_with_changelogs(),
+        Texts::Wanted => pair.compare_with_changelogs(&changelog::written(&pair, &options, ui)),
         Texts::Unwanted => pair.compare(),
     };
     if let Some(findings) = &findings {

@@ -21,6 +21,8 @@ pub(super) fn source(package: &Package) -> (String, Version) {
             let name = stem.and_then(|stem| stem.rsplitn(3, '-').nth(2));
             (name.unwrap_or(&package.name).into(), package.version.clone())
         }
+        // Of a language's package it is an address.
+        _ if package.is_of_a_language() => itself(),
         _ => (source.into(), package.version.clone()),
     }
 }

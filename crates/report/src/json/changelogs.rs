@@ -45,6 +45,15 @@ struct SourceShape {
     remarks: Vec<RemarkShape>,
     entries: Vec<EntryShape>,
     commits: Option<CommitsShape>,
+    /// Where the difference between the two versions can be read.
+    link: Option<LinkShape>,
+}
+
+#[derive(Serialize)]
+struct LinkShape {
+    url: String,
+    /// Whether the names of the two versions there are known, not guessed.
+    certain: bool,
 }
 
 #[derive(Serialize)]
@@ -134,6 +143,10 @@ impl SourceShape {
             remarks: Vec::new(),
             entries: Vec::new(),
             commits: None,
+            link: source
+                .link
+                .as_ref()
+                .map(|link| LinkShape { url: link.url.clone(), certain: link.is_certain }),
         };
         match &source.said {
             Said::Entries { entries, remarks } => {

@@ -81,6 +81,10 @@ fn entries(source: &SourceChange, view: View, page: &mut Page) {
         let lost = page.paint(lost, Meaning::Look);
         page.line(&format!("    {lost}"));
     }
+    if let Some(link) = link(source) {
+        let link = page.paint(&link, Meaning::Aside);
+        page.line(&format!("    {link}"));
+    }
     for remark in remarks {
         let remark = page.paint(&sentence(remark, source), Meaning::Aside);
         page.line(&format!("    {remark}"));
@@ -149,8 +153,16 @@ fn row(source: &SourceChange, view: View) -> Vec<Cell> {
         Said::Nothing(silence) => why(silence),
         Said::Alone => source.direction.name().to_owned(),
     };
-    row.push((reason, Meaning::Aside));
+    let reason = [Some(reason), link(source)].into_iter().flatten().collect::<Vec<_>>();
+    row.push((reason.join("; "), Meaning::Aside));
     row
+}
+
+/// Where the difference can be read.
+fn link(source: &SourceChange) -> Option<String> {
+    let link = source.link.as_ref()?;
+    let guess = if link.is_certain { "" } else { " (its tags are a guess)" };
+    Some(format!("{}{guess}", inert(&link.url)))
 }
 
 /// Why nothing is told, in a clause.

@@ -34,7 +34,13 @@ fn told(old: &str, new: &str) -> Pair {
 
 fn render(pair: &Pair, format: Format, view: View) -> String {
     let mut out = Vec::new();
-    report::changelogs(&pair.compare_with_changelogs(), format, view, &mut out).unwrap();
+    report::changelogs(
+        &pair.compare_with_changelogs(&engine::Written::default()),
+        format,
+        view,
+        &mut out,
+    )
+    .unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -186,9 +192,55 @@ fn the_document_is_what_its_schema_says() {
     assert_eq!(document["figures"]["entries"], 1);
     assert_eq!(document["sources"][1]["entries"][0]["cves"][0], "CVE-2024-1111");
     let mut out = Vec::new();
-    let comparison = pair.compare_with_changelogs();
+    let comparison = pair.compare_with_changelogs(&engine::Written::default());
     report::comparison(&comparison, Format::Json, View::default(), &mut out).unwrap();
     let schema = include_str!("../../../../docs/schema/comparison.v1.json");
     let document = crate::json::check(schema, &String::from_utf8(out).unwrap());
     assert_eq!(document["changelogs"]["sources"][0]["reason"], "missing");
+}
+
+#[test]
+fn changelogs_of_languages_stand_among_the_files_of_their_packages() {
+    let image = |version: &str, entries: &str| {
+        let record =
+            format!("{{\"name\":\"a\",\"version\":\"{version}\",\"repository\":\"github:o/a\"}}");
+        testkit::image(&format!(
+            "//- /app/node_modules/a/package.json\n{record}\n//- /app/node_modules/a/CHANGELOG.md\n{entries}"
+        ))
+    };
+    let old = "# Changes\n\n## 1.0.0 - 2024-01-01\n- first\n";
+    let new = "# Changes\n\n## 1.1.0 - 2024-02-02\n- Fix CVE-2024-1234 (#12)\n\n## 1.0.1\n- more\n\n## 1.0.0 - 2024-01-01\n- first\n";
+    let folder = tempfile::tempdir().unwrap();
+    testkit::write_layout(folder.path(), "1", &image("1.0.0", old));
+    testkit::write_layout(folder.path(), "2", &image("1.1.0", new));
+    let name = |tag: &str| -> model::Name {
+        format!("oci:{}:{tag}", folder.path().display()).parse().unwrap()
+    };
+    let options = engine::Options::default();
+    let watch = &engine::unwatched;
+    let pair =
+        engine::pair([&name("1"), &name("2")], engine::Texts::Wanted, &options, watch).unwrap();
+    let written = engine::written(&pair, &options, watch).unwrap();
+    let told = |written: &engine::Written, format| {
+        let mut out = Vec::new();
+        let comparison = pair.compare_with_changelogs(written);
+        report::changelogs(&comparison, format, View::default(), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let table = told(&written, Format::Table);
+    let expect = "  ↑  a  1.0.0 → 1.1.0  npm
+    https://github.com/o/a/compare/v1.0.0...v1.1.0 (its tags are a guess)
+    1.1.0  2024-02-02
+      - Fix CVE-2024-1234 (#12)
+    1.0.1
+      - more
+";
+    assert!(table.ends_with(expect), "{table}");
+    let schema = include_str!("../../../../docs/schema/changelogs.v1.json");
+    let document = crate::json::check(schema, &told(&written, Format::Json));
+    assert_eq!(document["sources"][0]["entries"][0]["cves"][0], "CVE-2024-1234");
+    assert_eq!(document["sources"][0]["link"]["certain"], false);
+    // Where they were not read again, that is said.
+    let untold = told(&engine::Written::default(), Format::Plain);
+    assert!(untold.contains("not-kept,https://github.com/o/a/compare/"), "{untold}");
 }

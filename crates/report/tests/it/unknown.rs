@@ -138,7 +138,7 @@ fn every_form_has_it_and_no_row_says_removed() {
 #[test]
 fn changelogs_do_not_say_that_no_package_changed() {
     let pair = pair_with_texts(&testkit::image(OLD), &testkit::image(STRIPPED));
-    let comparison = pair.compare_with_changelogs();
+    let comparison = pair.compare_with_changelogs(&engine::Written::default());
     let shown = |format| {
         let mut out = Vec::new();
         report::changelogs(&comparison, format, View::default(), &mut out).unwrap();
