@@ -22,6 +22,7 @@ mod query_contents;
 #[cfg(feature = "serve")]
 mod serve;
 mod stress;
+mod verify;
 mod watch;
 
 use std::path::Path;
