@@ -1,5 +1,7 @@
 //! The four questions that Anchore's were known by: two images as text in, rows out.
 
+mod types;
+
 use std::collections::BTreeMap;
 
 use engine::Subject;
@@ -112,43 +114,6 @@ no package data of docker.io/shop:1.4 (111111111111): packages of the distributi
         "show-pkg-diffs shop:1.4",
         &warning.replace("1.4 (111111111111)", "1.5 (222222222222)"),
     );
-}
-
-#[test]
-fn types_that_nobody_has_are_a_warning() {
-    check(
-        APK,
-        &(APK.to_owned() + "//- /x\n1\n"),
-        "show-pkg-diffs shop:1.4 types=nmp",
-        "
-Warning Output
-
-neither docker.io/shop:1.5 nor docker.io/shop:1.4 has packages of these types: there are packages of apk
-",
-    );
-}
-
-#[test]
-fn every_type_of_a_distribution_is_one() {
-    // Nothing is known of one side's packages, whatever package manager it has.
-    let (none, apk) = ("//- /a\n1\n", "show-pkg-diffs shop:1.4 types=apk");
-    for types in ["alpm", "apk", "deb", "opkg", "rpm"] {
-        let told = ask(none, none, &apk.replace("types=apk", &format!("types={types}")));
-        assert!(told.contains("packages of the distribution were not compared"), "{told}");
-    }
-    let told = ask(APK, none, apk);
-    assert!(!told.contains("NOTINSTALLED"), "{told}");
-}
-
-#[test]
-fn types_that_nobody_has_are_a_warning_of_files_too() {
-    let new = APK.to_owned() + "//- /x\n1\n";
-    let told = "neither docker.io/shop:1.5 nor docker.io/shop:1.4 has packages of these types: there are packages of apk";
-    let question = "show-non-packaged-files-diff all / shop:1.4 types=nmp";
-    assert!(ask(APK, &new, question).contains(told));
-    let told = "docker.io/shop:1.5 has no packages of these types: there are packages of apk";
-    assert!(ask(APK, &new, "show-non-packaged-files all / types=nmp").contains(told));
-    assert!(!ask(APK, &new, "show-non-packaged-files all / types=apk").contains("Warning"));
 }
 
 #[test]
