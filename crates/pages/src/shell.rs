@@ -68,28 +68,31 @@ pub(crate) fn write(document: &Document, frame: &Frame) -> String {
 }
 
 fn header(frame: &Frame) -> Markup {
+    let here = frame.here.address();
     let current = |path: &str| (frame.here.path == path).then_some("page");
     html! {
         header.top {
             a.brand href="/" { "Pentimento" }
-            @if let Some(visitor) = &frame.visitor {
-                nav aria-label="Pages" {
-                    a href="/repositories" aria-current=[current("/repositories")] { "Repositories" }
-                    a href="/compare" aria-current=[current("/compare")] { "Compare" }
+            nav aria-label="Pages" {
+                a href="/repositories" aria-current=[current("/repositories")] { "Repositories" }
+                a href="/compare" aria-current=[current("/compare")] { "Compare" }
+            }
+            form.search role="search" method="get" action="/search" {
+                label {
+                    span.unseen { "Search for a repository, tag, digest, package, vulnerability or path" }
+                    input type="search" name="q" placeholder="Search" autocomplete="off" data-suggest="/search/suggestions"
+                        value=[frame.here.get("q").filter(|_| frame.here.path == "/search")];
                 }
-                form.search role="search" method="get" action="/search" {
-                    label {
-                        span.unseen { "Search for a repository, tag, digest, package, vulnerability or path" }
-                        input type="search" name="q" placeholder="Search" autocomplete="off" data-suggest="/search/suggestions"
-                            value=[frame.here.get("q").filter(|_| frame.here.path == "/search")];
-                    }
-                    button { "Search" }
-                }
-                form.leave method="post" action="/sign-out" {
+                button { "Search" }
+            }
+            @match &frame.visitor {
+                Some(visitor) => form.leave method="post" action="/sign-out" {
                     input type="hidden" name="seal" value=(visitor.seal);
                     span.who { (words::text(&visitor.name)) }
                     button { "Sign out" }
-                }
+                },
+                // What is public is read without a token.
+                None => a.leave href=(crate::here::address("/sign-in", [("to", here.as_str())].into_iter())) { "Sign in" }
             }
         }
     }

@@ -114,7 +114,7 @@ async fn show(desk: Arc<Desk>, request: Request<Body>, run: Run) -> Response<Bod
         .await;
     match told {
         Ok((visitor, Ok(told))) => answer::told(&desk, here, visitor, told),
-        Ok((visitor, Err(status))) => answer::failure(&desk, here, Some(visitor), &status),
+        Ok((visitor, Err(status))) => answer::failure(&desk, here, visitor, &status),
         Err(status) => answer::failure(&desk, here, None, &status),
     }
 }

@@ -26,7 +26,12 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 const AGAIN: u32 = 4;
 
 /// Answers with what a page ended in.
-pub(super) fn told(desk: &Desk, here: Here, visitor: Visitor, told: Told) -> Response<Body> {
+pub(super) fn told(
+    desk: &Desk,
+    here: Here,
+    visitor: Option<Visitor>,
+    told: Told,
+) -> Response<Body> {
     let document = match told {
         Told::Page(document) => document,
         Told::Part(document) => return sent(StatusCode::OK, HTML, document.fragment(&here)),
@@ -40,11 +45,11 @@ pub(super) fn told(desk: &Desk, here: Here, visitor: Visitor, told: Told) -> Res
     let form = match here.get("format") {
         Some("json") => Form::Json,
         Some("csv") => Form::Csv,
-        _ => return page(desk, here, Some(visitor), StatusCode::OK, &document),
+        _ => return page(desk, here, visitor, StatusCode::OK, &document),
     };
     let Some(text) = document.export(here.get("table"), &here, form) else {
         let status = Status::not_found("the page has no such table");
-        return failure(desk, here, Some(visitor), &status);
+        return failure(desk, here, visitor, &status);
     };
     let (kind, ending) = match form {
         Form::Json => ("application/json", "json"),

@@ -48,11 +48,15 @@ fn in_cookie(headers: &HeaderMap, service: &Service) -> Option<String> {
     pairs.find(|(name, _)| *name == own).map(|(_, value)| value.to_owned())
 }
 
-/// Whoever has this token, as pages show them.
-pub(super) fn visitor(service: &Service, caller: &Caller, token: &str) -> Visitor {
+/// Whoever has this token, as pages show them; none of somebody without one, who reads what is public.
+pub(super) fn visitor(service: &Service, caller: &Caller, token: &str) -> Option<Visitor> {
+    if caller.is_anybody {
+        return None;
+    }
     let thing = service.ledger.thing(ThingKind::Identity, &caller.identity).ok().flatten();
     let name = thing.map(|thing| thing.name).filter(|name| !name.is_empty());
-    Visitor { name: name.unwrap_or_else(|| caller.identity.to_string()), seal: seal(token) }
+    let name = name.unwrap_or_else(|| caller.identity.to_string());
+    Some(Visitor { name, seal: seal(token) })
 }
 
 fn seal(token: &str) -> String {
@@ -80,8 +84,9 @@ pub(super) async fn sign_in(
     let token = form.get("token").map(bare).unwrap_or_default().to_owned();
     let to = local(form.get("to")).to_owned();
     let (asking, asked) = (Arc::clone(&desk), token.clone());
-    let known =
-        desk.wait("signing in", super::PATIENCE, move || asking.state.caller(Some(&asked))).await;
+    let known = desk
+        .wait("signing in", super::PATIENCE, move || asking.state.caller(Some(&asked))?.known())
+        .await;
     match known {
         Ok(caller) if token.len() <= LONGEST => {
             let left = caller.claims.exp.saturating_sub(desk.state.now().0);
