@@ -8,6 +8,7 @@ mod corpus;
 mod demo;
 mod error;
 mod generate;
+mod managers;
 mod oci;
 mod program;
 mod say;
@@ -36,8 +37,8 @@ enum Verb {
     Tidy,
     /// Writes the generated files.
     Generate(generate::Arguments),
-    /// Prints what is read of an image, as a table.
-    Ecosystems,
+    /// Prints what is read of an image, as a table; or compares what is found with what package managers say.
+    Ecosystems(managers::Arguments),
     /// Runs everything that a change has to pass.
     Ci(ci::Arguments),
     /// Installs what the tests use as real peers, as far as this machine lets it.
@@ -62,10 +63,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().verb {
         Verb::Tidy => tidy::run(),
         Verb::Generate(arguments) => generate::run(&arguments),
-        Verb::Ecosystems => {
-            generate::show_ecosystems();
-            Ok(())
-        }
+        Verb::Ecosystems(arguments) => managers::run(&arguments),
         Verb::Ci(arguments) => ci::run(&arguments),
         Verb::TestSetup => {
             setup::run();
