@@ -119,7 +119,8 @@ fn of_syft(package: &Package, location: &str) -> Vec<Value> {
         let told = [
             ("syft:metadata:epoch", epoch),
             ("syft:metadata:sourceRpm", package.source.as_deref()),
-            ("syft:metadata:modularityLabel", package.module.as_deref()),
+            // A package without one is of no module, which is not the same as that nobody knows.
+            ("syft:metadata:modularityLabel", package.module.as_deref().or(Some(""))),
         ];
         properties.extend(told.iter().filter_map(|(name, value)| Some(property(name, (*value)?))));
     }
