@@ -73,8 +73,8 @@ proptest! {
 
 #[test]
 fn a_stack_whose_root_has_no_run_is_refused() {
-    // Thirteen columns, of which the first has seven bytes: no layer, nothing told, and a root.
-    let content = [7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0];
+    // Thirteen columns, of which the first has eight bytes: no layer, nothing told, and a root.
+    let content = [8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0];
     let bytes = frame::seal("key", &content, &[]).unwrap();
     let refused = read_stack("key", Vec::new(), &bytes).err();
     assert_eq!(refused, Some(Odd("the root has no run")));
