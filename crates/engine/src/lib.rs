@@ -49,7 +49,7 @@ pub use store::{
 };
 pub use vuln::{
     DataChange as AdvisoryChange, Database as Advisories, Error as AdvisoryError,
-    Event as AdvisoryEvent, KeptDatabase, MOST_HOURS as MOST_ADVISORY_HOURS,
+    Event as AdvisoryEvent, KeptDatabase, KeptStatements, MOST_HOURS as MOST_ADVISORY_HOURS,
     PUBLIC as PUBLIC_ADVISORIES, Program as ScannerProgram, Shelf as AdvisoryShelf, Suppressions,
     difference as advisory_difference,
 };

@@ -199,8 +199,8 @@ impl Reading<'_, '_> {
             (0, 0) => {
                 return Err(Error::Corrupt {
                     what: format!("could not import {said}: there is no document of OSV or secdb in it"),
-                    hint: "OSV is read from a folder or a ZIP archive of JSON documents, secdb from JSON documents; \
-                           VEX documents are not imported but named with `--vex`"
+                    hint: "OSV is read from a folder or a ZIP archive of JSON documents, secdb and VEX from \
+                           JSON documents"
                         .into(),
                 });
             }

@@ -52,6 +52,6 @@ pub use record::{
     Advisory, Affected, Override, Product, Qualifier, Range, Rating, Release, Said, Status,
     Subject, Verdict,
 };
-pub use shelf::{KeptDatabase, Shelf};
+pub use shelf::{KeptDatabase, KeptStatements, Shelf};
 pub use suppressions::{Listed, Suppressions};
 pub use writer::{AdvisoryNumber, Writer};

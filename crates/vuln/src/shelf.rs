@@ -1,5 +1,7 @@
 //! A shelf: the folder of kept databases, several of them, by when their data was built.
 
+mod statements;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,6 +13,8 @@ use crate::fetch::published;
 use crate::import::{UNFINISHED, import, settle, temporary};
 use crate::unpack::io_error;
 use crate::{Counts, Database, Error, Watch};
+
+pub use statements::KeptStatements;
 
 /// How the file of a kept database is called at its end.
 const ENDING: &str = ".advisories";
@@ -117,6 +121,10 @@ impl Shelf {
     }
 
     fn files(&self) -> Result<Vec<PathBuf>, Error> {
+        self.files_ending(ENDING)
+    }
+
+    fn files_ending(&self, ending: &str) -> Result<Vec<PathBuf>, Error> {
         let entries = match fs::read_dir(&self.folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -124,7 +132,7 @@ impl Shelf {
         };
         let paths = entries.map(|entry| Ok(entry.map_err(io_error("list", &self.folder))?.path()));
         let paths: Result<Vec<PathBuf>, Error> = paths.collect();
-        Ok(paths?.into_iter().filter(|path| path.to_string_lossy().ends_with(ENDING)).collect())
+        Ok(paths?.into_iter().filter(|path| path.to_string_lossy().ends_with(ending)).collect())
     }
 
     /// The kept database that a person means: its name, the beginning of it, or the day it was built. None: the latest.
@@ -174,11 +182,17 @@ impl Shelf {
     }
 
     /// Removes the databases that a person means, each as [`Shelf::find`] finds it, or by the whole name of a file that cannot
-    /// be read. All of them have to be there before any is removed. Their names are returned.
+    /// be read; and VEX documents by the beginning of their names. All of them have to be there before any is removed. Their names are returned.
     pub fn remove(&self, names: &[String]) -> Result<Vec<String>, Error> {
         let meant = |name: &String| {
             let whole = self.files()?.into_iter().find(|path| name_of(path) == *name);
-            whole.map_or_else(|| self.find(Some(name)).map(|one| one.path), Ok)
+            let mut documents = self.statement_files()?;
+            documents.retain(|path| statements::name_of(path).starts_with(&**name));
+            match (whole, &documents[..]) {
+                (Some(path), _) => Ok(path),
+                (None, [document]) => Ok(document.clone()),
+                (None, _) => self.find(Some(name)).map(|one| one.path),
+            }
         };
         let mut paths = names.iter().map(meant).collect::<Result<Vec<PathBuf>, Error>>()?;
         paths.sort();
@@ -186,7 +200,7 @@ impl Shelf {
         for path in &paths {
             fs::remove_file(path).map_err(io_error("remove", path))?;
         }
-        Ok(paths.iter().map(|path| name_of(path)).collect())
+        Ok(paths.iter().map(|path| statements::name_of(Path::new(&name_of(path)))).collect())
     }
 }
 

@@ -29,6 +29,17 @@ pub struct Suppressions {
 }
 
 impl Suppressions {
+    /// Adds VEX documents that are kept for all images.
+    pub fn with_kept(mut self, documents: &[PathBuf]) -> Result<Suppressions, Error> {
+        let mut kept = Suppressions::read(documents, &[])?.documents;
+        for document in &mut kept {
+            document.is_kept = true;
+        }
+        // What a person names now is said last.
+        kept.append(&mut self.documents);
+        Ok(Suppressions { documents: kept, ..self })
+    }
+
     /// Reads files of VEX and files of rules. One that cannot be read is an error: whoever names it means it to count.
     pub fn read(documents: &[PathBuf], rules: &[PathBuf]) -> Result<Suppressions, Error> {
         let documents = documents.iter().map(|path| {
@@ -67,7 +78,7 @@ impl Suppressions {
 }
 
 /// All bytes of a file, which has at most so many.
-fn contents(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
+pub(crate) fn contents(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
     let failed =
         |source: io::Error| Error::Io { doing: "read", object: path.display().to_string(), source };
     let mut bytes = Vec::new();

@@ -14,6 +14,9 @@ mod tests;
 
 use std::collections::HashMap;
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
 use model::{Finding, Suppressed, SuppressedBy, Time, visible};
 
 use crate::Listed;
@@ -33,6 +36,8 @@ pub struct Document {
     statements: Vec<Statement>,
     /// What of it makes no sense, a clause each.
     pub unreadable: Vec<String>,
+    /// Whether it is kept for all images: then most of it is about others, and that is not told.
+    pub is_kept: bool,
 }
 
 /// One statement about one vulnerability.
@@ -93,6 +98,22 @@ impl Document {
             return csaf::read(name, value);
         }
         Err("it is neither OpenVEX (`statements`) nor CSAF (`document.csaf_version`)".into())
+    }
+
+    /// Whether these bytes are a document of either kind, or one that is broken, and none of another format.
+    pub(crate) fn may_be(document: &[u8]) -> bool {
+        #[derive(Deserialize)]
+        struct Keys {
+            statements: Option<IgnoredAny>,
+            document: Option<Csaf>,
+        }
+        #[derive(Deserialize)]
+        struct Csaf {
+            csaf_version: Option<IgnoredAny>,
+        }
+        serde_json::from_slice::<Keys>(document).is_ok_and(|keys| {
+            keys.statements.is_some() || keys.document.is_some_and(|it| it.csaf_version.is_some())
+        })
     }
 
     /// How many statements it has.
@@ -192,6 +213,9 @@ impl Document {
         if self.unreadable.len() > MOST_TOLD {
             let more = self.unreadable.len() - MOST_TOLD;
             told.push(format!("VEX document {id}: {more} more statements make no sense"));
+        }
+        if self.is_kept {
+            return told;
         }
         let strangers: Vec<&Statement> = (self.statements.iter().zip(uses))
             .filter(|(_, use_of)| **use_of == Use::OfAnotherProduct)

@@ -79,6 +79,10 @@ pub(crate) struct SuppressionArguments {
     /// TOML: `[[ignore]]` with conditions, a `reason`, and perhaps the day on which it `expires`. See docs/vulnerabilities.md.
     #[arg(long, value_name = "FILE")]
     ignore: Vec<PathBuf>,
+
+    /// Leave out the VEX documents that are kept (`pentimento db import`)
+    #[arg(long)]
+    no_kept_vex: bool,
 }
 
 impl SuppressionArguments {
@@ -88,9 +92,13 @@ impl SuppressionArguments {
         !self.vex.is_empty() || !self.ignore.is_empty()
     }
 
-    /// Reads the files.
-    pub(crate) fn read(&self) -> Result<Suppressions, Error> {
-        Suppressions::read(&self.vex, &self.ignore)
+    /// Reads the files, and the documents that are kept.
+    pub(crate) fn read(&self, folder: &ShelfArguments) -> Result<Suppressions, Error> {
+        let kept = match folder.lenient().filter(|_| !self.no_kept_vex) {
+            Some(kept) => kept.statement_files(),
+            None => Ok(Vec::new()),
+        };
+        kept.and_then(|kept| Suppressions::read(&self.vex, &self.ignore)?.with_kept(&kept))
             .map_err(failed("could not tell what is not to count"))
     }
 }

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use engine::{
-    AdvisoryChange, AdvisoryError, AdvisoryShelf, Event, KeptDatabase, MOST_ADVISORY_HOURS,
-    PUBLIC_ADVISORIES,
+    AdvisoryChange, AdvisoryError, AdvisoryShelf, Event, KeptDatabase, KeptStatements,
+    MOST_ADVISORY_HOURS, PUBLIC_ADVISORIES,
 };
 use model::ErrorKind;
 use report::View;
@@ -46,6 +46,8 @@ enum What {
     /// which Grype keeps it; an address of any of them, or of latest.json or listing.json. Records of OSV: a folder, a ZIP
     /// archive, the layout of its export. secdb of Alpine, Wolfi and Chainguard: a document or a folder. Of both also the
     /// address of a document or an archive.
+    ///
+    /// VEX, as OpenVEX or CSAF: a document, those of a folder, an address. From then on what it says counts for every image.
     Import(ImportArguments),
     /// Tell which database is asked, and how old its data is; exits with 1 if it is too old or nobody says, with 2 if there is none
     Status(ShelfArguments),
@@ -137,6 +139,15 @@ fn update(shelf: &AdvisoryShelf, from: &str, ui: &Ui) -> Result<ExitCode, Error>
 }
 
 fn import(shelf: &AdvisoryShelf, what: &str, ui: &Ui) -> Result<ExitCode, Error> {
+    let statements = ui
+        .progress(|watch| shelf.keep_statements(what, &|event| watch(Event::Advisories(event))))
+        .map_err(failed("could not import advisories"))?;
+    if !statements.is_empty() {
+        for one in &statements {
+            ui.talk(&format!("kept: {}", vex(one)));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let kept = ui
         .progress(|watch| shelf.import(what, &|event| watch(Event::Advisories(event))))
         .map_err(failed("could not import advisories"))?;
@@ -177,10 +188,19 @@ fn list(shelf: &AdvisoryShelf, ui: &Ui) -> Result<ExitCode, Error> {
     let (kept, warnings) = shelf.list().map_err(failed("could not list advisories"))?;
     let databases: Vec<Database> = kept.iter().map(shape).collect();
     ui.list(View::default(), |format, view, out| databases::list(&databases, format, view, out))?;
+    for kept in shelf.statements().map_err(failed("could not list VEX documents"))? {
+        ui.talk(&vex(&kept));
+    }
     for warning in &warnings {
         ui.warning(warning);
     }
     Ok(ExitCode::from(if warnings.is_empty() { 0 } else { 2 }))
+}
+
+/// A kept VEX document in few words.
+fn vex(kept: &KeptStatements) -> String {
+    let KeptStatements { name, id, statements, .. } = kept;
+    format!("{statements} statements of VEX, {id}, as {name}")
 }
 
 fn diff(arguments: &DiffArguments, ui: &Ui) -> Result<ExitCode, Error> {

@@ -161,7 +161,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     if let Some(path) = &arguments.explain {
         return explain::run([&old, &new], path, &options, ui);
     }
-    let suppressions = arguments.suppressions.read()?;
+    let suppressions = arguments.suppressions.read(&arguments.shelf)?;
     let scanners = scanners(arguments, ui)?;
     let texts = if arguments.changelog { Texts::Wanted } else { Texts::Unwanted };
     // Where each image has data of its own, one and the same image may have other vulnerabilities: it has to be read.

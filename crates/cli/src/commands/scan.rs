@@ -86,7 +86,7 @@ fn severity(word: &str) -> Result<Severity, String> {
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     // Without advisories no image has to be read.
-    let suppressions = arguments.suppressions.read()?;
+    let suppressions = arguments.suppressions.read(&arguments.shelf)?;
     let scanner = match arguments.scanner.program() {
         Some(program) => program,
         None => Scanner::Advisories(open(&arguments.shelf.shelf()?, arguments.db.as_deref())?),

@@ -255,3 +255,34 @@ fn another_scanner_is_asked_where_it_is_installed() {
     assert_eq!(scan["scanner"]["version"], "0.74.0", "{scan}");
     assert_eq!(scan["findings"][0]["id"], "CVE-2030-2", "{scan}");
 }
+
+#[test]
+fn a_kept_document_of_vex_counts_for_every_image() {
+    let folder = shop();
+    keep(folder.path(), "2026-11-20", testkit::DEMO_ADVISORIES);
+    let counted = |words: &[&str]| {
+        let scan = asked(folder.path(), &[&["scan", OLD, "--json"], words].concat());
+        let scan: serde_json::Value = serde_json::from_str(&scan.stdout).unwrap();
+        let findings = scan["findings"].as_array().unwrap();
+        let all = findings.iter().filter(|one| one["id"] == "CVE-2024-5535");
+        let counted = all.filter(|one| one["suppressed"].is_null()).count();
+        (counted, scan["gaps"].as_array().map_or(0, Vec::len))
+    };
+    let (before, gaps) = counted(&[]);
+    assert!(before > 0);
+    let statements = r#"{"@context":"https://openvex.dev/ns/v0.2.0","@id":"ours","author":"us","timestamp":"2026-11-20T00:00:00Z","version":1,
+        "statements":[
+            {"vulnerability":{"name":"CVE-2024-5535"},"products":[{"@id":"pkg:deb/debian/openssl"},{"@id":"pkg:deb/debian/libssl3"}],"status":"not_affected","justification":"component_not_present"},
+            {"vulnerability":{"name":"CVE-2022-37434"},"products":[{"@id":"pkg:oci/another"}],"status":"fixed"}]}"#;
+    std::fs::write(folder.path().join("ours.json"), statements).unwrap();
+    let kept = asked(folder.path(), &["db", "import", "ours.json"]);
+    assert_eq!((kept.code, kept.stdout.as_str()), (Some(0), ""), "{}", kept.stderr);
+    assert!(kept.stderr.starts_with("kept: 2 statements of VEX, ours, as vex-"), "{}", kept.stderr);
+    // What it says of other images is nobody's affair here.
+    assert_eq!(counted(&[]), (0, gaps));
+    assert_eq!(counted(&["--no-kept-vex"]), (before, gaps));
+    let list = asked(folder.path(), &["db", "list"]);
+    assert!(list.stderr.contains("2 statements of VEX, ours, as vex-"), "{}", list.stderr);
+    assert_eq!(asked(folder.path(), &["db", "rm", "vex-"]).code, Some(0));
+    assert_eq!(counted(&[]), (before, gaps));
+}

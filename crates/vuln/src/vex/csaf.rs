@@ -130,7 +130,8 @@ pub(super) fn read(name: &str, value: Value) -> Result<Document, String> {
         tracking.map_or((None, None), |tracking| (tracking.id, tracking.current_release_date));
     let time = date.as_deref().and_then(Time::of_rfc3339);
     let id = id.filter(|id| !id.is_empty()).unwrap_or_else(|| name.into());
-    let mut document = Document { id, statements: Vec::new(), unreadable: Vec::new() };
+    let mut document =
+        Document { id, statements: Vec::new(), unreadable: Vec::new(), is_kept: false };
     let products = Products::of(&shape.product_tree)?;
     for (number, vulnerability) in shape.vulnerabilities.iter().enumerate() {
         let others = vulnerability.ids.iter().map(|id| &id.text);

@@ -95,7 +95,8 @@ pub(super) fn read(name: &str, value: Value) -> Result<Document, String> {
     // A statement without a time was said when the document was; that this was touched later says nothing of it.
     let said = time(shape.timestamp.as_deref()).or_else(|| time(shape.last_updated.as_deref()));
     let id = shape.id.filter(|id| !id.is_empty()).unwrap_or_else(|| name.into());
-    let mut document = Document { id, statements: Vec::new(), unreadable: Vec::new() };
+    let mut document =
+        Document { id, statements: Vec::new(), unreadable: Vec::new(), is_kept: false };
     for (number, value) in shape.statements.into_iter().enumerate() {
         match StatementShape::deserialize(value)
             .map_err(|error| error.to_string())
