@@ -97,18 +97,19 @@ impl Matching<'_> {
         }
         let mut cleared: BTreeSet<String> = BTreeSet::new();
         let mut hits = Vec::new();
-        for lookup in names::lookups(package) {
+        let lookups = names::lookups(package);
+        for lookup in &lookups {
             let releases = if lookup.is_of_distro { &*self.meant.releases } else { &[0] };
             for row in self.database.affected(lookup.ecosystem, &lookup.name, releases)? {
-                self.row(place, &lookup, row, owns_packages, &mut cleared, &mut hits)?;
+                self.row(place, lookup, row, owns_packages, &mut cleared, &mut hits)?;
             }
         }
-        for lookup in names::lookups(package) {
-            self.fixes(package, &lookup, &mut cleared, &mut hits)?;
+        for lookup in &lookups {
+            self.fixes(package, lookup, &mut cleared, &mut hits)?;
         }
         let of_products = products::lookups(package, self.database)?;
         let spoken_of =
-            if of_products.is_empty() { BTreeSet::new() } else { self.spoken_of(package)? };
+            if of_products.is_empty() { BTreeSet::new() } else { self.spoken_of(&lookups)? };
         for (lookup, row) in of_products {
             // Where the distribution says something of a vulnerability itself, that counts.
             if self.names(row.advisory, &row.said.cves)?.is_disjoint(&spoken_of) {
@@ -211,9 +212,9 @@ impl Matching<'_> {
     }
 
     /// The vulnerabilities that a distribution says anything of, be it that a package does not have them.
-    fn spoken_of(&self, package: &Package) -> Result<BTreeSet<String>, Error> {
+    fn spoken_of(&self, lookups: &[Lookup]) -> Result<BTreeSet<String>, Error> {
         let mut spoken_of = BTreeSet::new();
-        for lookup in names::lookups(package).iter().filter(|lookup| lookup.is_of_distro) {
+        for lookup in lookups.iter().filter(|lookup| lookup.is_of_distro) {
             for row in
                 self.database.affected(lookup.ecosystem, &lookup.name, &self.meant.releases)?
             {

@@ -5,6 +5,8 @@ mod tables;
 mod v5;
 mod v6;
 
+pub(crate) use shapes::state;
+
 use std::path::Path;
 
 use model::{AdvisoryData, Time};

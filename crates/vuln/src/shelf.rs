@@ -187,7 +187,7 @@ impl Shelf {
         let meant = |name: &String| {
             let whole = self.files()?.into_iter().find(|path| name_of(path) == *name);
             let mut documents = self.statement_files()?;
-            documents.retain(|path| statements::name_of(path).starts_with(&**name));
+            documents.retain(|path| name_of(path).starts_with(&**name));
             match (whole, &documents[..]) {
                 (Some(path), _) => Ok(path),
                 (None, [document]) => Ok(document.clone()),
@@ -200,7 +200,7 @@ impl Shelf {
         for path in &paths {
             fs::remove_file(path).map_err(io_error("remove", path))?;
         }
-        Ok(paths.iter().map(|path| statements::name_of(Path::new(&name_of(path)))).collect())
+        Ok(paths.iter().map(|path| name_of(path)).collect())
     }
 }
 
@@ -216,9 +216,11 @@ impl KeptDatabase {
     }
 }
 
+/// What is kept in a file is called as the file, without its ending.
 fn name_of(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    name.strip_suffix(ENDING).unwrap_or(&name).to_owned()
+    let bare = [ENDING, statements::ENDING].iter().find_map(|ending| name.strip_suffix(ending));
+    bare.unwrap_or(&name).to_owned()
 }
 
 fn kept(path: PathBuf) -> Result<KeptDatabase, Error> {

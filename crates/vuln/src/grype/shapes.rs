@@ -137,7 +137,7 @@ impl Package {
 }
 
 /// What was done, in Grype's word.
-pub(super) fn state(word: &str) -> FixState {
+pub(crate) fn state(word: &str) -> FixState {
     match word {
         "fixed" => FixState::Fixed,
         "not-fixed" => FixState::NotFixed,

@@ -1,13 +1,14 @@
 //! Grype's answer: its report in JSON, of version 0.74 (schema 5) as of those that ask schema 6.
 
 use model::{
-    AdvisoryData, Cvss, Epss, Finding, Findings, Fix, FixState, Gap, ImageFacts, KnownExploited,
-    Matched, MatchedBy, Scanner, Severity, Share, Suppressed, SuppressedBy, Time,
+    AdvisoryData, Cvss, Epss, Finding, Findings, Fix, Gap, ImageFacts, KnownExploited, Matched,
+    MatchedBy, Scanner, Severity, Share, Suppressed, SuppressedBy, Time,
 };
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Packages, Program, rows};
+use crate::grype::state;
 use crate::score;
 
 #[derive(Deserialize)]
@@ -258,15 +259,6 @@ fn finding(one: Match) -> Finding {
         description: description.map(Into::into),
         matched,
         suppressed,
-    }
-}
-
-fn state(word: &str) -> FixState {
-    match word {
-        "fixed" => FixState::Fixed,
-        "not-fixed" => FixState::NotFixed,
-        "wont-fix" => FixState::WontFix,
-        _ => FixState::Unknown,
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::Shelf;
+use super::{Shelf, name_of};
 use crate::fetch::{archive, published};
 use crate::import::{settle, temporary};
 use crate::suppressions::contents;
@@ -15,7 +15,7 @@ use crate::vex::{self, Document};
 use crate::{Error, Watch};
 
 /// How the file of a kept document is called at its end.
-const ENDING: &str = ".vex.json";
+pub(super) const ENDING: &str = ".vex.json";
 
 /// A VEX document that is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,12 +128,6 @@ impl Shelf {
 fn of(path: PathBuf, document: &Document) -> KeptStatements {
     let (id, statements) = (document.id.clone(), document.statements());
     KeptStatements { name: name_of(&path), path, id, statements }
-}
-
-/// What a kept document is called.
-pub(super) fn name_of(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    name.strip_suffix(ENDING).unwrap_or(&name).to_owned()
 }
 
 #[cfg(test)]
