@@ -41,7 +41,10 @@ pub use explain::{Explained, digests, explained};
 pub use find::Why;
 pub use inside::{NoSuchPath, inside, looked_up};
 pub use names::familiar;
-pub use source::{EngineSocket, Options as SourceOptions, Reach, Retry, Secret};
+pub use source::{
+    EngineSocket, Error as SourceError, Options as SourceOptions, Reach, Retry, Secret,
+    answer as web_answer, document as web_document,
+};
 pub use store::{
     Deed, Ended, Error as StoreError, Imported, Job, JobState, KeptBlob, KeptImage, Ledger, Member,
     Move, Options as StoreOptions, Prune, Pruned, Sighting, Stat, Store, Thing, ThingKind,

@@ -153,9 +153,24 @@ pub(crate) fn built_in(id: &str) -> Option<&'static BuiltIn> {
     ROLES.iter().find(|role| role.id == id)
 }
 
-/// Grants as a token narrows them: to groups, and to capabilities.
+/// Grants as a token narrows them: to groups, to capabilities, and to capabilities in groups.
 fn limited(grants: Vec<Grant>, claims: &Claims) -> Vec<Grant> {
     let mut limited = grants;
+    if let Some(sets) = &claims.cap {
+        let sets: Vec<(Uidp, Capabilities)> = sets
+            .iter()
+            // A limit that cannot be read allows nothing.
+            .filter_map(|(group, set)| Some((group.parse().ok()?, Capabilities::of_set(set)?)))
+            .collect();
+        let narrowed = limited.iter().flat_map(|grant| {
+            sets.iter().filter_map(|(scope, set)| {
+                let group = narrower(&grant.group, scope)?;
+                let capabilities = grant.capabilities.and(*set);
+                Some(Grant { group, capabilities, role: grant.role.clone() })
+            })
+        });
+        limited = narrowed.collect();
+    }
     if let Some(names) = &claims.capabilities {
         let allowed = Capabilities::named(names.iter().map(String::as_str));
         for grant in &mut limited {
@@ -164,19 +179,20 @@ fn limited(grants: Vec<Grant>, claims: &Claims) -> Vec<Grant> {
     }
     let Some(scopes) = &claims.scopes else { return limited };
     let scopes: Vec<Uidp> = scopes.iter().filter_map(|scope| scope.parse().ok()).collect();
-    let within = |grant: &Grant| {
-        let narrowed: Vec<Grant> = scopes
-            .iter()
-            .filter_map(|scope| match () {
-                () if scope.is_within(&grant.group) => Some(scope.clone()),
-                () if grant.group.is_below(scope) => Some(grant.group.clone()),
-                () => None,
-            })
-            .map(|group| Grant { group, ..grant.clone() })
-            .collect();
-        narrowed
+    let within = |grant: &Grant| -> Vec<Grant> {
+        let groups = scopes.iter().filter_map(|scope| narrower(&grant.group, scope));
+        groups.map(|group| Grant { group, ..grant.clone() }).collect()
     };
     limited.iter().flat_map(within).collect()
+}
+
+/// What is within both of two places: the one further below, where it is within the other.
+fn narrower(one: &Uidp, other: &Uidp) -> Option<Uidp> {
+    match () {
+        () if other.is_within(one) => Some(other.clone()),
+        () if one.is_below(other) => Some(one.clone()),
+        () => None,
+    }
 }
 
 #[cfg(test)]
@@ -220,6 +236,15 @@ mod tests {
         let tags = Claims { capabilities: Some(vec!["tag.list".into()]), ..free() };
         check(tags, &group, &repo, &["tag.list"]);
         check(Claims { scopes: Some(Vec::new()), ..free() }, &group, &repo, &[]);
+        let sets = |sets: &[(&Uidp, &str)]| {
+            let sets = sets.iter().map(|(group, set)| (group.to_string(), (*set).to_owned()));
+            Claims { cap: Some(sets.collect()), ..free() }
+        };
+        let tags = Capabilities::named(["tag.list", "repo.create"]).set();
+        check(sets(&[(&folder, &tags)]), &group, &repo, &["tag.list"]);
+        check(sets(&[(&folder, &tags)]), &group, &group, &[]);
+        check(sets(&[(&group, &tags)]), &folder, &repo, &["tag.list"]);
+        check(sets(&[(&group, "broken")]), &group, &repo, &[]);
     }
 
     #[test]

@@ -47,6 +47,14 @@ pub enum Error {
         /// Its name or its ID, as it was said.
         name: String,
     },
+    /// An issuer whose tokens shall be believed cannot be one.
+    #[error("could not use the issuer {address}: {why}")]
+    Issuer {
+        /// Its address, as it was said.
+        address: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// What the machine should give it did not.
     #[error("could not {doing}")]
     Machine {
@@ -73,7 +81,7 @@ impl Error {
             },
             Error::Ledger { source } => source.kind(),
             Error::Key { source } => source.kind(),
-            Error::Certificate { .. } => ErrorKind::Invalid,
+            Error::Certificate { .. } | Error::Issuer { .. } => ErrorKind::Invalid,
             Error::NoGroup { .. } => ErrorKind::NotFound,
             Error::Machine { .. } => ErrorKind::Unavailable,
             Error::Contract { .. } => ErrorKind::Internal,

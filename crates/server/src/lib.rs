@@ -19,6 +19,7 @@ mod gateway;
 mod grpc;
 mod hooks;
 mod http;
+mod issuers;
 mod library;
 mod limits;
 mod local;

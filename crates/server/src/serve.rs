@@ -24,6 +24,7 @@ use crate::desk::Desk;
 use crate::error::Error;
 use crate::grpc::Beside;
 use crate::http::Answering;
+use crate::issuers::Issuers;
 use crate::library::Library;
 use crate::limits::Limits;
 use crate::local;
@@ -50,6 +51,8 @@ pub struct Options {
     pub tls: Option<TlsFiles>,
     /// Registries that images may come from, `host` or `host:port`.
     pub registries: Vec<String>,
+    /// Issuers whose tokens are exchanged for ours, by their addresses.
+    pub issuers: Vec<String>,
     /// Every how many seconds it is looked at what tags mean where images come from; never where nothing is said.
     pub watch: Option<i64>,
     /// Groups that anybody may read without a token, by name or ID.
@@ -119,8 +122,10 @@ async fn run(options: Options, started: impl FnOnce(&Started)) -> Result<(), Err
     let url = url.trim_end_matches('/').to_owned();
     local::note_address(&options.data, &url)?;
     let trust = Trust { key, issuer: url.clone(), audiences: vec![url.clone()] };
+    let issuers = Issuers::new(&options.issuers, &url, &options.engine.source)?;
     let library = Library::new(options.engine, options.registries, Arc::clone(&options.clock));
     let mut state = State::new(ledger, library, trust, Latest::new(shelves), options.clock);
+    state.issuers = issuers;
     state.public = public(&state.ledger, &options.anonymous)?;
     state.limits = Limits::new(options.rate);
     state.tells_metrics = options.metrics;

@@ -8,6 +8,7 @@ use model::{Time, Uidp};
 
 use crate::advisories::Latest;
 use crate::caller::{Caller, Trust};
+use crate::issuers::Issuers;
 use crate::library::Library;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
@@ -22,6 +23,9 @@ pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 /// Comparisons that are remembered.
 const COMPARISONS: usize = 512;
 
+/// Exchanges in a second that are refused those whom nobody knows.
+const STRANGERS: u32 = 10;
+
 /// Characters that are noted of a place that a caller says.
 const LONGEST_PLACE: usize = 1000;
 
@@ -30,6 +34,8 @@ pub(crate) struct State {
     pub(crate) ledger: Ledger,
     pub(crate) library: Library,
     pub(crate) trust: Trust,
+    /// Whose tokens are exchanged for ours.
+    pub(crate) issuers: Issuers,
     pub(crate) advisories: Latest,
     /// Comparisons by both digests, the platform, and the name of the advisories.
     pub(crate) comparisons: Recent<[String; 4], Arc<DiffImageResponse>>,
@@ -40,6 +46,8 @@ pub(crate) struct State {
     pub(crate) public: Vec<Uidp>,
     /// How much one identity may ask.
     pub(crate) limits: Limits,
+    /// How much those may try together whom nobody knows.
+    pub(crate) strangers: Limits,
     pub(crate) metrics: Metrics,
     /// Whether figures are told to whoever asks.
     pub(crate) tells_metrics: bool,
@@ -57,12 +65,14 @@ impl State {
             ledger,
             library,
             trust,
+            issuers: Issuers::default(),
             advisories,
             comparisons: Recent::new(COMPARISONS),
             clock,
             bell: Bell::default(),
             public: Vec::new(),
             limits: Limits::new(None),
+            strangers: Limits::new(Some(STRANGERS)),
             metrics: Metrics::default(),
             tells_metrics: false,
         }

@@ -2,6 +2,8 @@
 
 mod key;
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use model::Time;
@@ -13,7 +15,7 @@ pub use key::{Key, KeyError};
 const LONGEST: usize = 16 << 10;
 
 /// How far the clocks of two machines may be apart, in seconds.
-const SKEW: i64 = 60;
+pub(crate) const SKEW: i64 = 60;
 
 /// What a token says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +39,21 @@ pub(crate) struct Claims {
     /// The capabilities that it is limited to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) capabilities: Option<Vec<String>>,
+    /// What it is limited to in which group: sets of capabilities, as the contract writes them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cap: Option<BTreeMap<String, String>>,
+    /// Whom somebody else calls its holder, where it was given for a token of theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) act: Option<Actor>,
+}
+
+/// Whom an issuer calls somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Actor {
+    /// The issuer.
+    pub(crate) iss: String,
+    /// What it calls them.
+    pub(crate) sub: String,
 }
 
 /// One audience, or several.
@@ -65,15 +82,48 @@ impl Audience {
     }
 }
 
+/// What a token says of itself.
 #[derive(Serialize, Deserialize)]
-struct Header {
-    alg: String,
-    kid: Option<String>,
+pub(crate) struct Header {
+    /// How it says that it is signed. It never chooses how it is verified.
+    pub(crate) alg: String,
+    /// The name of the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    typ: Option<String>,
+    pub(crate) kid: Option<String>,
+    /// What kind of token it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) typ: Option<String>,
     /// Extensions that have to be understood. We understand none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     crit: Option<serde_json::Value>,
+}
+
+/// A token taken apart; nothing of it is verified yet.
+pub(crate) struct Parts<'a> {
+    pub(crate) header: Header,
+    /// What is signed.
+    pub(crate) signed: &'a [u8],
+    /// What it says, JSON.
+    pub(crate) claims: Vec<u8>,
+    pub(crate) signature: Vec<u8>,
+}
+
+impl Parts<'_> {
+    /// Takes a token apart; none that is too long, or asks to be understood in ways that we do not.
+    pub(crate) fn of(token: &str) -> Option<Parts<'_>> {
+        if token.len() > LONGEST {
+            return None;
+        }
+        let (signed, signature) = token.rsplit_once('.')?;
+        let (header, claims) = signed.split_once('.')?;
+        let decode = |part: &str| BASE64_URL_SAFE_NO_PAD.decode(part).ok();
+        let header: Header = serde_json::from_slice(&decode(header)?).ok()?;
+        if header.crit.is_some() {
+            return None;
+        }
+        let (claims, signature) = (decode(claims)?, decode(signature)?);
+        Some(Parts { header, signed: signed.as_bytes(), claims, signature })
+    }
 }
 
 /// Writes and signs a token.
@@ -101,22 +151,13 @@ pub(crate) fn verify(
     audiences: &[String],
     now: Time,
 ) -> Option<Claims> {
-    if token.len() > LONGEST {
-        return None;
-    }
-    let (signed, signature) = token.rsplit_once('.')?;
-    let (header, claims) = signed.split_once('.')?;
-    let decode = |part: &str| BASE64_URL_SAFE_NO_PAD.decode(part).ok();
-    let header: Header = serde_json::from_slice(&decode(header)?).ok()?;
+    let Parts { header, signed, claims, signature } = Parts::of(token)?;
     // What a token says of its algorithm never chooses how it is verified.
-    if header.alg != "ES256" || header.crit.is_some() {
+    if header.alg != "ES256" || header.kid.is_some_and(|kid| kid != key.id()) {
         return None;
     }
-    if header.kid.is_some_and(|kid| kid != key.id()) {
-        return None;
-    }
-    key.verify(signed.as_bytes(), &decode(signature)?).then_some(())?;
-    let claims: Claims = serde_json::from_slice(&decode(claims)?).ok()?;
+    key.verify(signed, &signature).then_some(())?;
+    let claims: Claims = serde_json::from_slice(&claims).ok()?;
     let is_ours = claims.iss == issuer;
     let is_for_us = claims.aud.all().iter().any(|one| audiences.contains(one));
     let has_begun = claims.nbf.unwrap_or(claims.iat).saturating_sub(SKEW) <= now.0;

@@ -78,3 +78,25 @@ pub fn platforms(reference: &RegistryReference, options: &Options) -> Result<Vec
 pub fn tagged(reference: &RegistryReference, options: &Options) -> Result<Digest, Error> {
     registry::tagged(reference, options)
 }
+
+/// The document at an address of the web, of so many bytes at the most: what an issuer of tokens publishes of itself. `what`
+/// is what messages call it. It is fetched by the rules that registries are asked by.
+pub fn document(
+    address: &str,
+    what: &str,
+    limit: u64,
+    options: &Options,
+) -> Result<Vec<u8>, Error> {
+    registry::document(address, what, limit, options)
+}
+
+/// What a server answers to an encoded form that is posted to it, by the same rules.
+pub fn answer(
+    address: &str,
+    what: &str,
+    form: &Secret,
+    limit: u64,
+    options: &Options,
+) -> Result<Vec<u8>, Error> {
+    registry::answer(address, what, form, limit, options)
+}

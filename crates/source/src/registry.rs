@@ -9,6 +9,7 @@ mod blob;
 mod challenge;
 mod credentials;
 mod date;
+mod document;
 mod link;
 mod session;
 mod tags;
@@ -23,6 +24,7 @@ use std::thread;
 use model::{Digest, Platform, RegistryReference};
 
 use self::blob::Blob;
+pub(crate) use self::document::{answer, document};
 use self::session::Session;
 use self::tags::Tags;
 pub(crate) use self::transport::reason;

@@ -62,6 +62,12 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "HOST[:PORT]")]
     plain_http: Vec<String>,
 
+    /// Give tokens for those of this issuer (OIDC); may be given several times
+    ///
+    /// Its keys are found by its address. Who somebody is here whom it vouches for, identities say.
+    #[arg(long, value_name = "URL")]
+    issuer: Vec<String>,
+
     /// Look so often at what tags mean where their repositories' images come from: 30s, 15m, 6h; or never
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = pause)]
     watch: Pause,
@@ -135,6 +141,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         data: arguments.data.folder(&environment)?,
         tls: files.map(|(certificate, key)| TlsFiles { certificate, key }),
         registries: arguments.registry.clone(),
+        issuers: arguments.issuer.clone(),
         watch: match arguments.watch {
             Pause::Never => None,
             Pause::Seconds(seconds) => Some(seconds),

@@ -1,5 +1,7 @@
 //! Who somebody is: an identity is recognised by what an issuer calls it.
 
+pub(crate) mod matching;
+
 use engine::{Thing, ThingKind, Wanted};
 use prost::Message as _;
 
@@ -26,7 +28,7 @@ pub(crate) fn create(
     let parent = place(&request.parent_id)?;
     existing(state, ThingKind::Group, "group", &parent)?;
     let mut thing = new_thing(state, ThingKind::Identity, Some(&parent), &identity.name)?;
-    thing.key = key(&identity);
+    thing.key = key(&identity)?;
     thing.record = said(identity).encode_to_vec();
     add(state, &thing, "identity")?;
     Ok(shown(&thing))
@@ -37,7 +39,7 @@ pub(crate) fn update(state: &State, _: &Caller, identity: Identity) -> Result<Id
     let mut thing = existing(state, ThingKind::Identity, "identity", &place(&identity.id)?)?;
     thing.name.clone_from(&identity.name);
     thing.updated = state.now();
-    thing.key = key(&identity);
+    thing.key = key(&identity)?;
     thing.record = said(identity).encode_to_vec();
     replace(state, &thing, "identity")?;
     Ok(shown(&thing))
@@ -77,30 +79,43 @@ pub(crate) fn delete(
     forget(state, ThingKind::Identity, "identity", &request.id)
 }
 
-/// The issuer and the subject that an identity is recognised by.
+/// The issuer and the subject that an identity is recognised by, as far as they are said as they are.
 pub(super) fn matched(identity: &Identity) -> (&str, &str) {
     let Some(Relationship::ClaimMatch(claims)) = &identity.relationship else { return ("", "") };
     let issuer = match &claims.iss {
         Some(Iss::Issuer(issuer)) => issuer,
-        None => "",
+        _ => "",
     };
     let subject = match &claims.sub {
         Some(Sub::Subject(subject)) => subject,
-        None => "",
+        _ => "",
     };
     (issuer, subject)
 }
 
-fn key(identity: &Identity) -> String {
-    match matched(identity) {
-        ("", _) | (_, "") => String::new(),
-        (issuer, subject) => key_of(issuer, subject),
-    }
+/// What an identity is looked up by. One that is recognised by a pattern is looked up by its issuer, and by nothing but that it
+/// has one where that is a pattern, too.
+fn key(identity: &Identity) -> Result<String, Status> {
+    let Some(Relationship::ClaimMatch(claims)) = &identity.relationship else {
+        return Ok(String::new());
+    };
+    matching::check(claims)?;
+    Ok(match (&claims.iss, &claims.sub) {
+        (Some(Iss::Issuer(issuer)), Some(Sub::Subject(subject))) => key_of(issuer, subject),
+        (Some(Iss::Issuer(issuer)), Some(Sub::SubjectPattern(_))) => key_of_pattern(issuer),
+        (Some(Iss::IssuerPattern(_)), Some(_)) => key_of_pattern(""),
+        _ => String::new(),
+    })
 }
 
 /// What an identity is looked up by. No issuer has a line feed in its name.
-pub(super) fn key_of(issuer: &str, subject: &str) -> String {
+fn key_of(issuer: &str, subject: &str) -> String {
     format!("{}\n{subject}", issuer.trim_end_matches('/').replace('\n', " "))
+}
+
+/// The same for one whose subject is a pattern: no line feed is in it.
+fn key_of_pattern(issuer: &str) -> String {
+    format!("pattern {}", issuer.trim_end_matches('/').replace('\n', " "))
 }
 
 fn said(identity: Identity) -> Identity {

@@ -29,6 +29,7 @@ const KEYS: &[(&str, Kind)] = &[
     ("url", Kind::Text),
     ("registry", Kind::Texts),
     ("plain-http", Kind::Texts),
+    ("issuer", Kind::Texts),
     ("watch", Kind::Text),
     ("rate", Kind::Number),
     ("metrics", Kind::Switch),
