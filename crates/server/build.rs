@@ -6,7 +6,7 @@ use std::{env, fs};
 
 use protox::prost::Message as _;
 
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     "auth.proto",
     "common.proto",
     "iam.proto",
@@ -14,6 +14,7 @@ const FILES: [&str; 7] = [
     "ping.proto",
     "registry.proto",
     "tenant.proto",
+    "vulnerabilities.proto",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

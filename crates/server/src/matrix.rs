@@ -11,7 +11,7 @@ use tonic::Code;
 use crate::capability::Capabilities;
 use crate::rpc::Access;
 use crate::state::State;
-use crate::testing::Service;
+use crate::testing::{Demo, Service};
 use crate::token::Claims;
 use crate::wire::{iam, registry};
 
@@ -96,7 +96,7 @@ fn lists_have_what_a_role_is_good_for_and_nothing_else() {
         let desk = &tree.service.desk;
         for (place, rpc) in desk.rpcs().iter().enumerate() {
             let Access::Narrowed(needed) = rpc.access else { continue };
-            if rpc.path.ends_with("/Lookup") {
+            if is_tested_elsewhere(rpc.path) {
                 continue;
             }
             let answer = rpc.call(&desk.state, Some(&token), &[]).unwrap();
@@ -117,6 +117,56 @@ fn lists_have_what_a_role_is_good_for_and_nothing_else() {
             let expect = if allows.contain(needed) { 2 } else { 0 };
             assert_eq!(own, expect, "{role} {}: {ids:?}", rpc.path);
         }
+    }
+}
+
+/// What has no list of things with IDs, and what needs images: reports have a walk of their own.
+fn is_tested_elsewhere(path: &str) -> bool {
+    path.ends_with("/Lookup") || path.contains(".Vulnerabilities/")
+}
+
+#[test]
+fn reports_are_there_for_those_who_may_see_them() {
+    let demo = Demo::new();
+    let (service, repo) = (&demo.service, &demo.nginx);
+    let own = repo.parent().unwrap();
+    // The images are of the group itself; below it and beside it there is a repository that has one of them, too.
+    let tag = service.get(&format!("/registry/v1/tags?uidp.childrenOf={repo}&name=latest"));
+    let digest = tag.json()["items"][0]["digest"].as_str().unwrap().to_owned();
+    let (below, beside) = (own.below([2; 8]), Uidp::root([0xb0; 20]));
+    let mut places = vec![repo.clone()];
+    for group in [&below, &beside] {
+        service.add(ThingKind::Group, group, "group", &());
+        let repo = group.below([3; 8]);
+        service.add(ThingKind::Repo, &repo, "copy", &());
+        service.desk.state.ledger.note_member(&repo, &digest, crate::testing::NOW).unwrap();
+        places.push(repo);
+    }
+    for (number, (role, group)) in (0x40..)
+        .zip(ROLES.iter().flat_map(|role| [&own, &below, &beside].map(|group| (*role, group))))
+    {
+        let token = service.token(&service.somebody(number, role, group));
+        let get = |path: &str| {
+            let headers = [("authorization", token.as_str())];
+            service.send(http::Method::GET, path, &headers, Body::empty())
+        };
+        let needed = Capabilities::named(["vuln_report.list"]);
+        let allows = crate::capability::BuiltIn::named(role).unwrap().capabilities();
+        let may = |place: &Uidp| allows.contain(needed) && place.is_within(group);
+        let listed = get(&format!("/registry/v1/vuln_reports?digest={digest}"));
+        let listed: Vec<String> = (listed.json()["items"].as_array().unwrap().iter())
+            .map(|item| item["repoId"].as_str().unwrap().to_owned())
+            .collect();
+        let mut expect: Vec<String> =
+            places.iter().filter(|place| may(place)).map(ToString::to_string).collect();
+        expect.sort();
+        assert_eq!(listed, expect, "{role} {group}");
+        let raw = get(&format!("/registry/v1/vuln_reports/raw?digest={digest}"));
+        let status = if expect.is_empty() { 404 } else { 200 };
+        assert_eq!(raw.status, status, "{role} {group}: {:.100}", raw.text);
+        let counted = get("/registry/v1/vuln_reports/counts?repo=nginx&tag=latest").json();
+        let counted = counted["items"].as_array().unwrap().len();
+        assert_eq!(counted, usize::from(may(repo)), "{role} {group}");
     }
 }
 
@@ -259,7 +309,7 @@ fn anybody_reads_what_is_public_and_nothing_else() {
                 let may = allows.contain(needed) && group.is_within(&public);
                 assert_eq!(!is_refused, may, "{} at {group}", rpc.path);
             }
-            Access::Narrowed(_) if rpc.path.ends_with("/Lookup") => {}
+            Access::Narrowed(_) if is_tested_elsewhere(rpc.path) => {}
             Access::Narrowed(needed) => {
                 let answer = code(&message).unwrap();
                 let answer = DynamicMessage::decode(desk.shapes(call).output.clone(), &answer[..]);

@@ -6,7 +6,7 @@ use http::Method;
 
 use crate::rpc::{Body, Rpc};
 use crate::services::{
-    auth, groups, identities, images, ping, repos, role_bindings, roles, sts, tags,
+    auth, groups, identities, images, ping, reports, repos, role_bindings, roles, sts, tags,
 };
 
 /// Everything that can be called.
@@ -142,6 +142,24 @@ fn registry() -> Vec<Rpc> {
         )
         .at(GET, "/registry/v1/repos/{repo_id=**}/manifestmetdata", Body::None)
         .reading_images(),
+        Rpc::narrowed(
+            "chainguard.platform.registry.Vulnerabilities/ListVulnReports",
+            &["vuln_report.list"],
+            reports::list,
+        )
+        .at(GET, "/registry/v1/vuln_reports", Body::None),
+        Rpc::narrowed(
+            "chainguard.platform.registry.Vulnerabilities/GetRawVulnReport",
+            &["vuln_report.list"],
+            reports::raw,
+        )
+        .at(GET, "/registry/v1/vuln_reports/raw", Body::None),
+        Rpc::narrowed(
+            "chainguard.platform.registry.Vulnerabilities/ListVulnCountReports",
+            &["vuln_report.list"],
+            reports::counts,
+        )
+        .at(GET, "/registry/v1/vuln_reports/counts", Body::None),
     ]
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod groups;
 pub(crate) mod identities;
 pub(crate) mod images;
 pub(crate) mod ping;
+pub(crate) mod reports;
 pub(crate) mod repos;
 pub(crate) mod role_bindings;
 pub(crate) mod roles;

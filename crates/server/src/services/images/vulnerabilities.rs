@@ -76,7 +76,7 @@ fn who(scanner: &Scanner) -> tenant::Scanner {
 }
 
 /// A severity in the words of Grype.
-fn titled(severity: Severity) -> &'static str {
+pub(crate) fn titled(severity: Severity) -> &'static str {
     match severity {
         Severity::Unknown => "Unknown",
         Severity::Negligible => "Negligible",
