@@ -108,6 +108,11 @@ const FILES: &[(&str, &str, &str)] = &[
     ("generic", "usr/bin/curl", "curl/8.1.0\n"),
     (
         "os-release",
+        "etc/apt/sources.list.d/a.list",
+        "deb https://esm.ubuntu.com/apps/ubuntu a main\n",
+    ),
+    (
+        "os-release",
         "etc/os-release",
         "ID=debian\nVERSION_ID=\"12\"\nPRETTY_NAME=\"Debian 12\"\nVERSION_CODENAME=bookworm\n",
     ),

@@ -79,6 +79,7 @@ fn tell(out: &mut String, evidence: &Evidence) {
                 writeln!(out, "{} in line {}: {}", hit.rule, hit.line, hit.excerpt).unwrap();
             }
         }
+        Evidence::Channel(channel) => writeln!(out, "takes fixes of {channel}").unwrap(),
         Evidence::Distro(distro) => {
             let parts = [
                 ("version", distro.version_id.clone()),

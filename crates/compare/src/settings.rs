@@ -214,7 +214,8 @@ fn root_directory(root: &FileEntry) -> String {
 
 fn distribution(distro: &Distro) -> String {
     let version = distro.version_id.iter().map(|version| format!(" {version}"));
-    distro.id.clone() + &version.collect::<String>()
+    let channels = distro.channels.iter().map(|channel| format!("+{channel}"));
+    distro.id.clone() + &version.chain(channels).collect::<String>()
 }
 
 fn health(health: &Health) -> String {

@@ -86,6 +86,8 @@ pub enum Evidence {
     Diversions(Vec<Diversion>),
     /// An `os-release` file.
     Distro(Distro),
+    /// The image takes fixes from this line of releases that is kept alive apart: `eus`, `esm`.
+    Channel(String),
     /// Licences of the package whose documentation this is.
     Licenses {
         /// The package, as its folder of documentation is called.

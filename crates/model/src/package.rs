@@ -150,4 +150,7 @@ pub struct Distro {
     pub codename: Option<String>,
     /// `PRETTY_NAME`.
     pub pretty_name: Option<String>,
+    /// Lines of releases that are kept alive apart, which other files of the image say that it takes fixes from, ordered:
+    /// `eus` of Red Hat, `esm` of Ubuntu.
+    pub channels: Vec<String>,
 }

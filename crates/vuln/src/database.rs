@@ -8,11 +8,11 @@ use std::path::Path;
 use model::{AdvisoryData, Epss, KnownExploited, Provider, Share, Time};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row};
 
-use crate::record::{Override, Said, Status, Verdict};
+use crate::record::{Exclusion, Override, Said, Status, Verdict};
 use crate::{Advisory, Error, Product, Release};
 
 /// The version of the tables, kept as SQLite's `user_version`. A database of another version is imported again.
-pub(crate) const VERSION: i64 = 1;
+pub(crate) const VERSION: i64 = 2;
 
 /// The tables. Of what is affected, the rows of one package and release lie together: a look-up reads them in one go.
 pub(crate) const TABLES: &str = "
@@ -37,6 +37,9 @@ pub(crate) const TABLES: &str = "
         unaffected INTEGER NOT NULL, said TEXT NOT NULL, PRIMARY KEY (product, number)) WITHOUT ROWID;
     CREATE TABLE overrides (alias TEXT NOT NULL, version TEXT, pattern TEXT, codename TEXT, name TEXT, major TEXT,
         minor TEXT, label TEXT, rolling INTEGER NOT NULL);
+    CREATE TABLE exclusions (id TEXT NOT NULL, namespace TEXT NOT NULL, fix TEXT NOT NULL, name TEXT NOT NULL,
+        version TEXT NOT NULL, language TEXT NOT NULL, kind TEXT NOT NULL, location TEXT NOT NULL,
+        justification TEXT NOT NULL);
     CREATE TABLE exploited (cve TEXT PRIMARY KEY, added TEXT, due TEXT, action TEXT NOT NULL,
         ransomware INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE epss (cve TEXT PRIMARY KEY, probability INTEGER NOT NULL, percentile INTEGER NOT NULL,
@@ -64,6 +67,7 @@ pub struct Database {
     counts: Counts,
     releases: Vec<(i64, Release)>,
     overrides: Vec<Override>,
+    exclusions: Vec<Exclusion>,
     ecosystems: BTreeSet<String>,
     unreadable: Vec<String>,
     has: Has,
@@ -166,6 +170,19 @@ impl Database {
                 rolling: row.get(8)?,
             })
         })?;
+        let exclusions = all(&connection, "SELECT * FROM exclusions ORDER BY rowid", |row| {
+            Ok(Exclusion {
+                id: row.get(0)?,
+                namespace: row.get(1)?,
+                fix: row.get(2)?,
+                name: row.get(3)?,
+                version: row.get(4)?,
+                language: row.get(5)?,
+                kind: row.get(6)?,
+                location: row.get(7)?,
+                justification: row.get(8)?,
+            })
+        })?;
         let ecosystems = all(&connection, "SELECT name FROM ecosystems", |row| row.get(0))?;
         let unreadable = all(&connection, "SELECT what FROM unreadable", |row| row.get(0))?;
         let ecosystems = ecosystems.into_iter().collect();
@@ -185,6 +202,7 @@ impl Database {
             counts,
             releases,
             overrides,
+            exclusions,
             ecosystems,
             unreadable,
             has,
@@ -209,6 +227,11 @@ impl Database {
     /// What distributions' names stand for, as the data says.
     pub(crate) fn overrides(&self) -> &[Override] {
         &self.overrides
+    }
+
+    /// Findings that the data says are wrong.
+    pub(crate) fn exclusions(&self) -> &[Exclusion] {
+        &self.exclusions
     }
 
     /// Whether anything is said of packages of this kind.

@@ -2,6 +2,7 @@
 //! decided by pure functions: which releases a distribution's advisories stand under (`distro`), what to look up of a
 //! package (`names`), whether a record means it (`judge`), what speaks against it (`owned`, `rules`).
 
+mod channels;
 pub(crate) mod distro;
 mod judge;
 pub(crate) mod names;
@@ -68,6 +69,14 @@ pub fn find(facts: &ImageFacts, database: &Database, options: &Options) -> Resul
 /// What makes two hits one finding: package, advisory, namespace.
 type Key = (u32, String, String);
 
+/// What one record says of a package.
+struct Found {
+    advisory: i64,
+    matched: Matched,
+    cves: Vec<String>,
+    fix: model::Fix,
+}
+
 /// A hit before its advisory's details are told.
 struct Hit {
     advisory: i64,
@@ -106,28 +115,26 @@ impl Matching<'_> {
         }
         for lookup in &lookups {
             self.fixes(package, lookup, &mut cleared, &mut hits)?;
+            self.heed_channels(place, lookup, owns_packages, &mut cleared, &mut hits)?;
         }
+        self.keep_reachable(&mut hits);
         let of_products = products::lookups(package, self.database)?;
         let spoken_of =
             if of_products.is_empty() { BTreeSet::new() } else { self.spoken_of(&lookups)? };
         for (lookup, row) in of_products {
             // Where the distribution says something of a vulnerability itself, that counts.
             if self.names(row.advisory, &row.said.cves)?.is_disjoint(&spoken_of) {
-                let mut found = Vec::new();
-                self.row(place, &lookup, row, false, &mut cleared, &mut found)?;
+                let known = hits.len();
+                self.row(place, &lookup, row, false, &mut cleared, &mut hits)?;
                 // What fixes the product is no version of the distribution's.
-                let of_distro = names::is_of_distro(package);
-                let fix = |fix| if of_distro { model::Fix::default() } else { fix };
-                hits.extend(
-                    found
-                        .into_iter()
-                        .map(|(number, matched, cves, known)| (number, matched, cves, fix(known))),
-                );
+                if names::is_of_distro(package) {
+                    hits[known..].iter_mut().for_each(|hit| hit.fix = model::Fix::default());
+                }
             }
         }
-        for (advisory, matched, cves, fix) in hits {
-            if !self.names(advisory, &cves)?.iter().any(|name| cleared.contains(name)) {
-                self.hit(place, advisory, matched, cves, fix)?;
+        for hit in hits {
+            if self.names(hit.advisory, &hit.cves)?.is_disjoint(&cleared) {
+                self.hit(place, hit)?;
             }
         }
         Ok(())
@@ -141,7 +148,7 @@ impl Matching<'_> {
         row: Statement,
         owns_packages: bool,
         cleared: &mut BTreeSet<String>,
-        hits: &mut Vec<(i64, Matched, Vec<String>, model::Fix)>,
+        hits: &mut Vec<Found>,
     ) -> Result<(), Error> {
         if self.is_withdrawn(row.advisory)? {
             return Ok(());
@@ -165,7 +172,7 @@ impl Matching<'_> {
                     constraint,
                 };
                 let fix = judge::fix(&row.said);
-                hits.push((row.advisory, matched, row.said.cves, fix));
+                hits.push(Found { advisory: row.advisory, matched, cves: row.said.cves, fix });
             }
             (Judgement::DoesNotHold, Verdict::Affected) if lookup.is_of_distro && owns_packages => {
                 let names = self.names(row.advisory, &row.said.cves)?;
@@ -182,7 +189,7 @@ impl Matching<'_> {
         package: &Package,
         lookup: &Lookup,
         cleared: &mut BTreeSet<String>,
-        hits: &mut [(i64, Matched, Vec<String>, model::Fix)],
+        hits: &mut [Found],
     ) -> Result<(), Error> {
         if !lookup.is_of_distro || self.meant.fixes.is_empty() {
             return Ok(());
@@ -199,9 +206,9 @@ impl Matching<'_> {
                     if fix.state != model::FixState::Fixed {
                         continue;
                     }
-                    for (advisory, _, cves, known) in &mut *hits {
-                        if self.names(*advisory, cves)?.iter().any(|name| names.contains(name)) {
-                            known.clone_from(&fix);
+                    for hit in &mut *hits {
+                        if !self.names(hit.advisory, &hit.cves)?.is_disjoint(&names) {
+                            hit.fix.clone_from(&fix);
                         }
                     }
                 }
@@ -246,14 +253,8 @@ impl Matching<'_> {
         spoken.extend(names.iter().map(|name| (name.clone(), why)));
     }
 
-    fn hit(
-        &mut self,
-        place: usize,
-        number: i64,
-        matched: Matched,
-        cves: Vec<String>,
-        fix: model::Fix,
-    ) -> Result<(), Error> {
+    fn hit(&mut self, place: usize, found: Found) -> Result<(), Error> {
+        let Found { advisory: number, matched, cves, fix } = found;
         let Some(advisory) = self.told.advisory(self.database, number)? else { return Ok(()) };
         let package = &self.facts.packages[place].package;
         let namespace = if matched.by == MatchedBy::Cpe {
@@ -317,10 +318,14 @@ impl Matching<'_> {
     }
 
     fn finish(self) -> Result<Vec<Finding>, Error> {
-        let Matching { found, told, database, .. } = self;
+        let Matching { facts, found, told, database, .. } = self;
         let mut findings = Vec::with_capacity(found.len());
         for ((package, id, namespace), hit) in found {
             let Some(details) = told.details(database, hit.advisory, &hit.cves)? else { continue };
+            let named = (&*id, &*namespace, hit.fix.state);
+            let suppressed = hit.suppressed.or_else(|| {
+                rules::excluded(database.exclusions(), &facts.packages[package as usize], named)
+            });
             findings.push(Finding {
                 package,
                 id,
@@ -338,7 +343,7 @@ impl Matching<'_> {
                 urls: details.urls,
                 description: details.description,
                 matched: hit.matched.into_iter().collect(),
-                suppressed: hit.suppressed,
+                suppressed,
             });
         }
         Ok(findings)

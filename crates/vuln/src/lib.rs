@@ -49,8 +49,8 @@ pub use fetch::PUBLIC;
 pub use find::{MOST_HOURS, Options, find};
 pub use program::Program;
 pub use record::{
-    Advisory, Affected, Override, Product, Qualifier, Range, Rating, Release, Said, Status,
-    Subject, Verdict,
+    Advisory, Affected, Exclusion, Override, Product, Qualifier, Range, Rating, Release, Said,
+    Status, Subject, Verdict,
 };
 pub use shelf::{KeptDatabase, KeptStatements, Shelf};
 pub use suppressions::{Listed, Suppressions};

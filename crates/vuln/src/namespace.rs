@@ -103,12 +103,12 @@ pub(crate) fn of_release(provider: &str, release: &Release) -> String {
 
 /// The namespace of what a provider says of packages of an ecosystem.
 pub(crate) fn of_language(provider: &str, ecosystem: &str) -> String {
-    let language = LANGUAGES.iter().find(|(_, of)| *of == ecosystem);
-    format!(
-        "{}:language:{}",
-        said_by(provider),
-        language.map_or(ecosystem, |(language, _)| language)
-    )
+    format!("{}:language:{}", said_by(provider), language(ecosystem).unwrap_or(ecosystem))
+}
+
+/// What Grype calls the language of packages of this type.
+pub(crate) fn language(kind: &str) -> Option<&'static str> {
+    LANGUAGES.iter().find(|(_, of)| *of == kind).map(|(language, _)| *language)
 }
 
 /// The namespace of what is said of products.

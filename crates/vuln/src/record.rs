@@ -167,6 +167,29 @@ pub struct Said {
     pub cves: Vec<String>,
 }
 
+/// Findings that whoever made a database says are wrong. What is empty may be anything, the rest has to hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exclusion {
+    /// The advisory.
+    pub id: String,
+    /// Its namespace: `debian:distro:debian:12`.
+    pub namespace: String,
+    /// What was done about it, in Grype's word.
+    pub fix: String,
+    /// The package's name, whole, as a regular expression.
+    pub name: String,
+    /// The package's version.
+    pub version: String,
+    /// The package's language, in Grype's word.
+    pub language: String,
+    /// The package's type, in Grype's word.
+    pub kind: String,
+    /// Where the package's record lies, as a pattern of paths.
+    pub location: String,
+    /// Why it is wrong.
+    pub justification: String,
+}
+
 /// What the name that a distribution gives itself stands for, where others publish its advisories.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Override {

@@ -22,7 +22,7 @@ use model::{
 use serde::Deserialize;
 
 use crate::{Error, Listed};
-use pattern::Pattern;
+pub(crate) use pattern::Pattern;
 
 /// The largest file that is read, in bytes.
 pub const LARGEST: u64 = 4 << 20;

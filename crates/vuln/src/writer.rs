@@ -8,7 +8,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension as _, params};
 
 use crate::database::coding;
 use crate::database::{ABOUT, INDEXES, TABLES, VERSION, sql};
-use crate::record::{Override, Verdict};
+use crate::record::{Exclusion, Override, Verdict};
 use crate::{Advisory, Affected, Error, Product, Qualifier, Range, Release, Subject};
 
 /// Unreadable records that are told one by one; the others are only counted.
@@ -158,6 +158,16 @@ impl Writer {
             rule;
         self.statement("INSERT INTO overrides VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")?
             .execute(params![alias, version, pattern, codename, name, major, minor, label, rolling])
+            .map_err(self.failed())?;
+        Ok(())
+    }
+
+    /// Keeps which findings are said to be wrong.
+    pub fn exclusion(&mut self, exclusion: &Exclusion) -> Result<(), Error> {
+        let Exclusion { id, namespace, fix, name, version, .. } = exclusion;
+        let Exclusion { language, kind, location, justification, .. } = exclusion;
+        self.statement("INSERT INTO exclusions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")?
+            .execute([id, namespace, fix, name, version, language, kind, location, justification])
             .map_err(self.failed())?;
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Which distribution an image is of, as its release files say. It never guesses from packages.
 
+mod channels;
 mod legacy;
 
 use model::{Distro, Evidence};
@@ -33,6 +34,11 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
         reader(RELEASE_FILES[4], legacy::redhat_release),
         reader(RELEASE_FILES[5], legacy::alpine_release),
         reader(RELEASE_FILES[6], legacy::debian_version),
+        channels::MANIFESTS,
+        channels::CONTENT_SETS,
+        channels::SOURCES,
+        channels::CREDENTIALS,
+        channels::STATUS,
     ],
     records: &[],
     holdings: None,

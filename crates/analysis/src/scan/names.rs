@@ -32,6 +32,7 @@ impl Names {
             Evidence::Nested { .. }
             | Evidence::Diversions(_)
             | Evidence::Distro(_)
+            | Evidence::Channel(_)
             | Evidence::Licenses { .. }
             | Evidence::Stated(_)
             | Evidence::Declared(_)
@@ -59,6 +60,7 @@ pub(super) fn claims(evidence: &Evidence) -> usize {
         Evidence::Nested { .. }
         | Evidence::Diversions(_)
         | Evidence::Distro(_)
+        | Evidence::Channel(_)
         | Evidence::Licenses { .. }
         | Evidence::Stated(_)
         | Evidence::Declared(_)
@@ -74,6 +76,7 @@ pub(super) fn drop_claims(evidence: &mut Evidence) {
         Evidence::Nested { .. }
         | Evidence::Diversions(_)
         | Evidence::Distro(_)
+        | Evidence::Channel(_)
         | Evidence::Licenses { .. }
         | Evidence::Stated(_)
         | Evidence::Declared(_)

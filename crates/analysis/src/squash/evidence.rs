@@ -310,7 +310,30 @@ fn distro(survivors: &[Survivor<'_>]) -> Option<Distro> {
             _ => None,
         })
         .min()
-        .map(|(_, distro)| distro.clone())
+        .map(|(_, distro)| Distro { channels: channels(distro, survivors), ..distro.clone() })
+}
+
+/// The lines of releases that the distribution keeps alive apart and that the image takes fixes from. A package of such a
+/// line, once installed, tells of it when all else is gone.
+fn channels(distro: &Distro, survivors: &[Survivor<'_>]) -> Vec<String> {
+    let channel = match &*distro.id {
+        "rhel" => "eus",
+        "ubuntu" => "esm",
+        _ => return Vec::new(),
+    };
+    let is_of_esm = |version: &str| {
+        let parts = version.split(['+', '~']).skip(1);
+        let mut numbers = parts.filter_map(|part| part.strip_prefix("esm"));
+        numbers.any(|number| number.starts_with(|first: char| first.is_ascii_digit()))
+    };
+    let tells = survivors.iter().any(|survivor| match &survivor.found.evidence {
+        Evidence::Channel(told) => told == channel,
+        Evidence::Packages(packages) if channel == "esm" => packages
+            .iter()
+            .any(|(one, _)| one.ecosystem == "deb" && is_of_esm(one.version.as_str())),
+        _ => false,
+    });
+    tells.then(|| channel.to_owned()).into_iter().collect()
 }
 
 /// Files that a reader would have read, had they not come as a link: what they record is not known.

@@ -53,6 +53,9 @@ struct DistroShape {
     codename: Option<String>,
     name: Option<String>,
     like: Vec<String>,
+    /// Lines of releases that are kept alive apart, which it takes fixes from: `eus`, `esm`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    channels: Vec<String>,
 }
 
 impl ImageShape {
@@ -95,6 +98,7 @@ impl DistroShape {
             codename: distro.codename.clone(),
             name: distro.pretty_name.clone(),
             like: distro.id_like.clone(),
+            channels: distro.channels.clone(),
         }
     }
 }

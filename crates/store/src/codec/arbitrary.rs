@@ -53,13 +53,14 @@ pub(crate) fn image() -> impl Strategy<Value = KeptImage> {
 
 fn distro() -> impl Strategy<Value = Distro> {
     let optional = (of(word()), of(word()), of(word()));
-    (word(), vec(word(), 0..3), optional).prop_map(
-        |(id, id_like, (version_id, codename, pretty_name))| Distro {
+    (word(), vec(word(), 0..3), optional, vec(word(), 0..2)).prop_map(
+        |(id, id_like, (version_id, codename, pretty_name), channels)| Distro {
             id,
             id_like,
             version_id,
             codename,
             pretty_name,
+            channels,
         },
     )
 }
@@ -212,7 +213,8 @@ fn found() -> impl Strategy<Value = Found> {
         nested,
         vec(package(), 0..3).prop_map(Evidence::Stated),
         vec(package(), 0..3).prop_map(Evidence::Declared),
-        vec(hit(), 0..3).prop_map(Evidence::Hits)
+        vec(hit(), 0..3).prop_map(Evidence::Hits),
+        word().prop_map(Evidence::Channel)
     ];
     (path(), word(), evidence).prop_map(|(path, ecosystem, evidence)| Found {
         path,

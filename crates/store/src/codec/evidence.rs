@@ -18,6 +18,7 @@ const NESTED: u8 = 5;
 const HITS: u8 = 6;
 const STATED: u8 = 7;
 const DECLARED: u8 = 8;
+const CHANNEL: u8 = 9;
 
 /// What evidence is written with.
 pub(super) struct Writing<'a, 'w> {
@@ -70,6 +71,10 @@ impl<'a> Writing<'a, '_> {
                 texts.byte(DISTRO);
                 write_distro(texts, distro);
             }
+            Evidence::Channel(channel) => {
+                texts.byte(CHANNEL);
+                texts.text(channel);
+            }
             Evidence::Licenses { package, licenses } => {
                 texts.byte(LICENSES);
                 texts.text(package);
@@ -119,6 +124,7 @@ impl Reading<'_, '_> {
             }
             DIVERSIONS => Evidence::Diversions(self.several(Reading::diversion)?),
             DISTRO => Evidence::Distro(read_distro(&mut self.columns.texts)?),
+            CHANNEL => Evidence::Channel(self.columns.texts.text()?),
             LICENSES => {
                 let texts = &mut self.columns.texts;
                 Evidence::Licenses { package: texts.text()?, licenses: texts.list(In::text)? }
@@ -256,12 +262,13 @@ fn read_scheme(number: u8) -> Read<Scheme> {
 }
 
 pub(super) fn write_distro(out: &mut Out, distro: &Distro) {
-    let Distro { id, id_like, version_id, codename, pretty_name } = distro;
+    let Distro { id, id_like, version_id, codename, pretty_name, channels } = distro;
     out.text(id);
     out.list(id_like.iter(), |out, id| out.text(id));
     for text in [version_id, codename, pretty_name] {
         write_text(out, text.as_ref());
     }
+    out.list(channels.iter(), |out, channel| out.text(channel));
 }
 
 pub(super) fn read_distro(read: &mut In<'_>) -> Read<Distro> {
@@ -271,5 +278,6 @@ pub(super) fn read_distro(read: &mut In<'_>) -> Read<Distro> {
         version_id: read.option(In::text)?,
         codename: read.option(In::text)?,
         pretty_name: read.option(In::text)?,
+        channels: read.list(In::text)?,
     })
 }

@@ -1,6 +1,8 @@
 //! Which release of a distribution an image's advisories stand under. Others publish for many distributions under one name,
 //! and not for every release.
 
+use std::collections::BTreeSet;
+
 use model::{Distro, Time};
 use regex::Regex;
 
@@ -14,6 +16,10 @@ pub(super) struct Meant {
     pub(super) releases: Vec<i64>,
     /// Where the distribution itself says what it has fixed of that, if another one's advisories are used.
     pub(super) fixes: Vec<i64>,
+    /// Lines of the release that are kept alive apart, which the image takes fixes from.
+    pub(super) channels: Vec<i64>,
+    /// The minor release of Red Hat's that such a line keeps an image at: what later ones fix it never gets.
+    pub(super) reach: Option<(u32, u32)>,
 }
 
 /// What a distribution's name stands for where the data does not say it: the name, what its version has to begin with, and
@@ -102,7 +108,37 @@ pub(super) fn meant(
     };
     // What it says itself is no correction of what it says itself.
     let fixes = if fixes == releases_found { Vec::new() } else { fixes };
-    Meant { releases: releases_found, fixes }
+    // Lines are of the distribution itself, not of those that are looked up in its place.
+    let is_own = |(_, release): &&(i64, Release)| is_called(release, &distro.id);
+    let wanted = said(&distro.id, distro);
+    let lines = channels(distro);
+    let of_line = |channel: &String| {
+        let kept = releases.iter().filter(is_own).filter(|(_, release)| {
+            release.channel.eq_ignore_ascii_case(channel)
+                && release.major == wanted.major
+                && (release.minor == wanted.minor || release.minor.is_empty())
+        });
+        kept.map(|(number, _)| *number).collect::<Vec<_>>()
+    };
+    let number = |text: &str| if text.is_empty() { Some(0) } else { text.parse().ok() };
+    let is_kept = lines.contains("eus") && own.name.eq_ignore_ascii_case(&distro.id);
+    let reach = number(&wanted.major).zip(number(&wanted.minor));
+    // Before release 8 there was none of it that data would tell apart.
+    let reach = reach.filter(|(major, _)| is_kept && *major >= 8);
+    Meant {
+        releases: releases_found,
+        fixes,
+        channels: lines.iter().flat_map(of_line).collect(),
+        reach,
+    }
+}
+
+/// Lines that an image takes fixes from, as its files tell, or as its version does (`9.4+eus`).
+fn channels(distro: &Distro) -> BTreeSet<String> {
+    let version = distro.version_id.as_deref().unwrap_or_default();
+    let said = version.split_once('+').map_or("", |(_, channels)| channels).split([',', '+']);
+    let said = said.map(str::trim).filter(|channel| !channel.is_empty());
+    said.map(str::to_ascii_lowercase).chain(distro.channels.iter().cloned()).collect()
 }
 
 /// When the release of a distribution itself is not kept secure any more: who stands for it may be so for longer.
@@ -120,9 +156,15 @@ fn is_alma(id: &str) -> bool {
     ["almalinux", "alma"].iter().any(|name| name.eq_ignore_ascii_case(id))
 }
 
+/// The version that an image says it has, without the lines that may follow it.
+fn version(distro: &Distro) -> &str {
+    let version = distro.version_id.as_deref().unwrap_or_default();
+    version.split('+').next().unwrap_or_default().trim()
+}
+
 /// What an image says of itself.
 fn said(name: &str, distro: &Distro) -> Wanted {
-    let version = distro.version_id.as_deref().unwrap_or_default().trim();
+    let version = version(distro);
     let codename = distro.codename.as_deref().unwrap_or_default();
     let mut wanted = Wanted { name: name.to_ascii_lowercase(), ..Wanted::default() };
     let version_number = version.trim_start_matches('v');
@@ -138,7 +180,7 @@ fn said(name: &str, distro: &Distro) -> Wanted {
 
 /// What an image says of itself, as those who write about it call it.
 fn wanted(name: &str, distro: &Distro, overrides: &[Override]) -> Wanted {
-    let version = distro.version_id.as_deref().unwrap_or_default().trim();
+    let version = version(distro);
     let codename = distro.codename.as_deref().unwrap_or_default();
     let mut wanted = said(name, distro);
     if let Some(rule) = overrides.iter().find(|rule| applies(rule, name, version, codename)) {

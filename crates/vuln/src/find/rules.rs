@@ -1,6 +1,12 @@
 //! Rules of matching itself: hits that are always wrong. They stay countable.
 
-use model::{MatchedBy, Package, Suppressed, SuppressedBy};
+use model::{FixState, InstalledPackage, MatchedBy, Package, Suppressed, SuppressedBy};
+use regex::Regex;
+
+use super::names;
+use crate::namespace;
+use crate::record::Exclusion;
+use crate::rules::Pattern;
 
 /// Libraries that have the name of log4j and none of its fault.
 const NOT_LOG4J: [&str; 7] = [
@@ -52,6 +58,38 @@ pub(super) fn suppressed(
         _ => return None,
     };
     Some(Suppressed { by: SuppressedBy::Matching, reason: reason.into() })
+}
+
+/// Why a finding does not count (advisory, namespace, fix), where the data itself says that it is wrong.
+pub(super) fn excluded(
+    exclusions: &[Exclusion],
+    installed: &InstalledPackage,
+    (id, namespace, fix): (&str, &str, FixState),
+) -> Option<Suppressed> {
+    let InstalledPackage { package, database, .. } = installed;
+    let kinds = names::ecosystems(&package.ecosystem);
+    let is_named = |name: &str| {
+        let whole = Regex::new(&format!("^(?:{name})$"));
+        whole.map_or_else(|_| name == package.name, |whole| whole.is_match(&package.name))
+    };
+    let holds = |one: &&Exclusion| {
+        let any = |wanted: &str, holds: &dyn Fn(&str) -> bool| wanted.is_empty() || holds(wanted);
+        one.id == id
+            && any(&one.namespace, &|wanted| wanted == namespace)
+            && any(&one.fix, &|wanted| wanted == fix.name())
+            && any(&one.name, &is_named)
+            && any(&one.version, &|wanted| wanted == package.version.as_str())
+            && any(&one.language, &|wanted| {
+                kinds.iter().any(|kind| namespace::language(kind) == Some(wanted))
+            })
+            && any(&one.kind, &|wanted| kinds.contains(&wanted))
+            && any(&one.location, &|wanted| Pattern::of_path(wanted).fits(&database.to_string()))
+    };
+    let reason = &exclusions.iter().find(holds)?.justification;
+    Some(Suppressed {
+        by: SuppressedBy::Matching,
+        reason: format!("the data leaves it out: {reason}"),
+    })
 }
 
 fn is_kernel_header(name: &str) -> bool {

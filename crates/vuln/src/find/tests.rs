@@ -37,8 +37,16 @@ fn database(lines: &[&str]) -> (tempfile::TempDir, Database) {
         let release = release.split_once(' ').map_or(release, |(release, _)| release);
         let release = (!release.is_empty()).then(|| {
             let (name, version) = release.split_once(':').unwrap_or((release, ""));
-            let (id, major) = (if name == "redhat" { "rhel" } else { name }, version);
-            Release { name: name.into(), id: id.into(), major: major.into(), ..Release::default() }
+            let (version, channel) = version.split_once('+').unwrap_or((version, ""));
+            let (major, minor) = version.split_once('.').unwrap_or((version, ""));
+            Release {
+                name: name.into(),
+                id: if name == "redhat" { "rhel" } else { name }.into(),
+                major: major.into(),
+                minor: minor.into(),
+                channel: channel.into(),
+                ..Release::default()
+            }
         });
         let fixed = constraint.strip_prefix("< ").map(Into::into);
         let state = if fixed.is_some() { FixState::Fixed } else { FixState::NotFixed };
@@ -149,6 +157,52 @@ fn what_is_said_of_a_source_is_found_in_its_packages() {
         "CVE-1 libssl3 indirect [3.0.2] maker:distro:debian:12\n\
          CVE-2 libssl3 direct [3.0.9] maker:distro:debian:12",
     );
+}
+
+#[test]
+fn a_line_that_is_kept_alive_fixes_what_its_release_tells() {
+    let advisories = [
+        "rpm a@redhat:9 CVE-1 < 2-1.el9_6",
+        "rpm a@redhat:9.4+eus CVE-1 < 1-3.el9_4",
+        "rpm a@redhat:9.2+eus CVE-1 < 1-1.el9_2",
+        "rpm b@redhat:9 CVE-2 < 2-1.el9_6",
+        "rpm c@redhat:9 CVE-3 < 2-1.el9_3",
+        "rpm c@redhat:9.4+eus CVE-4 < 9",
+    ];
+    let image = |version: &str, a: &str| {
+        image(version, &[&format!("rpm a {a}"), "rpm b 1-1.el9", "rpm c 1-1.el9"])
+    };
+    let others = "CVE-2 b direct [2-1.el9_6] maker:distro:redhat:9\n\
+                  CVE-3 c direct [2-1.el9_3] maker:distro:redhat:9";
+    // No line: what the release says.
+    let expect = format!("CVE-1 a direct [2-1.el9_6] maker:distro:redhat:9\n{others}");
+    check(&advisories, &image("rhel 9.4", "1-3.el9_4"), &expect);
+    // Its own line has the fix, or will have; what is fixed in a later release only is not fixed for it, and what the
+    // release itself does not tell is none.
+    let others = "CVE-2 b direct [] maker:distro:redhat:9\n\
+                  CVE-3 c direct [2-1.el9_3] maker:distro:redhat:9";
+    check(&advisories, &image("rhel 9.4+eus", "1-3.el9_4"), others);
+    let expect = format!("CVE-1 a direct [1-3.el9_4] maker:distro:redhat:9\n{others}");
+    check(&advisories, &image("rhel 9.4+eus", "1-2.el9_4"), &expect);
+    // Lines are Red Hat's own.
+    let expect = "CVE-1 a direct [2-1.el9_6] maker:distro:redhat:9\n\
+                  CVE-2 b direct [2-1.el9_6] maker:distro:redhat:9\n\
+                  CVE-3 c direct [2-1.el9_3] maker:distro:redhat:9";
+    check(&advisories, &image("rocky 9.4+eus", "1-3.el9_4"), expect);
+}
+
+#[test]
+fn files_of_an_image_tell_that_it_takes_fixes_of_such_a_line() {
+    let advisories =
+        ["deb a@ubuntu:16.4 CVE-1 ", "deb a@ubuntu:16.4+esm CVE-1 < 1.0-1ubuntu2+esm1"];
+    let mut facts = image("ubuntu 16.04", &["deb a 1.0-1ubuntu2"]);
+    check(&advisories, &facts, "CVE-1 a direct [] maker:distro:ubuntu:16.04");
+    facts.distro.as_mut().unwrap().channels = vec!["esm".into()];
+    let expect = "CVE-1 a direct [1.0-1ubuntu2+esm1] maker:distro:ubuntu:16.04";
+    check(&advisories, &facts, expect);
+    let mut facts = image("ubuntu 16.04", &["deb a 1.0-1ubuntu2+esm1"]);
+    facts.distro.as_mut().unwrap().channels = vec!["esm".into()];
+    check(&advisories, &facts, "");
 }
 
 #[test]

@@ -193,3 +193,29 @@ pub(super) struct Scored {
     pub(super) version: String,
     pub(super) source: Option<String>,
 }
+
+/// Schema 5: a condition of an exclusion. What has words that are not known must not be taken for what it says without them.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Excluding {
+    pub(super) vulnerability: ExcludedVulnerability,
+    pub(super) package: ExcludedPackage,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct ExcludedVulnerability {
+    pub(super) namespace: String,
+    pub(super) fix_state: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct ExcludedPackage {
+    pub(super) name: String,
+    pub(super) language: String,
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) version: String,
+    pub(super) location: String,
+}

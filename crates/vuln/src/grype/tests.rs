@@ -109,7 +109,8 @@ fn told(database: &Database) -> String {
             .iter()
             .map(|known| format!(" exploited {}", known.added.clone().unwrap_or_default()));
         let weak = one.weaknesses.iter().map(|weakness| format!(" {weakness}"));
-        let more: String = epss.chain(exploited).chain(weak).collect();
+        let suppressed = one.suppressed.iter().map(|one| format!(" ({})", one.reason));
+        let more: String = epss.chain(exploited).chain(weak).chain(suppressed).collect();
         lines.push(format!(
             "{} {} {} {}{more}",
             one.names().collect::<Vec<_>>().join("="),
@@ -171,12 +172,43 @@ fn schema_5_is_read() {
     let flask = "GHSA-1=CVE-2 unknown github:language:python not-fixed";
     let strange = "gap: CVE-9: its namespace nonsense is not known";
     check(V5, &format!("schema 5\n{OPENSSL}\n{curl}\n{flask}\n{strange}"));
-    let excluded = "INSERT INTO vulnerability_match_exclusion VALUES (1, 'CVE-1', '[]', 'x');";
-    let told = "gap: 1 exclusions, which say what a program of that time left out, are not heeded";
-    check(
-        &format!("{V5}{excluded}"),
-        &format!("schema 5\n{OPENSSL}\n{curl}\n{flask}\n{told}\n{strange}"),
-    );
+}
+
+#[test]
+fn exclusions_of_schema_5_suppress_what_they_mean() {
+    let flask = "GHSA-1=CVE-2 unknown github:language:python not-fixed";
+    let curl = "CVE-3 unknown nvd:cpe unknown";
+    let strange = "gap: CVE-9: its namespace nonsense is not known";
+    let check = |conditions: &str, suppressed: &str, gap: &str| {
+        let excluded = format!(
+            "INSERT INTO vulnerability_match_exclusion VALUES (1, 'GHSA-1', '{conditions}', 'x');"
+        );
+        let expect = format!("schema 5\n{OPENSSL}\n{curl}\n{flask}{suppressed}\n{gap}{strange}");
+        check(&format!("{V5}{excluded}"), &expect);
+    };
+    let not_counted = " (the data leaves it out: x)";
+    check("[]", not_counted, "");
+    check("null", not_counted, "");
+    let all = r#"[{"vulnerability":{"namespace":"github:language:python","fix_state":"not-fixed"},
+        "package":{"name":"Fla.*","language":"python","type":"python","version":"1.0","location":"/rec*"}}]"#;
+    check(all, not_counted, "");
+    for other in [
+        r#"{"vulnerability":{"namespace":"nvd:cpe"}}"#,
+        r#"{"vulnerability":{"fix_state":"fixed"}}"#,
+        r#"{"package":{"name":"Flas"}}"#,
+        r#"{"package":{"language":"ruby"}}"#,
+        r#"{"package":{"type":"gem"}}"#,
+        r#"{"package":{"version":"1"}}"#,
+        r#"{"package":{"location":"/usr/**"}}"#,
+    ] {
+        check(&format!("[{other}]"), "", "");
+        check(&format!(r#"[{other},{{"package":{{"type":"python"}}}}]"#), not_counted, "");
+    }
+    // What has words that nobody knows says nothing without them.
+    let unknown = r#"[{"package":{"type":"python","colour":"red"}}]"#;
+    let gap = "gap: an exclusion of GHSA-1: unknown field `colour`, expected one of `name`, `language`, `type`, `version`, \
+               `location`\n";
+    check(unknown, "", gap);
 }
 
 #[test]

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use model::{AdvisoryData, Fix, Provider, Severity};
 use rusqlite::{OptionalExtension as _, Row};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use super::shapes::{KindOfQualifier, Related, Scored, cvss, state};
+use super::shapes::{Excluding, KindOfQualifier, Related, Scored, cvss, state};
 use super::{Source, text, time};
 use crate::cpe::Cpe;
 use crate::namespace::Namespace;
-use crate::record::{Qualifier, Range, Rating, Status, Verdict};
+use crate::record::{Exclusion, Qualifier, Range, Rating, Status, Verdict};
 use crate::writer::AdvisoryNumber;
 use crate::{Advisory, Affected, Error, Subject, Watch, Writer};
 
@@ -63,17 +64,10 @@ pub(super) fn read(
         let Some((_, namespace, advisory)) = &current else { return Ok(()) };
         affected(row, namespace, *advisory, &related, writer)
     })?;
-    let mut exclusions = 0_u64;
     let table = ("vulnerability_match_exclusion", "exclusions");
-    source.rows(table, &["id"], "", watch, |_| {
-        exclusions += 1;
-        Ok(())
+    source.rows(table, &["id", "constraints", "justification"], "", watch, |row| {
+        exclusions(row, writer)
     })?;
-    if exclusions > 0 {
-        writer.unreadable(&format!(
-            "{exclusions} exclusions, which say what a program of that time left out, are not heeded"
-        ))?;
-    }
     data.providers = providers.into_iter().map(|name| Provider { name, captured: None }).collect();
     Ok(data)
 }
@@ -154,6 +148,34 @@ fn affected(
             ranges: vec![range.clone()],
         };
         writer.affected(advisory, &affected)?;
+    }
+    Ok(())
+}
+
+/// An exclusion for each of its conditions, or one without any. A condition with words that are not known cannot be used.
+fn exclusions(row: &Row<'_>, writer: &mut Writer) -> Result<(), Error> {
+    let (id, justification) = (text(row, 0), text(row, 2));
+    let any =
+        Exclusion { id: id.into(), justification: justification.into(), ..Exclusion::default() };
+    let conditions = match json::<Value>(text(row, 1)) {
+        Ok(conditions) if conditions.is_empty() => return writer.exclusion(&any),
+        Ok(conditions) => conditions,
+        Err(error) => return writer.unreadable(&format!("the exclusion of {id}: {error}")),
+    };
+    for condition in conditions {
+        match serde_json::from_value::<Excluding>(condition) {
+            Ok(Excluding { vulnerability, package }) => writer.exclusion(&Exclusion {
+                namespace: vulnerability.namespace,
+                fix: vulnerability.fix_state,
+                name: package.name,
+                version: package.version,
+                language: package.language,
+                kind: package.kind,
+                location: package.location,
+                ..any.clone()
+            })?,
+            Err(error) => writer.unreadable(&format!("an exclusion of {id}: {error}"))?,
+        }
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 /// A pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Pattern {
+pub(crate) struct Pattern {
     pieces: Vec<Piece>,
     is_path: bool,
 }
@@ -18,11 +18,11 @@ enum Piece {
 }
 
 impl Pattern {
-    pub(super) fn of(text: &str) -> Pattern {
+    pub(crate) fn of(text: &str) -> Pattern {
         Pattern::read(text, false)
     }
 
-    pub(super) fn of_path(text: &str) -> Pattern {
+    pub(crate) fn of_path(text: &str) -> Pattern {
         Pattern::read(text, true)
     }
 
@@ -45,7 +45,7 @@ impl Pattern {
     }
 
     /// Whether a text is meant, whole. It takes time in proportion to both lengths.
-    pub(super) fn fits(&self, text: &str) -> bool {
+    pub(crate) fn fits(&self, text: &str) -> bool {
         // Which beginnings of the pattern fit the text so far.
         let mut fitting = vec![false; self.pieces.len() + 1];
         fitting[0] = true;

@@ -1,7 +1,7 @@
-//! Findings of one image: every row that Grype gives of it on the same data, with how bad it is, whether it is fixed, who says
-//! it, and by what it was matched.
+//! Findings of one image: every row that Grype gives of it on the same data, with how bad it is, whether and where it is
+//! fixed, who says it, and by what it was matched.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::rc::Rc;
@@ -24,39 +24,92 @@ pub(super) fn question(
     let name = name_of(file);
     let stem = name.strip_suffix(".tsv").unwrap_or(&name);
     let Some(image) = image_named(corpus, stem) else { return Ok(None) };
-    let shelf = Rc::clone(shelf);
+    let lent = Rc::clone(shelf);
     let ask = move |program: &Program| {
-        let folder = shelf.folder(program)?.display().to_string();
+        let folder = lent.folder(program)?.display().to_string();
         let reference = image.reference()?;
         let words = ["scan", &reference, "--format", "json", "--db-folder", &folder];
-        given(&program.run(&words)?)
+        given(&program.run(&words)?, lent.is_older)
     };
-    let (name, expected) = (format!("findings {stem}"), Some(expected(file)?));
-    Ok(Some(Question { name, expected, ask: Box::new(ask) }))
+    let name = format!("findings{} {stem}", if shelf.is_older { " of schema 5" } else { "" });
+    Ok(Some(Question { name, expected: Some(expected(file, shelf.is_older)?), ask: Box::new(ask) }))
 }
 
 /// Grype's rows: a heading, then identifier, package, version, type, severity, state, versions, namespace, match.
-fn expected(file: &Path) -> Result<Vec<Row>, Error> {
+fn expected(file: &Path, is_older: bool) -> Result<Vec<Row>, Error> {
     let text = fs::read_to_string(file).map_err(Error::io("read", file.display()))?;
-    let rows: BTreeSet<Row> = text.lines().skip(1).flat_map(rows).collect();
-    Ok(rows.into_iter().collect())
+    let mut fixes = Fixes { is_older, ..Fixes::default() };
+    text.lines().skip(1).for_each(|line| fixes.read(line));
+    fixes.prefer_direct();
+    Ok(fixes.rows())
 }
 
-/// A row for each way of matching. Grype has a row for each record, where one finding of ours has all the versions that fix it;
-/// so which they are is not compared. Of Go it writes `go1.21.0` where the version is `1.21.0`.
-fn rows(line: &str) -> Vec<Row> {
-    let columns: Vec<&str> = line.split('\t').collect();
-    let [id, package, version, kind, severity, state, _, namespace, matched] = columns[..] else {
-        return Vec::new();
-    };
-    let [id, kind, package] = named(id, kind, package);
-    let version = match &*kind {
-        "golang" => version.strip_prefix("go").unwrap_or(version),
-        _ => version,
-    };
-    let severity = severity.to_lowercase();
-    let row = |by| Row::new([&*id, &*kind, &*package, version, &*severity, state, namespace, by]);
-    matched.split(',').map(row).collect()
+/// Versions that fix something, by everything else that is said of it: Grype has a row for each record, where one finding of
+/// ours has all the versions.
+#[derive(Default)]
+struct Fixes {
+    /// Whether it is of schema 5, which has a severity for each release, and advisories of Go under another name.
+    is_older: bool,
+    versions: BTreeMap<[String; 8], BTreeSet<String>>,
+}
+
+const DIRECT: &str = "exact-direct-match";
+const INDIRECT: &str = "exact-indirect-match";
+
+impl Fixes {
+    /// Adds versions to those of identifier, type, name, version, severity, state, namespace, match.
+    fn add<'a>(&mut self, facts: [&str; 8], versions: impl IntoIterator<Item = &'a str>) {
+        let mut facts = facts.map(Into::into);
+        if self.is_older {
+            let [_, _, _, _, severity, _, namespace, _]: &mut [String; 8] = &mut facts;
+            severity.clear();
+            namespace.clear();
+        }
+        let versions = versions.into_iter().filter(|version| !version.is_empty());
+        self.versions.entry(facts).or_default().extend(versions.map(Into::into));
+    }
+
+    /// A line of Grype's, once for each way of matching. Of Go it writes `go1.21.0` where the version is `1.21.0`.
+    fn read(&mut self, line: &str) {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [id, package, version, kind, severity, state, fixes, namespace, matched] = columns[..]
+        else {
+            return;
+        };
+        let [id, kind, package] = named(id, kind, package);
+        let version = match &*kind {
+            "golang" => version.strip_prefix("go").unwrap_or(version),
+            _ => version,
+        };
+        let severity = severity.to_lowercase();
+        for by in matched.split(',') {
+            let facts = [&*id, &*kind, &*package, version, &*severity, state, namespace, by];
+            self.add(facts, fixes.split(','));
+        }
+    }
+
+    /// Where the package itself and its source are both written about, the version that fixes the package is the package's own:
+    /// Grype has a row for each.
+    fn prefer_direct(&mut self) {
+        let direct = |facts: &[String; 8]| {
+            let mut facts = facts.clone();
+            let [.., by] = &mut facts;
+            (by == INDIRECT).then(|| DIRECT.clone_into(by)).map(|()| facts)
+        };
+        let own: Vec<_> = (self.versions.keys())
+            .filter_map(|facts| Some((facts.clone(), self.versions.get(&direct(facts)?)?.clone())))
+            .collect();
+        self.versions.extend(own);
+    }
+
+    fn rows(self) -> Vec<Row> {
+        let row = |(facts, versions): ([String; 8], BTreeSet<String>)| {
+            let versions: Vec<String> = versions.into_iter().collect();
+            let versions = versions.join(",");
+            Row::new(facts.iter().map(|fact| &**fact).chain([&*versions]))
+        };
+        self.versions.into_iter().map(row).collect()
+    }
 }
 
 /// The part of a scan that is compared here.
@@ -79,6 +132,7 @@ struct Finding {
 #[derive(Deserialize)]
 struct Fix {
     state: String,
+    versions: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -94,22 +148,20 @@ struct Matched {
     by: String,
 }
 
-fn given(scan: &[u8]) -> Result<Vec<Row>, Error> {
+fn given(scan: &[u8], is_older: bool) -> Result<Vec<Row>, Error> {
     let Scan { findings } = serde_json::from_slice(scan)
         .map_err(|error| Error::Failed(format!("the scan is not as promised: {error}")))?;
-    let counted = findings.iter().filter(|finding| finding.suppressed.is_none());
-    let rows: BTreeSet<Row> = counted.flat_map(Finding::rows).collect();
-    Ok(rows.into_iter().collect())
-}
-
-impl Finding {
-    fn rows(&self) -> Vec<Row> {
-        let Finding { id, namespace, severity, fix, package, matched, .. } = self;
+    let mut rows = Fixes { is_older, ..Fixes::default() };
+    for finding in findings.iter().filter(|finding| finding.suppressed.is_none()) {
+        let Finding { id, namespace, severity, fix, package, matched, .. } = finding;
         let Package { kind, name, version } = package;
         let [id, kind, name] = named(id, kind, name);
-        let facts = [&*id, &*kind, &*name, version, severity, &*fix.state, namespace];
-        matched.iter().map(|one| Row::new(facts.into_iter().chain([&*one.by]))).collect()
+        for Matched { by } in matched {
+            let facts = [&*id, &*kind, &*name, version, severity, &*fix.state, namespace, by];
+            rows.add(facts, fix.versions.iter().map(|version| &**version));
+        }
     }
+    Ok(rows.rows())
 }
 
 #[cfg(test)]
@@ -119,9 +171,11 @@ mod tests {
     #[test]
     fn a_row_of_grype_is_a_finding() {
         let json = r#"{"findings":[{"id":"CVE-1","namespace":"nvd","severity":"high","fix":{"state":"fixed",
-            "versions":["2"]},"package":{"type":"pypi","name":"a-b","version":"1"},
+            "versions":["3","2"]},"package":{"type":"pypi","name":"a-b","version":"1"},
             "matched":[{"by":"cpe-match"}],"suppressed":null}]}"#;
-        let line = "CVE-1\ta_b\t1\tpython\tHigh\tfixed\t2\tnvd\tcpe-match";
-        assert_eq!(given(json.as_bytes()).unwrap(), rows(line));
+        let mut rows = Fixes::default();
+        rows.read("CVE-1\ta_b\t1\tpython\tHigh\tfixed\t2\tnvd\tcpe-match");
+        rows.read("CVE-1\ta_b\t1\tpython\tHigh\tfixed\t3\tnvd\tcpe-match");
+        assert_eq!(given(json.as_bytes(), false).unwrap(), rows.rows());
     }
 }

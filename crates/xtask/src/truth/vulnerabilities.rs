@@ -25,12 +25,15 @@ const CAUSES: [&str; 5] =
 /// One question for each list, and one for each `NAME-old.tsv` with a `NAME-new.tsv` beside it.
 pub(super) fn questions(corpus: &Corpus) -> Result<Questions, Error> {
     let mut questions = Questions::default();
-    let Some(shelf) = Shelf::of(corpus)? else { return Ok(questions) };
+    let older = Shelf::of(corpus, "v5")?;
+    let Some(shelf) = Shelf::of(corpus, "v6")? else { return Ok(questions) };
     for file in corpus.list("vulnerabilities/expected")? {
         let name = name_of(&file);
-        match findings::question(corpus, &shelf, &file)? {
-            Some(question) => questions.asked.push(question),
-            None => questions.lost.push(format!("there is no image for {}", file.display())),
+        for shelf in older.iter().chain([&shelf]) {
+            match findings::question(corpus, shelf, &file)? {
+                Some(question) => questions.asked.push(question),
+                None => questions.lost.push(format!("there is no image for {}", file.display())),
+            }
         }
         let Some(stem) = name.strip_suffix("-old.tsv") else { continue };
         let other = file.with_file_name(format!("{stem}-new.tsv"));
@@ -56,25 +59,32 @@ pub(super) fn questions(corpus: &Corpus) -> Result<Questions, Error> {
     Ok(questions)
 }
 
-/// The advisories of the corpus, kept in a folder of their own as soon as somebody asks.
+/// A database of the corpus, kept in a folder of its own as soon as somebody asks. Both are made of the same records.
 pub(super) struct Shelf {
+    /// Whether it is of schema 5.
+    pub(super) is_older: bool,
     database: PathBuf,
     folder: OnceCell<PathBuf>,
 }
 
 impl Shelf {
-    /// None where the corpus has no advisories.
-    fn of(corpus: &Corpus) -> Result<Option<Rc<Shelf>>, Error> {
-        let database = corpus.list("vulnerabilities/grype/v6")?;
-        let database = database.into_iter().find(|path| name_of(path).ends_with(".tar.zst"));
-        Ok(database.map(|database| Rc::new(Shelf { database, folder: OnceCell::new() })))
+    /// None where the corpus has no database of this schema.
+    fn of(corpus: &Corpus, schema: &str) -> Result<Option<Rc<Shelf>>, Error> {
+        let files = corpus.list(&format!("vulnerabilities/grype/{schema}"))?;
+        let database = files.into_iter().find(|path| name_of(path).contains(".tar."));
+        let is_older = schema == "v5";
+        Ok(database.map(|database| Rc::new(Shelf { is_older, database, folder: OnceCell::new() })))
     }
 
     pub(super) fn folder(&self, program: &Program) -> Result<&Path, Error> {
         if let Some(folder) = self.folder.get() {
             return Ok(folder);
         }
-        let folder = target().join("truth").join("advisories");
+        let folder = target().join("truth").join(if self.is_older {
+            "advisories-5"
+        } else {
+            "advisories-6"
+        });
         if folder.exists() {
             fs::remove_dir_all(&folder).map_err(Error::io("empty", folder.display()))?;
         }

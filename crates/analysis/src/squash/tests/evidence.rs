@@ -212,6 +212,29 @@ fn the_distribution_is_what_the_first_release_file_says() {
 }
 
 #[test]
+fn a_distribution_takes_fixes_of_its_own_lines_only() {
+    let check = |text: &str, expect: &[&str]| {
+        let layers: Vec<_> =
+            (testkit::image(text).layers().iter()).map(|layer| Arc::new(facts(layer))).collect();
+        assert_eq!(squash(&layers).distro.unwrap().channels, expect);
+    };
+    let list =
+        "//- /etc/apt/sources.list.d/a.list\ndeb https://esm.ubuntu.com/infra/ubuntu a main\n";
+    let ubuntu = "//- /etc/os-release\nID=ubuntu\n";
+    check(&format!("{ubuntu}{list}"), &["esm"]);
+    check(&format!("//- /etc/os-release\nID=debian\n{list}"), &[]);
+    // What a later layer takes away tells nothing, but for packages that came of it.
+    check(&format!("{ubuntu}{list}//- layer\n//- whiteout /etc/apt/sources.list.d/a.list\n"), &[]);
+    let package = |version: &str| {
+        let record = "Status: install ok installed\nArchitecture: amd64\n";
+        format!("{ubuntu}//- /var/lib/dpkg/status\nPackage: a\n{record}Version: {version}\n")
+    };
+    check(&package("1.0-1ubuntu2+esm1"), &["esm"]);
+    check(&package("1.0-1ubuntu2~esm2"), &["esm"]);
+    check(&package("1.0+esmtp-1"), &[]);
+}
+
+#[test]
 fn checksums_of_distroless_belong_to_the_record_of_their_name() {
     check(
         "
