@@ -117,7 +117,6 @@ impl Matching<'_> {
             self.fixes(package, lookup, &mut cleared, &mut hits)?;
             self.heed_channels(place, lookup, owns_packages, &mut cleared, &mut hits)?;
         }
-        self.keep_reachable(&mut hits);
         let of_products = products::lookups(package, self.database)?;
         let spoken_of =
             if of_products.is_empty() { BTreeSet::new() } else { self.spoken_of(&lookups)? };

@@ -61,7 +61,9 @@ impl Program {
     ) -> Result<Findings, Error> {
         watch(Event::Asking { program: self.name() });
         let bill = self.hand_over(facts, called)?;
-        let report = run::run(self, self.arguments(), Some(bill.path()))?;
+        let arguments = self.arguments(facts);
+        let arguments: Vec<&str> = arguments.iter().map(|argument| &**argument).collect();
+        let report = run::run(self, &arguments, Some(bill.path()))?;
         // Trivy's report does not say which advisories it asked; by now it has them.
         let about = match self {
             Program::Grype => Vec::new(),
@@ -101,11 +103,18 @@ impl Program {
         })
     }
 
-    fn arguments(self) -> &'static [&'static str] {
-        match self {
-            Program::Grype => &["--quiet", "--output", "json"],
+    /// What each is told. Lines of releases that are kept alive apart have no place in the bill that Grype reads.
+    fn arguments(self, facts: &ImageFacts) -> Vec<String> {
+        let arguments: &[&str] = match self {
+            Program::Grype => &["--output", "json"],
             Program::Trivy => &["sbom", "--quiet", "--scanners", "vuln", "--format", "json"],
-        }
+        };
+        let distro = facts.distro.as_ref().filter(|distro| !distro.channels.is_empty());
+        let release = distro.filter(|_| self == Program::Grype).map(|distro| {
+            let version = distro.version_id.as_deref().unwrap_or_default();
+            format!("--distro={}:{version}+{}", distro.id, distro.channels.join("+"))
+        });
+        arguments.iter().map(|&argument| argument.into()).chain(release).collect()
     }
 
     fn hand_over(self, facts: &ImageFacts, called: &str) -> Result<tempfile::NamedTempFile, Error> {

@@ -6,16 +6,20 @@ use std::collections::BTreeSet;
 
 use model::{Constraint, Fix, FixState, Format};
 
-use super::judge::{Judgement, judge};
+use super::distro::Meant;
+use super::judge::{self, Judgement, judge};
 use super::names::Lookup;
 use super::{Found, Matching};
 use crate::Error;
 use crate::record::{Said, Verdict};
 
-/// What a line fixes of one thing, and in which versions.
-struct Fixed {
+/// What a line says of one thing that it has not fixed in the installed version.
+struct Ahead {
     names: BTreeSet<String>,
+    /// The versions that fix it, if any does.
     versions: Vec<String>,
+    /// Whether the line will not fix it.
+    is_given_up: bool,
 }
 
 impl Matching<'_> {
@@ -28,10 +32,11 @@ impl Matching<'_> {
         cleared: &mut BTreeSet<String>,
         hits: &mut [Found],
     ) -> Result<(), Error> {
-        if !lookup.is_of_distro || self.meant.channels.is_empty() {
+        let Meant { channels, reach, .. } = &self.meant;
+        if !lookup.is_of_distro || channels.is_empty() && reach.is_none() {
             return Ok(());
         }
-        let mut fixed = Vec::new();
+        let mut told = Vec::new();
         for row in self.database.affected(lookup.ecosystem, &lookup.name, &self.meant.channels)? {
             if row.verdict != Verdict::Affected || self.is_withdrawn(row.advisory)? {
                 continue;
@@ -42,34 +47,35 @@ impl Matching<'_> {
                 continue;
             }
             let names = self.names(row.advisory, &row.said.cves)?;
-            let (there, ahead) = fixes(&row.said, &lookup.version);
-            if !there.is_empty() {
-                if owns_packages {
-                    self.speak(place, &names, "the distribution's package has the fix");
-                }
-                cleared.extend(names);
-            } else if !ahead.is_empty() {
-                fixed.push(Fixed { names, versions: ahead });
+            let (there, versions) = fixes(&row.said, &lookup.version);
+            if there.is_empty() {
+                let is_given_up = judge::fix(&row.said).state == FixState::WontFix;
+                told.push(Ahead { names, versions, is_given_up });
+                continue;
             }
+            if owns_packages {
+                self.speak(place, &names, "the distribution's package has the fix");
+            }
+            cleared.extend(names);
         }
         for hit in hits.iter_mut() {
             let names = self.names(hit.advisory, &hit.cves)?;
-            for one in fixed.iter().filter(|one| !one.names.is_disjoint(&names)) {
-                merge(&mut hit.fix, &one.versions);
+            self.drop_unreachable(&mut hit.fix);
+            for one in told.iter().filter(|one| !one.names.is_disjoint(&names)) {
+                merge(&mut hit.fix, one);
             }
+            self.drop_unreachable(&mut hit.fix);
         }
         Ok(())
     }
 
-    /// Takes away fixes that an image of such a line never gets: those of a later minor release of Red Hat's.
-    pub(super) fn keep_reachable(&self, hits: &mut [Found]) {
+    /// Takes away versions that an image of such a line never gets: those of a later minor release of Red Hat's.
+    fn drop_unreachable(&self, fix: &mut Fix) {
         let Some(own) = self.meant.reach else { return };
-        for Found { fix, .. } in hits {
-            let known = fix.versions.len();
-            fix.versions.retain(|version| is_reachable(version, own));
-            if known > 0 && fix.versions.is_empty() && fix.state == FixState::Fixed {
-                fix.state = FixState::NotFixed;
-            }
+        let known = fix.versions.len();
+        fix.versions.retain(|version| is_reachable(version, own));
+        if known > 0 && fix.versions.is_empty() && fix.state == FixState::Fixed {
+            fix.state = FixState::NotFixed;
         }
     }
 }
@@ -91,11 +97,17 @@ fn fixes(said: &Said, installed: &str) -> (Vec<String>, Vec<String>) {
     (there, ahead)
 }
 
-fn merge(fix: &mut Fix, versions: &[String]) {
+fn merge(fix: &mut Fix, told: &Ahead) {
+    if told.versions.is_empty() {
+        if told.is_given_up {
+            fix.state = judge::better(fix.state, FixState::WontFix);
+        }
+        return;
+    }
     if fix.state != FixState::Fixed {
         *fix = Fix { state: FixState::Fixed, versions: Vec::new() };
     }
-    let more = versions.iter().filter(|version| !fix.versions.contains(version)).cloned();
+    let more = told.versions.iter().filter(|version| !fix.versions.contains(version)).cloned();
     fix.versions.extend(more.collect::<Vec<_>>());
 }
 

@@ -183,7 +183,7 @@ fn exclusions_of_schema_5_suppress_what_they_mean() {
         let excluded = format!(
             "INSERT INTO vulnerability_match_exclusion VALUES (1, 'GHSA-1', '{conditions}', 'x');"
         );
-        let expect = format!("schema 5\n{OPENSSL}\n{curl}\n{flask}{suppressed}\n{gap}{strange}");
+        let expect = format!("schema 5\n{OPENSSL}\n{curl}\n{flask}{suppressed}\n{strange}{gap}");
         check(&format!("{V5}{excluded}"), &expect);
     };
     let not_counted = " (the data leaves it out: x)";
@@ -206,8 +206,8 @@ fn exclusions_of_schema_5_suppress_what_they_mean() {
     }
     // What has words that nobody knows says nothing without them.
     let unknown = r#"[{"package":{"type":"python","colour":"red"}}]"#;
-    let gap = "gap: an exclusion of GHSA-1: unknown field `colour`, expected one of `name`, `language`, `type`, `version`, \
-               `location`\n";
+    let gap = "\ngap: an exclusion of GHSA-1: unknown field `colour`, expected one of `name`, `language`, `type`, `version`, \
+               `location`";
     check(unknown, "", gap);
 }
 

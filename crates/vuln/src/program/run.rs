@@ -47,8 +47,9 @@ pub(super) fn run(program: Program, arguments: &[&str], bill: Option<&Path>) -> 
     let name = program.name();
     let mut command = Command::new(name);
     command.args(arguments).args(bill);
-    // Neither is to ask somebody whether there is a newer one of itself.
+    // Neither is to ask somebody whether there is a newer one of itself, and what they say last is told as it is.
     command.env("GRYPE_CHECK_FOR_APP_UPDATE", "false").env("TRIVY_SKIP_VERSION_CHECK", "true");
+    command.env("NO_COLOR", "1");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().map_err(|error| not_started(program, error))?;
     finish(child, LARGEST, LONGEST).map_err(|stopped| stopped.of(name))
