@@ -8,6 +8,7 @@ use testkit::{Compression, Image};
 
 use super::*;
 
+mod claims;
 mod contents;
 mod kept;
 mod local;

@@ -34,7 +34,7 @@ const WORKERS: usize = 2;
 const WATCHERS: usize = 4;
 
 /// Seconds for which a job is taken; it is held for longer as long as somebody does it.
-const LEASE: i64 = 60;
+const LEASE: i64 = 15;
 
 /// How often it is told how far a job is, and held for longer.
 const HEARTBEAT: Duration = Duration::from_secs(1);

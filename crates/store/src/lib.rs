@@ -12,6 +12,7 @@
 
 mod address;
 mod catalogue;
+mod claim;
 mod codec;
 mod error;
 mod find;
@@ -37,6 +38,7 @@ use catalogue::Catalogue;
 use folder::Folder;
 
 pub use address::Part;
+pub use claim::Claim;
 pub use codec::reread;
 pub use error::Error;
 pub use ledger::{

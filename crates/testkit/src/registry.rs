@@ -58,6 +58,8 @@ pub enum Fault {
     Endless(u16),
     /// No answer at all, while the connection stays open.
     Silence,
+    /// The right answer, so much later.
+    Late(Duration),
     /// The tokens given out so far are worth nothing any more.
     TokensExpire,
 }
@@ -224,6 +226,10 @@ fn answer(mut stream: TcpStream, address: SocketAddr, state: &Mutex<State>) -> s
                 thread::sleep(Duration::from_millis(5));
             }
             Ok(())
+        }
+        Some(Fault::Late(pause)) => {
+            thread::sleep(pause);
+            answer.send(&mut stream, usize::MAX)
         }
         Some(Fault::CutAfter(length)) => answer.send(&mut stream, length),
         Some(Fault::Endless(_)) => {

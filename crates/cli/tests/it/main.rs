@@ -22,6 +22,8 @@ mod query_contents;
 #[cfg(feature = "serve")]
 mod serve;
 mod stress;
+#[cfg(feature = "serve")]
+mod takeover;
 mod verify;
 mod watch;
 

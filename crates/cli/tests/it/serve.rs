@@ -20,7 +20,12 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Service {
-        let home = folder.join("home");
+        Service::start_in(folder, &folder.join("home"), arguments)
+    }
+
+    /// The same, in a home that others may live in, too.
+    pub(crate) fn start_in(folder: &Path, home: &Path, arguments: &[&str]) -> Service {
+        let home = home.to_owned();
         fs::create_dir_all(&home).unwrap();
         let mut all = vec!["serve", "--listen", "127.0.0.1:0"];
         all.extend(arguments);
@@ -37,6 +42,12 @@ impl Service {
         let url = line.trim().strip_prefix("Pentimento serves at ");
         let url = url.unwrap_or_else(|| panic!("{line}{}", log())).to_owned();
         Service { url, home, child, _output: output }
+    }
+
+    /// Kills it: it has no time to end anything.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// Runs the program in the service's home.

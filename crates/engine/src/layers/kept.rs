@@ -4,14 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use model::{Digest, Time};
 use source::Layer;
-use store::{KeptImage, KeptLayer, LayerKey, Store};
+use store::{Claim, KeptImage, KeptLayer, LayerKey, Store};
 
 use super::{How, Read};
 use crate::facts::Need;
 use crate::{Event, Options, Watch};
+
+/// How long one waits while somebody else reads a layer. Who takes longer is not waited for.
+const LONGEST_WAIT: Duration = Duration::from_mins(10);
+
+/// How long to wait before asking again, at first and at the most.
+const PAUSES: [Duration; 2] = [Duration::from_millis(5), Duration::from_millis(200)];
 
 /// What has to be true of a kept layer for it to stand for another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -124,6 +131,46 @@ impl Shelf<'_> {
             size: layer.size,
             how: How::Kept,
         }))
+    }
+}
+
+/// Who reads a layer.
+pub(super) enum Claimed {
+    /// We do; the claim is held as long as that takes, where there is one.
+    Ours(Option<Claim>),
+    /// Somebody else has done it.
+    Kept(Box<Read>),
+}
+
+/// Claims a layer that is to be read, and waits while somebody else reads it: what they have kept need not be read once more.
+pub(super) fn claimed(layer: &Layer, options: &Options, watch: &Watch<'_>) -> Claimed {
+    let (Some(keep), Some(promise)) = (options.keeping(), Promise::of(layer)) else {
+        return Claimed::Ours(None);
+    };
+    let (begun, mut pause) = (Instant::now(), PAUSES[0]);
+    let claim = loop {
+        match keep.store.claim(&key(&promise.digest)) {
+            Ok(Some(claim)) => break Some(claim),
+            Ok(None) if begun.elapsed() < LONGEST_WAIT => {
+                thread::sleep(pause);
+                pause = PAUSES[1].min(pause * 2);
+            }
+            // Whoever cannot claim it reads it all the same: it is the same that comes of it.
+            Ok(None) | Err(_) => break None,
+        }
+    };
+    let shelf = Shelf { store: &keep.store, need: Need::Texts, now: options.now };
+    match shelf.load(&promise, None) {
+        Ok(Some(read)) => {
+            watch(Event::Bytes(read.size));
+            watch(Event::Layer);
+            Claimed::Kept(Box::new(read))
+        }
+        Ok(None) => Claimed::Ours(claim),
+        Err(error) => {
+            watch(Event::Warning(unusable(&error)));
+            Claimed::Ours(claim)
+        }
     }
 }
 

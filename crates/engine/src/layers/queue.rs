@@ -7,6 +7,7 @@ use std::thread;
 
 use source::{Access, Image, Layer};
 
+use super::kept::{self, Claimed};
 use super::{Place, Read, read_one};
 use crate::{Error, Options, Watch};
 
@@ -84,6 +85,11 @@ fn run(
 ) {
     match task {
         Task::One((image, number)) => {
+            // Others wait meanwhile, in whatever process they are.
+            let _claim = match kept::claimed(&images[image].layers[number], options, watch) {
+                Claimed::Ours(claim) => claim,
+                Claimed::Kept(read) => return keep((image, number), Ok(*read)),
+            };
             let opened = images[image]
                 .layer(number)
                 .map_err(|source| unreachable_source(images[image], source));

@@ -26,7 +26,7 @@ impl Kept {
         Kept { _folder: folder, options }
     }
 
-    fn store(&self) -> &Store {
+    pub(super) fn store(&self) -> &Store {
         &self.options.keep.as_ref().unwrap().store
     }
 
