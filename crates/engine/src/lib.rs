@@ -46,8 +46,8 @@ pub use source::{
     answer as web_answer, document as web_document,
 };
 pub use store::{
-    Deed, Ended, Error as StoreError, Imported, Job, JobState, KeptBlob, KeptImage, Ledger, Member,
-    Move, Options as StoreOptions, Prune, Pruned, Sighting, Stat, Store, Thing, ThingKind,
+    Deed, Ended, Error as StoreError, Held, Imported, Job, JobState, KeptBlob, KeptImage, Ledger,
+    Member, Move, Options as StoreOptions, Prune, Pruned, Sighting, Stat, Store, Thing, ThingKind,
     Verified, Wanted, Work, WorkKind,
 };
 pub use vuln::{

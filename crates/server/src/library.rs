@@ -4,7 +4,9 @@
 
 mod turns;
 
-use engine::{Comparison, ContentChange, Ledger, Pair, Subject, Texts, Watch};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use engine::{Comparison, ContentChange, Held, Ledger, Pair, Subject, Texts, Watch};
 use model::{
     Digest, ErrorKind, LayerTally, Name, Path, Platform, Reference, RegistryReference, Uidp,
 };
@@ -24,6 +26,8 @@ pub(crate) struct Library {
     registries: Vec<String>,
     turns: Turns,
     clock: Clock,
+    /// Whether something was read that nobody has been told of yet.
+    has_read: AtomicBool,
 }
 
 /// A repository whose images are asked for.
@@ -38,7 +42,8 @@ pub(crate) struct Shelf<'a> {
 
 impl Library {
     pub(crate) fn new(options: engine::Options, registries: Vec<String>, clock: Clock) -> Library {
-        Library { options, registries, turns: Turns::new(READ_AT_ONCE), clock }
+        let (turns, has_read) = (Turns::new(READ_AT_ONCE), AtomicBool::default());
+        Library { options, registries, turns, clock, has_read }
     }
 
     /// Refuses a repository that images may not come from.
@@ -81,6 +86,7 @@ impl Library {
         }
         let name = Name::Reference(Reference::Registry(reference));
         let subject = self.read(&name, platform, false, watch)?;
+        self.has_read.store(true, Ordering::Relaxed);
         for seen in [Some(digest), subject.side.image.digest.as_ref()].into_iter().flatten() {
             repo.ledger.note_member(repo.id, &seen.to_string(), (self.clock)())?;
         }
@@ -97,6 +103,17 @@ impl Library {
             Err(status) if status.code == Code::NotFound => Ok(None),
             kept => kept,
         }
+    }
+
+    /// Whether something was read since that was asked last.
+    pub(crate) fn takes_what_was_read(&self) -> bool {
+        self.has_read.swap(false, Ordering::Relaxed)
+    }
+
+    /// Holds what is kept of these images, in place of what this holder held before.
+    pub(crate) fn hold(&self, holder: &str, images: &[Digest]) -> Result<Held, Status> {
+        let Some(keep) = &self.options.keep else { return Ok(Held::default()) };
+        Ok(keep.store.hold(holder, images)?)
     }
 
     /// What a tag means now, where images come from. The registry is asked once: whoever asks tries again.

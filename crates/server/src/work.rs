@@ -2,6 +2,7 @@
 //! gives its jobs back; those of one that was killed are taken over when its time for them is over.
 
 mod bell;
+mod holding;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -69,6 +70,8 @@ impl Crew {
             let is_over = Arc::clone(&crew.is_over);
             thread::spawn(move || work(&desk, &holder, &is_over));
         }
+        let (holding, over) = (Arc::clone(desk), Arc::clone(&crew.is_over));
+        thread::spawn(move || holding::hold(&holding, &over));
         if let Some(every) = every {
             let rounds = Rounds::new(every);
             let watching = Watching { rounds, followed: BTreeMap::new(), read: None };

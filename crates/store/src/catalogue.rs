@@ -18,7 +18,7 @@ use crate::Error;
 
 pub(crate) use blobs::{Blob, blobs, forget, held, note, touch, use_of};
 pub(crate) use images::{
-    New, Row, forget_image, image, images, keep, layers, look_up, of_name, with_prefix,
+    New, Row, forget_image, image, images, keep, layers, layers_of, look_up, of_name, with_prefix,
 };
 pub(crate) use sightings::{Seen, names_of, see, see_elsewhere, sightings, sightings_of};
 

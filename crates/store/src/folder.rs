@@ -23,6 +23,9 @@ const MOST: u64 = 1 << 30;
 /// Where files are written until they are whole.
 pub(crate) const TEMPORARY: &str = "temporary";
 
+/// Where holders say what they hold.
+pub(crate) const HOLDS: &str = "holds";
+
 /// Folders of blobs.
 const BLOBS: [&str; 2] = ["blobs", "imported"];
 
@@ -63,7 +66,7 @@ impl Folder {
             }
             File::create(&mark).map_err(Error::io("mark the folder", &mark))?;
         }
-        for name in [TEMPORARY, BLOBS[0], BLOBS[1]] {
+        for name in [TEMPORARY, HOLDS, BLOBS[0], BLOBS[1]] {
             if path.join(name).is_symlink() {
                 return refuse(format!("{name} in it is a symbolic link"));
             }

@@ -17,6 +17,7 @@ mod codec;
 mod error;
 mod find;
 mod folder;
+mod holds;
 mod images;
 mod layers;
 mod ledger;
@@ -41,6 +42,7 @@ pub use address::Part;
 pub use claim::Claim;
 pub use codec::reread;
 pub use error::Error;
+pub use holds::Held;
 pub use ledger::{
     Deed, Ended, Job, JobState, Ledger, Member, Move, Thing, ThingKind, Wanted, Work, WorkKind,
 };

@@ -9,6 +9,7 @@ use crate::address::{Address, ImageKey, Part, Shelf};
 use crate::catalogue::{self, Blob};
 use crate::codec::{self, Odd};
 use crate::folder::Lying;
+use crate::holds::is_held;
 use crate::turn::Turn;
 use crate::{Error, KeptBlob, KeptImage, LayerKey, Prune, Pruned, Stat, Store, Verified, lock};
 
@@ -63,11 +64,12 @@ impl Store {
         let needed = needed(&turn, None)?;
         let is_old = |time: Time| time.0.saturating_add(GRACE) <= prune.now.0;
         let mut blobs = turn.ask("list blobs", catalogue::blobs)?;
+        let held = self.held()?;
         blobs.retain(|Blob { address, used, .. }| {
             let is_stale = address.key.revision != prune.revision;
             let is_orphan = !needed.contains(&(address.shelf.clone(), address.key.digest.clone()));
             let is_unused = prune.unused_since.is_some_and(|since| *used < since);
-            is_stale || is_unused || is_orphan && is_old(*used)
+            is_stale || is_unused && !is_held(&held, address) || is_orphan && is_old(*used)
         });
         let mut pruned = discard(&turn, blobs)?;
         let known = known_files(&turn)?;
@@ -200,7 +202,7 @@ impl Store {
     }
 
     /// Throws away what was used least recently, until what is left fits; what was imported, which cannot be had again,
-    /// behind everything else and with a warning. What this process uses stays.
+    /// behind everything else and with a warning. What this process uses stays, and so does what anybody holds.
     pub(crate) fn make_room(&self) -> Result<Pruned, Error> {
         let held = self.ask("add up blobs", catalogue::held)?;
         if held <= self.inside.options.capacity || self.inside.folder.is_read_only {
@@ -213,13 +215,15 @@ impl Store {
         let capacity = self.inside.options.capacity;
         let mut held = turn.ask("add up blobs", catalogue::held)?;
         let mut going = Vec::new();
+        let holds = self.held()?;
         let mut blobs = turn.ask("list blobs", catalogue::blobs)?;
         blobs.sort_by_key(|blob| blob.address.shelf != Shelf::Verified);
         for blob in blobs {
             if held <= capacity {
                 break;
             }
-            if !lock(&self.inside.in_use).contains(&blob.address) {
+            let is_used = lock(&self.inside.in_use).contains(&blob.address);
+            if !is_used && !is_held(&holds, &blob.address) {
                 held = held.saturating_sub(blob.bytes);
                 going.push(blob);
             }

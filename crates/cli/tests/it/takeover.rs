@@ -94,6 +94,57 @@ fn what_a_killed_process_did_another_ends() {
     }
 }
 
+/// Asks for the bill of materials of an image that a tag meant once, and says how many packages it has.
+const PACKAGES: &str = r#"
+pentimento auth login 2> /dev/null
+get() { curl -s -f -H "Authorization: Bearer $(pentimento auth token)" "$SERVER$1"; }
+REPO=$(get "/registry/v1/repos?name=shop" | jq -r '.items[].id')
+get "/registry/v1/repos/$REPO/digest/$DIGEST/rawsbom" | jq -r '.rawSbom | fromjson | .packages | length'
+"#;
+
+#[test]
+fn what_a_tag_meant_once_is_read_again_or_held() {
+    if !is_there(&["curl", "jq", "sh"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let cache = folder.path().join("home/cache");
+    let registry = Registry::start();
+    let (old, new) = testkit::demo();
+    registry.push("shop", "latest", &old);
+    let host = registry.host();
+    let service = start(folder.path(), "service", &host);
+    let wanted = service.script(WANTED, &[("HOST", &host), ("NAMES", "shop")]);
+    let digest = wanted.stdout.trim().to_owned();
+    assert_eq!(digest, old.manifest().1.to_string(), "{}", wanted.stderr);
+    wait(20, || service.script(STATES, &[]).stdout == "done 1\n");
+    // No tag of the registry means it any more.
+    registry.push("shop", "latest", &new);
+    let packages = || service.script(PACKAGES, &[("DIGEST", &digest)]).stdout.trim().to_owned();
+    let all = packages();
+    assert!(all.parse::<usize>().unwrap() > 3, "{all}");
+    fs::remove_dir_all(cache.join("blobs")).unwrap();
+    assert_eq!(packages(), all);
+    // What is kept of it now is held.
+    let layers = |folder: &str| -> Vec<String> {
+        let entries = fs::read_dir(cache.join(folder)).into_iter().flatten().flatten();
+        let texts = entries.map(|entry| fs::read_to_string(entry.path()).unwrap());
+        texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
+    };
+    wait(20, || layers("holds").len() > old.layers().len());
+    // Somebody else has no room for anything.
+    for _ in 0..2 {
+        let mut other = crate::command(folder.path(), &["cache", "prune"]);
+        other.env("PENTIMENTO_CACHE", &cache).env("PENTIMENTO_CACHE_SIZE", "1");
+        assert!(other.status().unwrap().success());
+    }
+    drop(registry);
+    service.kill();
+    let service = start(folder.path(), "again", &host);
+    let told = service.script(PACKAGES, &[("DIGEST", &digest)]);
+    assert_eq!(told.stdout.trim(), all, "{}", told.stderr);
+}
+
 #[test]
 fn processes_that_work_at_once_read_no_layer_twice() {
     if !is_there(&["curl", "jq", "sh"]) {

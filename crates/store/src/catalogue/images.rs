@@ -120,6 +120,19 @@ pub(crate) fn layers(connection: &Connection) -> Result<Vec<Layer>> {
     Ok(layers)
 }
 
+/// Every layer of the images that were read here and of which a digest is the ID, the manifest's or the index's.
+pub(crate) fn layers_of(connection: &Connection, digest: &Digest) -> Result<Vec<Digest>> {
+    let sql = "SELECT DISTINCT digest FROM layers JOIN images ON number = image
+        WHERE (id = ?1 OR manifest = ?1 OR index_digest = ?1) AND NOT imported ORDER BY digest";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([digest.to_string()], |row| row.get::<_, String>(0))?;
+    let mut layers = Vec::new();
+    for row in rows {
+        layers.extend(row?.parse().ok());
+    }
+    Ok(layers)
+}
+
 fn select(connection: &Connection, condition: &str, values: impl Params) -> Result<Vec<Row>> {
     let sql = format!(
         "SELECT id, manifest, imported, record FROM images {condition}

@@ -119,6 +119,17 @@ impl Ledger {
         })
     }
 
+    /// Every digest that a tag ever meant in any repository that is there, ordered, no more than `most`.
+    pub fn meanings(&self, most: usize) -> std::result::Result<Vec<String>, Error> {
+        let sql = "SELECT DISTINCT digest FROM moves ORDER BY digest LIMIT ?1";
+        self.ask("list what tags meant", |connection| {
+            let most = i64::try_from(most).unwrap_or(i64::MAX);
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map([most], |row| row.get(0))?;
+            rows.collect()
+        })
+    }
+
     /// What a tag meant at that moment; where nothing is known of so early a time, the first that it meant.
     pub fn meant(
         &self,

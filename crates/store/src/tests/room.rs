@@ -64,6 +64,34 @@ fn what_the_running_command_uses_stays() {
 }
 
 #[test]
+fn what_somebody_holds_stays() {
+    let (_folder, store) = open();
+    for (layer, image_of) in [(1, 0xa1), (2, 0xa2), (3, 0xa3)] {
+        keep(&store, layer, 7, i64::from(layer));
+        store.keep_image(&image(image_of, image_of + 0x10, &[layer]), &[], Time(0)).unwrap();
+    }
+    let held = store.hold("service one", [&sha256(0xb1), &sha256(0xcc)]).unwrap();
+    assert_eq!((held.images, held.capacity), (1, store.stat().unwrap().capacity));
+    assert!(held.bytes > 0 && held.bytes < store.stat().unwrap().bytes);
+    let prune = |unused_since| {
+        let prune = Prune { revision: 7, unused_since, now: Time(30) };
+        again(&store, 1).prune(&prune).unwrap();
+        layers(&store)
+    };
+    assert_eq!(prune(None), ["01"]);
+    assert_eq!(prune(Some(Time(20))), ["01"]);
+    // Another holder takes nothing away from the first, and each says anew what it holds.
+    keep(&store, 2, 7, 40);
+    store.hold("service two", [&sha256(0xa2)]).unwrap();
+    assert_eq!(prune(None), ["01", "02"]);
+    store.hold("service one", []).unwrap();
+    assert_eq!(prune(None), ["02"]);
+    // What a person throws away is gone.
+    again(&store, 1).remove(&image(0xa2, 0xb2, &[2])).unwrap();
+    assert_eq!(layers(&store), Vec::<String>::new());
+}
+
+#[test]
 fn a_use_within_the_hour_is_not_noted() {
     let (_folder, store) = open();
     let key = keep(&store, 1, 7, 0);
