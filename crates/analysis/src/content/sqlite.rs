@@ -16,7 +16,11 @@ fn summarise(bytes: &[u8]) -> Result<Structure, String> {
     let mut structure = Structure::new("sqlite");
     for (name, at) in [("page-size", 16), ("user-version", 60), ("application-id", 68)] {
         let length = if at == 16 { 2 } else { 4 };
-        let number = big(bytes, at, length).unwrap_or_default();
+        // A page of 65,536 bytes has no room for its size in two bytes, and says 1.
+        let number = match big(bytes, at, length).unwrap_or_default() {
+            1 if at == 16 => 1 << 16,
+            number => number,
+        };
         structure.fact(name, number.to_string());
     }
     let mut parts = Parts::new("tables");

@@ -1,5 +1,7 @@
-//! Compares two structures: facts by name, parts by kind and name.
+//! Compares two structures: facts by name, parts by kind and name. They are compared as they are; what looks like a secret
+//! in what differs is hidden after that, so that nobody behind can show it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use model::{Parts, Structure};
@@ -67,7 +69,12 @@ pub(super) fn compare(
     let names = new.facts.iter().chain(only_old).map(|fact| fact.0);
     let facts = names
         .map(|name| FactChange { name, old: value(old, name), new: value(new, name) })
-        .filter(|change| change.old != change.new);
+        .filter(|change| change.old != change.new)
+        .map(|FactChange { name, old, new }| FactChange {
+            name,
+            old: old.map(shown),
+            new: new.map(shown),
+        });
     let none = Parts::default();
     let parts = |structure: &'_ Structure, name: &str| {
         structure.parts.iter().find(|parts| parts.name == name).cloned()
@@ -87,9 +94,30 @@ pub(super) fn compare(
 }
 
 fn parts(name: &'static str, old: &Parts, new: &Parts) -> PartsChange {
-    let names = old.parts.keys().chain(new.parts.keys());
+    let only_new = new.parts.keys().filter(|name| !old.parts.contains_key(*name));
+    let names = old.parts.keys().chain(only_new);
     let sides = names
         .map(|name| (name.clone(), [old.parts.get(name).cloned(), new.parts.get(name).cloned()]));
-    let parts = sides.filter(|(_, [old, new])| old != new).collect();
+    let mut parts = BTreeMap::new();
+    let mut met: BTreeMap<String, usize> = BTreeMap::new();
+    for (name, sides) in sides.filter(|(_, [old, new])| old != new) {
+        let name = shown(name);
+        // Names that only secrets told apart are told apart by numbers.
+        let number = met.entry(name.clone()).or_default();
+        let mut unique = name.clone();
+        while parts.contains_key(&unique) {
+            *number += 1;
+            unique = format!("{name} ({})", *number + 1);
+        }
+        parts.insert(unique, sides.map(|side| side.map(shown)));
+    }
     PartsChange { name, parts, is_cut: old.is_cut || new.is_cut }
+}
+
+/// A text without what looks like a secret in it.
+fn shown(text: String) -> String {
+    match risk::redact(None, &text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(shown) => shown,
+    }
 }

@@ -1,5 +1,7 @@
 //! What differs inside files, as a person and a program read it: two images in, documents out.
 
+mod formats;
+
 use engine::Options;
 use model::{Name, Path};
 use report::{Format, View};
