@@ -63,8 +63,13 @@ pub(crate) fn assign<'a>(
     sides: [&'a Side; 2],
 ) {
     let [old, new] = sides;
-    let mut old = Owners::new(&old.facts, packages.iter().map(|change| &change.old[..]));
-    let mut new = Owners::new(&new.facts, packages.iter().map(|change| &change.new[..]));
+    // Another licence explains no file: that of Debian's packages stands in a file of theirs, which was altered then.
+    let of_content = |change: &PackageChange<'a>| change.is_of_content();
+    let content = |change, side| if of_content(change) { side } else { &[][..] };
+    let mut old =
+        Owners::new(&old.facts, packages.iter().map(|change| content(change, &change.old[..])));
+    let mut new =
+        Owners::new(&new.facts, packages.iter().map(|change| content(change, &change.new[..])));
     for unknown in unknown {
         if let Unknown::Packages(untold) = unknown {
             let owners = if untold.lacking == Which::New { &mut old } else { &mut new };

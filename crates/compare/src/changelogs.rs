@@ -5,6 +5,7 @@ mod between;
 mod link;
 mod source;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use model::{Bug, ChangelogEntry, InstalledPackage, Silence, Told};
@@ -104,7 +105,7 @@ pub fn changelogs(
 ) -> Changelogs {
     let mut sources: Vec<SourceChange> = Vec::new();
     let mut places: HashMap<(String, String, Direction), Vec<usize>> = HashMap::new();
-    for change in &comparison.packages {
+    for change in comparison.packages.iter().filter(|change| change.is_of_content()) {
         let said = said(change, &old, &new);
         let (ecosystem, direction) = (change.key.ecosystem.clone(), change.direction);
         let name =
@@ -148,12 +149,20 @@ fn said(
         (Told::Changelog(changelog), older) => {
             let older = if let Told::Changelog(older) = &older { Some(older) } else { None };
             let (entries, remarks) = between(&Newer { changelog, version: &version }, older);
-            Said::Entries { entries, remarks }
+            Said::Entries { entries: entries.into_iter().map(redacted).collect(), remarks }
         }
         (Told::Commit(newer), older) => commits(Some(newer), commit(older), is_back),
         (Told::Nothing(_), Told::Commit(older)) => commits(None, Some(older), is_back),
         (Told::Nothing(silence), _) => Said::Nothing(silence),
     }
+}
+
+/// An entry without secrets in its text.
+fn redacted(mut entry: ChangelogEntry) -> ChangelogEntry {
+    if let Cow::Owned(text) = risk::redact_setting(None, &entry.text) {
+        entry.text = text;
+    }
+    entry
 }
 
 fn commit(told: Told) -> Option<String> {

@@ -120,7 +120,8 @@ impl<'a> Comparison<'a> {
     }
 
     fn direction(&self, which: Which, installed: &InstalledPackage) -> Option<Direction> {
-        let change = self.packages.iter().find(|change| {
+        let changes = self.packages.iter().filter(|change| change.is_of_content());
+        let change = changes.into_iter().find(|change| {
             let packages = if which == Which::New { &change.new } else { &change.old };
             packages.iter().any(|one| std::ptr::eq(*one, installed))
         });

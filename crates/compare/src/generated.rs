@@ -181,7 +181,7 @@ impl<'c, 'a> Generated<'c, 'a> {
                 let is_named = |pattern: &&'static str| {
                     crate::pattern::name_matches(pattern.as_bytes(), change.key.name.as_bytes())
                 };
-                names.iter().any(is_named) && !is_of_a_language()
+                change.is_of_content() && names.iter().any(is_named) && !is_of_a_language()
             }),
             When::Input(patterns) => self.changes.iter().any(|change| {
                 let path = change.path();

@@ -9,6 +9,7 @@
 //! assert!(compare::compare(&side, &side).is_empty());
 //! ```
 
+mod budgets;
 mod causes;
 mod changelogs;
 mod contents;
@@ -38,6 +39,7 @@ use model::{Description, ImageFacts, LayerTally, Notice, Settings};
 
 use unknown::Judged;
 
+pub use budgets::{Budget, Limit, Part, Spent};
 pub use causes::Cause;
 pub use changelogs::{Binary, Changelogs, Figures, Link, Remark, Said, SourceChange, changelogs};
 pub use contents::{
@@ -62,7 +64,7 @@ pub use packages::{Direction, PackageChange};
 pub use privilege::Privilege;
 pub use risks::{Place, Risk, RiskChange, risks};
 pub use settings::{SettingChange, Value};
-pub use sizes::{Budget, Limit, Over, Size, Sizes, sizes};
+pub use sizes::{Size, Sizes, sizes};
 pub use subject::{Ancestor, Subject};
 pub use unknown::{Traces, Unknown, Untold, Which};
 pub use verification::{Deviation, DeviationKind, Installed, Verification, to_read, verify};
@@ -118,6 +120,8 @@ pub struct Comparison<'a> {
     pub changelogs: Option<Changelogs>,
     /// Which vulnerabilities came, went or changed, where advisories were asked.
     pub vulnerabilities: Option<Vulnerabilities<'a>>,
+    /// What came of budgets, where any were given ([`Comparison::spend`]).
+    pub budgets: Vec<Spent>,
 }
 
 /// How alike two images are.
@@ -156,6 +160,7 @@ pub fn compare<'a>(old: &'a Side, new: &'a Side) -> Comparison<'a> {
         times_only,
         changelogs: None,
         vulnerabilities: None,
+        budgets: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use model::{InstalledPackage, Package, PackageKey, Path, Version};
+use model::{InstalledPackage, Licensing, Package, PackageKey, Path, Version};
 
 /// Where a package's versions went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +22,8 @@ pub enum Direction {
     Respelled,
     /// The same, of a language, but in another place.
     Moved,
+    /// The same, but under another licence.
+    Relicensed,
 }
 
 impl Direction {
@@ -35,6 +37,7 @@ impl Direction {
             Direction::Rebuilt => "rebuilt",
             Direction::Respelled => "respelled",
             Direction::Moved => "moved",
+            Direction::Relicensed => "relicensed",
         }
     }
 }
@@ -53,6 +56,23 @@ pub struct PackageChange<'a> {
 }
 
 impl PackageChange<'_> {
+    /// Whether anything but its licence changed: files and vulnerabilities may come of that.
+    pub fn is_of_content(&self) -> bool {
+        self.direction != Direction::Relicensed
+    }
+
+    /// The licences of each side in the words of SPDX, each once, where every package says its own and they differ.
+    pub fn licences(&self) -> Option<[String; 2]> {
+        let said = |side: &[&InstalledPackage]| {
+            let licences: Option<Vec<String>> = side.iter().map(|one| licence(one)).collect();
+            let mut licences = licences.filter(|licences| !licences.is_empty())?;
+            licences.dedup();
+            Some(licences.join(", "))
+        };
+        let [old, new] = [said(&self.old)?, said(&self.new)?];
+        (old != new).then_some([old, new])
+    }
+
     /// How much more (or less) the new ones take when installed, in bytes, where the databases say it of all of them.
     pub fn growth(&self) -> Option<i64> {
         let sum = |packages: &[&InstalledPackage]| {
@@ -78,18 +98,44 @@ pub(crate) fn compare<'a>(
     names.into_iter().flat_map(|(key, [old, new])| changes(&key, old, new)).collect()
 }
 
-/// What happened to the packages of one name. Those that merely moved are a change of their own.
+/// What happened to the packages of one name. Those that merely moved or got another licence are changes of their own.
 fn changes<'a>(
     key: &PackageKey,
     mut old: Vec<&'a InstalledPackage>,
     mut new: Vec<&'a InstalledPackage>,
 ) -> Vec<PackageChange<'a>> {
-    part(&mut old, &mut new, |installed| (Likeness::of(installed), Place::of(installed)));
+    let same = |installed| (Likeness::of(installed), Place::of(installed));
+    part(&mut old, &mut new, |one| (same(one), one.package.license.as_deref()));
+    part(&mut old, &mut new, |one| (same(one), licence(one)));
+    let [before, after] = part(&mut old, &mut new, same);
     let change = |direction, old, new| PackageChange { key: key.clone(), direction, old, new };
     let [from, to] = part(&mut old, &mut new, Likeness::of);
     let moved = (!from.is_empty()).then(|| change(Direction::Moved, from, to));
+    let [before, after] = relicensed(before, after, same);
+    let relicensed = (!before.is_empty()).then(|| change(Direction::Relicensed, before, after));
     let other = direction(&old, &new).map(|direction| change(direction, old, new));
-    other.into_iter().chain(moved).collect()
+    other.into_iter().chain(moved).chain(relicensed).collect()
+}
+
+/// Those of packages that are the same but for their licence of which both sides say it. Where documentation is left out of an
+/// image, its packages have no other licence for that.
+fn relicensed<'a, K: Ord>(
+    mut old: Vec<&'a InstalledPackage>,
+    mut new: Vec<&'a InstalledPackage>,
+    key: impl Fn(&'a InstalledPackage) -> K,
+) -> [Vec<&'a InstalledPackage>; 2] {
+    for side in [&mut old, &mut new] {
+        side.sort_by_cached_key(|one| key(one));
+    }
+    let pairs = old.into_iter().zip(new);
+    let (old, new) =
+        pairs.filter(|(old, new)| licence(old).is_some() && licence(new).is_some()).unzip();
+    [old, new]
+}
+
+/// The licence in the words of SPDX, where the record says it.
+fn licence(installed: &InstalledPackage) -> Option<String> {
+    Licensing::of(&installed.package).map(|licensing| licensing.expression)
 }
 
 /// Takes out what both sides have alike, as often as both have it.
@@ -118,8 +164,8 @@ fn part<'a, K: Ord>(
     })
 }
 
-/// What makes two packages of one name the same one. Who made it and under which licence is told of it, but makes it no
-/// other; nor does an address that it names.
+/// What makes two packages of one name the same one. Who made it is told of it, but makes it no other; nor does an address
+/// that it names. Another licence is a change of its own.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Likeness<'a> {
     version: &'a Version,

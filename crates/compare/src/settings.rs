@@ -36,10 +36,7 @@ impl Value {
     fn redacted(self, key: Option<&str>) -> Value {
         match self {
             Value::Text(text) => Value::Text(risk::redact_setting(key, &text).into_owned()),
-            Value::Words(words) => {
-                let words = words.iter().map(|word| risk::redact_setting(None, word).into_owned());
-                Value::Words(words.collect())
-            }
+            Value::Words(words) => Value::Words(risk::redact_words(&words)),
         }
     }
 }

@@ -31,7 +31,7 @@ use model::{ImageKind, Name, Platform, RegistryReference, Time};
 
 pub use advisories::{PairFindings, Scanner, findings, suppress};
 pub use compare::{
-    Budget, Comparison, ContentChange, DeviationKind, Fate, Limit, Over, Sameness, Subject,
+    Budget, Comparison, ContentChange, DeviationKind, Fate, Part, Sameness, Spent, Subject,
     Verification, Vulnerabilities,
 };
 pub use contents::{Files, contents};

@@ -50,7 +50,12 @@ impl Summary {
                 count(&[Direction::Downgraded]),
                 count(&[Direction::Added]),
                 count(&[Direction::Removed]),
-                count(&[Direction::Rebuilt, Direction::Respelled, Direction::Moved]),
+                count(&[
+                    Direction::Rebuilt,
+                    Direction::Respelled,
+                    Direction::Moved,
+                    Direction::Relicensed,
+                ]),
             ],
             vulnerabilities: told.map(|_| [named(true), named(false)]),
             settings: comparison.settings.iter().filter(|change| change.name != "history").count(),

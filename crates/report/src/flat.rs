@@ -2,29 +2,45 @@
 
 mod contents;
 mod findings;
+mod measures;
 
 use std::fmt::Display;
 
 use compare::{
-    Aspect, Comparison, Explanation, FileChange, PackageChange, Place, Remark, Risk, RiskChange,
-    Said, SettingChange, Side, SourceChange, Unknown, Verification, Which,
+    Aspect, Comparison, Direction, Explanation, FileChange, Move, PackageChange, Place, Remark,
+    Risk, RiskChange, Said, SettingChange, Side, SourceChange, Unknown, Verification, Which,
 };
 use model::{ChangelogEntry, File, FileKind, ImageFacts, InstalledPackage, Notice, Package};
 
 pub(crate) use contents::contents;
 
+use crate::View;
 use crate::rows::{Answer, Answers, Cell, Rows, path};
 use crate::unknown::Statement;
 
 pub(crate) use findings::scan;
 
-/// What differs between two images: a row for each package, file and setting, and where changelogs were asked a second
-/// table of what they say. Notices are warnings, below all of it.
-pub(crate) fn comparison(comparison: &Comparison<'_>) -> Vec<Answers> {
-    match &comparison.changelogs {
-        Some(_) => vec![answers(differences(comparison), Vec::new()), changelogs(comparison)],
-        None => vec![answers(differences(comparison), warnings_of_both(comparison))],
+/// What differs between two images: a row for each package, file, move, setting and budget; below that, where they were asked
+/// for, tables of what changelogs say, of layers, and of sizes. Notices are warnings, below all of it.
+pub(crate) fn comparison(comparison: &Comparison<'_>, view: View) -> Vec<Answers> {
+    let changelogs = comparison.changelogs.as_ref().map(|_| changelog_rows(comparison));
+    let layers = measures::layers_of_both(comparison);
+    let sizes = measures::sizes(Some(comparison.old), comparison.new, view);
+    let tables = [Some(differences(comparison)), changelogs, layers, sizes];
+    below_one_another(tables, warnings_of_both(comparison))
+}
+
+/// Tables one below the other, warnings below all of them.
+fn below_one_another(
+    tables: impl IntoIterator<Item = Option<Rows>>,
+    warnings: Vec<String>,
+) -> Vec<Answers> {
+    let mut tables: Vec<Answers> =
+        tables.into_iter().flatten().map(|rows| answers(rows, Vec::new())).collect();
+    if let Some((_, last)) = tables.last_mut().and_then(|table| table.answers.last_mut()) {
+        last.warnings = warnings;
     }
+    tables
 }
 
 fn differences(comparison: &Comparison<'_>) -> Rows {
@@ -33,12 +49,14 @@ fn differences(comparison: &Comparison<'_>) -> Rows {
     let packages = comparison.packages.iter().map(|change| package_change("package", change));
     let declared = comparison.declared.iter().map(|change| package_change("declared", change));
     let files = comparison.files.iter().map(file_change);
+    let moves = comparison.moves.iter().map(moved);
     let settings = comparison.settings.iter().map(setting_change);
     let vulnerabilities = findings::rows(comparison);
     let risks = comparison.risks.iter().map(risk_change);
-    let facts =
-        unknown.chain(packages).chain(declared).chain(vulnerabilities).chain(files).chain(settings);
-    let rows = facts.chain(risks).collect();
+    let budgets = comparison.budgets.iter().map(measures::budget);
+    let facts = unknown.chain(packages).chain(declared).chain(vulnerabilities);
+    let rows =
+        facts.chain(files).chain(moves).chain(settings).chain(risks).chain(budgets).collect();
     Rows { header, rows }
 }
 
@@ -86,6 +104,10 @@ fn sides(lacking: Which, other: Cell) -> [Cell; 2] {
 
 /// What changelogs say: a row for each entry, and one for each package of which there is none. Notices are warnings.
 pub(crate) fn changelogs(comparison: &Comparison<'_>) -> Answers {
+    answers(changelog_rows(comparison), warnings_of_both(comparison))
+}
+
+fn changelog_rows(comparison: &Comparison<'_>) -> Rows {
     let header = vec![
         "Source", "Packages", "Change", "Old", "New", "Version", "Date", "Author", "CVEs", "Bugs",
         "Text",
@@ -95,7 +117,7 @@ pub(crate) fn changelogs(comparison: &Comparison<'_>) -> Answers {
         .untold()
         .flat_map(|untold| untold.packages.iter().map(|one| untold_source(untold.lacking, one)));
     let rows = untold.chain(sources.flat_map(source_change)).collect();
-    answers(Rows { header, rows }, warnings_of_both(comparison))
+    Rows { header, rows }
 }
 
 /// A package of which it cannot be told whether it changed.
@@ -190,8 +212,14 @@ pub(crate) fn verification(verification: &Verification<'_>) -> Answers {
     answers(Rows { header, rows: rows.collect() }, warnings(verification.side))
 }
 
-/// What is in one image: a row for each package, file and setting. Notices are warnings.
-pub(crate) fn analysis(side: &Side) -> Answers {
+/// What is in one image: a row for each package, file and setting; below that, where they were asked for, tables of layers and
+/// of sizes. Notices are warnings, below all of it.
+pub(crate) fn analysis(side: &Side, view: View) -> Vec<Answers> {
+    let (layers, sizes) = (measures::layers_of_one(side), measures::sizes(None, side, view));
+    below_one_another([Some(inventory(side)), layers, sizes], warnings(side))
+}
+
+fn inventory(side: &Side) -> Rows {
     let header = vec!["Kind", "Name", "Value", "Owner"];
     let row =
         |kind: &str, name: Cell, value: Cell, owner: Cell| vec![kind.into(), name, value, owner];
@@ -218,7 +246,7 @@ pub(crate) fn analysis(side: &Side) -> Answers {
         row(risk.rule.kind.name(), risk_place(risk), risk.rule.id.into(), owner)
     });
     let rows = packages.chain(declared).chain(files).chain(settings).chain(risks).collect();
-    answers(Rows { header, rows }, warnings(side))
+    Rows { header, rows }
 }
 
 /// Which secrets and weak settings are in one image: a row for each.
@@ -297,9 +325,11 @@ fn warning(notice: &Notice) -> String {
 fn package_change(kind: &str, change: &PackageChange<'_>) -> Vec<Cell> {
     let key = &change.key;
     let name = format!("{}:{}", key.ecosystem, key.name);
-    let cells = [kind.into(), name, change.direction.name().into(), NONE.into(), NONE.into()];
-    let sides = [NONE.into(), versions(&change.old), versions(&change.new)];
-    cells.into_iter().chain(sides).collect()
+    let licences = change.licences().filter(|_| change.direction == Direction::Relicensed);
+    let what = if licences.is_some() { "license" } else { NONE };
+    let sides = licences.unwrap_or_else(|| [&change.old, &change.new].map(|side| versions(side)));
+    let cells = [kind.into(), name, change.direction.name().into(), what.into(), NONE.into()];
+    cells.into_iter().chain([NONE.into()]).chain(sides).collect()
 }
 
 fn file_change(change: &FileChange<'_>) -> Vec<Cell> {
@@ -308,7 +338,10 @@ fn file_change(change: &FileChange<'_>) -> Vec<Cell> {
         (_, None) => "removed",
         _ => "changed",
     };
-    let what: Vec<&str> = change.mask.aspects().map(Aspect::name).collect();
+    // What came or went has no aspects that differ.
+    let what =
+        change.mask.aspects().map(Aspect::name).chain(change.moved.as_ref().map(|_| "moved"));
+    let what: Vec<&str> = what.collect();
     let side = |file: Option<&File>| file.map_or(NONE.into(), content);
     vec![
         "file".into(),
@@ -320,6 +353,14 @@ fn file_change(change: &FileChange<'_>) -> Vec<Cell> {
         side(change.old),
         side(change.new),
     ]
+}
+
+/// What was moved: how many paths went with it where it is a directory, where it stood and where it stands.
+fn moved(one: &Move) -> Vec<Cell> {
+    let below = one.below.map_or(NONE.into(), |count| count.to_string());
+    let [from, to] = [&one.from, &one.to].map(path);
+    let none = || NONE.to_owned();
+    vec!["move".into(), from.clone(), "moved".into(), below, none(), none(), from, to]
 }
 
 fn setting_change(change: &SettingChange) -> Vec<Cell> {

@@ -2,9 +2,12 @@
 
 use compare::Side;
 
-/// The instruction of each layer, the lowest first; none where the history has not one line for each.
+/// The instruction of each layer, the lowest first, without secrets in it; none where the history has not one line for each.
 pub(crate) fn instructions(side: &Side) -> Vec<Option<String>> {
     let Some(lines) = compare::lines(side) else { return vec![None; side.image.layers.len()] };
-    let line = |place: usize| side.settings.history.get(place).and_then(compare::instruction);
+    let line = |place: usize| {
+        let text = side.settings.history.get(place).and_then(compare::instruction)?;
+        Some(risk::redact_setting(None, &text).into_owned())
+    };
     lines.into_iter().map(line).collect()
 }

@@ -16,6 +16,7 @@ mod markdown;
 pub mod query;
 pub mod rows;
 mod sarif;
+mod sizes;
 mod spdx;
 mod table;
 mod text;
@@ -70,8 +71,8 @@ pub fn comparison(
     match format {
         Format::Table => table::comparison(comparison, view, out),
         Format::Json => json::write(&json::Comparison::of(comparison, view.sizes), out),
-        Format::Plain => rows::tables(&flat::comparison(comparison), rows::Form::Plain, out),
-        Format::Html => rows::tables(&flat::comparison(comparison), rows::Form::Html, out),
+        Format::Plain => rows::tables(&flat::comparison(comparison, view), rows::Form::Plain, out),
+        Format::Html => rows::tables(&flat::comparison(comparison, view), rows::Form::Html, out),
     }
 }
 
@@ -178,8 +179,8 @@ pub fn analysis(side: &Side, format: Format, view: View, out: &mut dyn Write) ->
     match format {
         Format::Table => table::analysis(side, view, out),
         Format::Json => json::write(&json::Analysis::of(side, view.sizes), out),
-        Format::Plain => rows::write(&flat::analysis(side), rows::Form::Plain, out),
-        Format::Html => rows::write(&flat::analysis(side), rows::Form::Html, out),
+        Format::Plain => rows::tables(&flat::analysis(side, view), rows::Form::Plain, out),
+        Format::Html => rows::tables(&flat::analysis(side, view), rows::Form::Html, out),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The tables for eyes: one screen that says whether it is the same, what to look at, and what came with it.
 
 mod analysis;
+mod budgets;
 mod changelogs;
 mod contents;
 mod explanation;
@@ -40,6 +41,7 @@ pub(crate) fn comparison(
         Sameness::Different => different(comparison, view, &mut page),
     }
     if comparison.sameness() != Sameness::Different {
+        budgets::section(comparison, &mut page);
         vulnerabilities::different_data(comparison, &mut page);
         vulnerabilities::section(comparison, view, &mut page);
     }
@@ -52,6 +54,7 @@ fn different(comparison: &Comparison<'_>, view: View, page: &mut Page) {
     vulnerabilities::different_data(comparison, page);
     unknown::section(comparison, page);
     heading::summary(comparison, page);
+    budgets::section(comparison, page);
     look::section(comparison, view, page);
     packages::section(comparison, view, page);
     packages::declared(comparison, view, page);

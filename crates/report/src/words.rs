@@ -2,13 +2,13 @@
 //! everywhere. All of it is inert.
 
 use compare::{
-    Cause, Comparison, Direction, FileChange, FindingCause, FindingChange, PackageChange, Risk,
-    Side,
+    Cause, Comparison, Direction, FileChange, FindingCause, FindingChange, Limit, PackageChange,
+    Part, Risk, Side, Spent,
 };
 use model::{Finding, Findings, Scanner};
 
 use crate::table::{look, packages, risks, vulnerabilities};
-use crate::text::{inert, number};
+use crate::text::{bytes, inert, number};
 use crate::{View, gaps, layers};
 
 pub use crate::table::look::Item as Look;
@@ -126,6 +126,32 @@ pub fn is_told_by_path(risk: &Risk<'_>) -> bool {
 /// The instruction that made each layer, the lowest first, without secrets in it; none where the history has not one line for
 /// each.
 pub fn instructions(side: &Side) -> Vec<Option<String>> {
-    let written = layers::instructions(side).into_iter();
-    written.map(|line| line.map(|line| inert(&risk::redact_setting(None, &line)))).collect()
+    layers::instructions(side).into_iter().map(|line| line.map(|line| inert(&line))).collect()
+}
+
+/// The value of a variable or a label without secrets in it.
+pub fn value(name: &str, value: &str) -> String {
+    risk::redact_setting(Some(name), value).into_owned()
+}
+
+/// The words of a command without secrets in them.
+pub fn command(words: &[String]) -> Vec<String> {
+    risk::redact_words(words)
+}
+
+/// What a budget is about: `the image`, `/usr`, `package deb:openssl`.
+pub fn spent_on(spent: &Spent) -> String {
+    match &spent.budget.part {
+        Part::Path(path) if path.as_bytes() == b"/" => "the image".into(),
+        Part::Path(path) => path.to_string(),
+        Part::Package(_) | Part::EachPackage => format!("package {}", inert(&spent.name)),
+    }
+}
+
+/// By how much it may grow: `5.0 MB`, `10.0 %`.
+pub fn limit(spent: &Spent) -> String {
+    match spent.budget.limit {
+        Limit::Bytes(count) => bytes(count),
+        Limit::Share(share) => format!("{}.{} %", share / 10, share % 10),
+    }
 }

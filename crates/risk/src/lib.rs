@@ -18,7 +18,7 @@ mod table;
 
 pub use entry::{of_file, of_user};
 pub use names::{MOST_BYTES, is_worth_reading};
-pub use redact::{redact, redact_setting};
+pub use redact::{redact, redact_setting, redact_words};
 pub use rule::{Kind, Rule, Severity};
 pub use search::{MOST_HITS, in_file, revision};
 pub use setting::in_setting;

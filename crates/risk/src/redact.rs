@@ -59,6 +59,17 @@ pub fn redact_setting<'a>(name: Option<&str>, value: &'a str) -> Cow<'a, str> {
     without(value, setting::likely(name, value))
 }
 
+/// The words of a command without the secrets in them. A word behind an option with a secretive name is secret, too.
+pub fn redact_words(words: &[String]) -> Vec<String> {
+    let before = [None].into_iter().chain(words.iter().map(|word| setting::option_name(word)));
+    let redacted = words.iter().zip(before).map(|(word, option)| {
+        // A word that is an option itself is no value.
+        let name = option.filter(|_| !word.starts_with('-'));
+        redact_setting(None, &redact_setting(name, word)).into_owned()
+    });
+    redacted.collect()
+}
+
 fn without(text: &str, mut places: Vec<Range<usize>>) -> Cow<'_, str> {
     if places.is_empty() {
         return Cow::Borrowed(text);

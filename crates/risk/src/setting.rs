@@ -130,15 +130,28 @@ fn named(name: Option<&str>, value: &str) -> Vec<Hidden> {
     }
     let mut all = Vec::new();
     let mut from = 0;
+    let mut option = None;
     for word in value.split([' ', '\t', '\n']) {
+        let bare = |value: &'_ str| value.trim_end_matches([';', '"', '\'', '\r']).to_owned();
+        if let Some(name) = option.take().filter(|_| !word.starts_with('-')) {
+            all.extend(by_name(name, &bare(word), from));
+        }
         if let Some((name, value)) = word.split_once('=') {
             let start = from + name.len() + 1;
             let name = name.trim_start_matches(['-', '"', '\'']);
-            all.extend(by_name(name, value.trim_end_matches([';', '"', '\'', '\r']), start));
+            all.extend(by_name(name, &bare(value), start));
         }
+        option = option_name(word);
         from += word.len() + 1;
     }
     all
+}
+
+/// The name of an option whose value is the next word: `--password`.
+pub(crate) fn option_name(word: &str) -> Option<&str> {
+    let name = word.trim_start_matches(['"', '\'']).strip_prefix("--")?;
+    let is_name = |one: char| one.is_ascii_alphanumeric() || matches!(one, '-' | '_' | '.');
+    (!name.is_empty() && name.chars().all(is_name)).then_some(name)
 }
 
 fn of_span(span: &Span, bytes: &[u8], start: usize) -> Hidden {

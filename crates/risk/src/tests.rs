@@ -120,6 +120,9 @@ fn settings_are_judged_by_their_names() {
     check(Some("NODE_TLS_REJECT_UNAUTHORIZED"), "0", &["unverified-variable"]);
     check(Some("JAVA_TOOL_OPTIONS"), "-agentlib:jdwp=transport=dt_socket", &["debugger-variable"]);
     check(None, "RUN |1 TOKEN={62:20} /bin/sh -c make", &["password-in-configuration"]);
+    check(None, "login --user shop --password {62:12} now", &["password-in-configuration"]);
+    check(None, "login --password --verbose", &[]);
+    check(None, "login --password-stdin {62:12}", &[]);
     check(None, "ENV NPM_TOKEN={npm:npm_}", &["npm-token"]);
     check(None, "RUN /bin/sh -c curl -O https://x/y # buildkit", &[]);
     check(Some("GPG_KEY"), "E3FF2839C048B25C084DEBE9B26995E310250568", &[]);

@@ -6,9 +6,9 @@ mod remote;
 use std::process::ExitCode;
 
 use clap::Args;
-use engine::{Budget, Limit, Pair, PairFindings, Scanner, Texts, Watch};
+use engine::{Budget, Comparison, Pair, PairFindings, Scanner, Texts, Watch};
 use model::{ErrorKind, Name, Time};
-use report::{View, growth};
+use report::{View, growth, words};
 
 use super::advisories::{ScannerArguments, ShelfArguments, SuppressionArguments, failed, open};
 use super::changelog;
@@ -68,10 +68,14 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     sizes: SizeArguments,
 
-    /// Fail with 1 if the files of the image, or those below a directory, grew by more: 5MB, 10%, /usr=10MB; may be given
-    /// several times
-    #[arg(long, value_name = "[PATH=]SIZE", value_parser = Budget::parse)]
+    /// Fail with 1 if the files of the image, those below a directory, or those of a package grew by more: 5MB, 10%,
+    /// /usr=10MB, package:openssl=1MB; may be given several times
+    ///
+    /// `package:NAME` means packages of this name, `package:TYPE:NAME` those of one type (`deb`, `npm`), `package:*` every
+    /// package, each by itself. A package has the files that it owns; docs/files.md tells more.
+    #[arg(long, value_name = "[PATH=|package:NAME=]SIZE", value_parser = Budget::parse)]
     budget: Vec<Budget>,
+
     /// Tell everything about this one path: what stood there in both images and in which layer, whose it is, what was
     /// recorded of it, and why it has the cause that it has
     ///
@@ -203,6 +207,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     if let Some(findings) = &findings {
         findings.compare(&mut comparison);
     }
+    comparison.spend(&arguments.budget);
     let sizes = arguments.sizes.depth();
     let view = View { files: arguments.files, all: arguments.all, sizes, ..View::default() };
     match &arguments.content[..] {
@@ -214,7 +219,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
             contents::write(paths, &looking, view, ui)?;
         }
     }
-    let is_over = over(arguments, &pair, ui);
+    let is_over = over(&comparison, ui);
     let differs = arguments.exit_code && !comparison.is_empty();
     let code = error::told_whole(&comparison, differs || is_over);
     // The process ends here: to give back the memory of large images piece by piece takes longer than to compare them.
@@ -233,26 +238,21 @@ fn moment(text: &str) -> Result<Time, Error> {
     })
 }
 
-/// Says which budgets were not kept, and whether there are any.
-fn over(arguments: &Arguments, pair: &Pair, ui: &Ui) -> bool {
-    let (old, new) = (&pair.old.side, &pair.new.side);
-    let over = arguments.budget.iter().filter_map(|budget| budget.over(old, new));
-    let mut is_over = false;
-    for over in over {
-        is_over = true;
-        let path = &over.budget.path;
-        let what = if path.as_bytes() == b"/" { "the image".into() } else { path.to_string() };
-        let limit = match over.budget.limit {
-            Limit::Bytes(bytes) => report::bytes(bytes),
-            Limit::Share(share) => format!("{}.{} %", share / 10, share % 10),
-        };
-        let (old, new) = (report::bytes(over.size.old), report::bytes(over.size.new));
-        let growth = growth(over.size.growth());
+/// Says which budgets were not kept and which are about nothing, and whether there are any of the first.
+fn over(comparison: &Comparison<'_>, ui: &Ui) -> bool {
+    for spent in comparison.budgets.iter().filter(|spent| !spent.is_there) {
+        let what = words::spent_on(spent);
+        ui.warning(&format!("a budget is about nothing: neither image has {what}"));
+    }
+    for spent in comparison.over() {
+        let (old, new) = (report::bytes(spent.size.old), report::bytes(spent.size.new));
+        let growth = growth(spent.size.growth());
+        let (what, limit) = (words::spent_on(spent), words::limit(spent));
         ui.talk(&format!(
             "over budget: {what} grew by {growth} ({old} → {new}), and may grow by {limit}"
         ));
     }
-    is_over
+    comparison.over().next().is_some()
 }
 
 /// Who is asked about each side: one for both, or one for each. None where nobody is to be asked.

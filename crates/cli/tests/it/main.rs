@@ -19,6 +19,7 @@ mod output;
 mod query;
 mod query_all;
 mod query_contents;
+mod secrecy;
 #[cfg(feature = "serve")]
 mod serve;
 mod stress;

@@ -86,9 +86,11 @@ impl<'j, 'a: 'n, 'n> Judge<'j, 'a, 'n> {
         sides: [&'j Looked<'a, 'n>; 2],
     ) -> Judge<'j, 'a, 'n> {
         let [old, new] = sides;
-        // A name may have moved copies beside others: where they stand decides nothing.
-        let differing =
-            comparison.packages.iter().filter(|change| change.direction != Direction::Moved);
+        // A name may have copies beside others that moved or got another licence: that decides nothing.
+        let differing = comparison
+            .packages
+            .iter()
+            .filter(|change| change.is_of_content() && change.direction != Direction::Moved);
         let untold = comparison.unknown.iter().filter_map(|unknown| match unknown {
             Unknown::Packages(untold) => Some(untold),
             Unknown::Both { .. } | Unknown::Distro { .. } => None,

@@ -42,3 +42,72 @@ fn what_both_have_is_left_out_of_a_set() {
 fn another_architecture_of_one_version_is_a_rebuild() {
     check(&["tz 1 amd64"], &["tz 1 all"], &["rebuilt tz 1 -> 1"]);
 }
+
+/// Compares apk databases of `name version licence` and expects these changes with their licences.
+#[track_caller]
+fn check_licences(old: &[&str], new: &[&str], expect: &[&str]) {
+    let database = |packages: &[&str]| {
+        let mut text = "//- /lib/apk/db/installed\n".to_owned();
+        for package in packages {
+            let mut words = package.splitn(3, ' ');
+            let (name, version) = (words.next().unwrap(), words.next().unwrap());
+            let licence = words.next().map(|licence| format!("L:{licence}\n")).unwrap_or_default();
+            text += &format!("P:{name}\nV:{version}\nA:x86_64\n{licence}\n");
+        }
+        text
+    };
+    let told = |change: &compare::PackageChange<'_>| {
+        let licences = change.licences().map(|[old, new]| format!(": {old} -> {new}"));
+        show_package(change) + &licences.unwrap_or_default()
+    };
+    let pair = pair(&database(old), &database(new));
+    let shown: Vec<String> = pair.compare().packages.iter().map(told).collect();
+    assert_eq!(shown, expect);
+}
+
+#[test]
+fn another_licence_of_one_version_is_a_change() {
+    check_licences(
+        &["redis 7.4 BSD-3-Clause"],
+        &["redis 7.4 RSALv2 OR SSPL-1.0"],
+        &["relicensed redis 7.4 -> 7.4: BSD-3-Clause -> LicenseRef-RSALv2 OR SSPL-1.0"],
+    );
+    check_licences(&["a 1 MIT"], &["a 2 ISC"], &["upgraded a 1 -> 2: MIT -> ISC"]);
+}
+
+#[test]
+fn another_spelling_of_a_licence_is_none() {
+    check_licences(&["a 1 GPL-2.0+"], &["a 1 GPL-2.0-or-later"], &[]);
+    check_licences(&["a 1 MIT"], &["a 1 mit"], &[]);
+}
+
+#[test]
+fn a_licence_that_is_not_told_is_no_other_one() {
+    check_licences(&["a 1 MIT"], &["a 1"], &[]);
+    check_licences(&["a 1 unknown"], &["a 1 MIT"], &[]);
+    check_licences(&["a 1 MIT"], &["a 2"], &["upgraded a 1 -> 2"]);
+}
+
+#[test]
+fn another_licence_explains_no_file() {
+    // The licence of Debian's packages stands in a file, which nobody changes but who alters it.
+    let image = |licence: &str| {
+        format!(
+            "//- /var/lib/dpkg/status\nPackage: shop\nStatus: install ok installed\nArchitecture: all\nVersion: 1\n
+//- /var/lib/dpkg/info/shop.list\n/usr/share/doc/shop/copyright
+//- /usr/share/doc/shop/copyright
+Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+
+Files: *
+Copyright: nobody
+License: {licence}
+"
+        )
+    };
+    crate::check(
+        &image("MIT"),
+        &image("ISC"),
+        "relicensed shop 1 -> 1
+         ~ /usr/share/doc/shop/copyright content altered by shop",
+    );
+}

@@ -109,6 +109,7 @@ fn order(direction: Direction) -> i64 {
         Direction::Rebuilt => 4,
         Direction::Respelled => 5,
         Direction::Moved => 6,
+        Direction::Relicensed => 7,
     }
 }
 
@@ -117,7 +118,9 @@ fn meaning(direction: Direction) -> &'static str {
         Direction::Upgraded | Direction::Added => "added",
         Direction::Removed => "removed",
         Direction::Downgraded => "look",
-        Direction::Rebuilt | Direction::Respelled | Direction::Moved => "aside",
+        Direction::Rebuilt | Direction::Respelled | Direction::Moved | Direction::Relicensed => {
+            "aside"
+        }
     }
 }
 

@@ -132,9 +132,7 @@ impl SettingsShape {
         let named = |(name, value): (&String, &String)| {
             (name.clone(), risk::redact_setting(Some(name), value).into_owned())
         };
-        let words = |words: &Vec<String>| -> Vec<String> {
-            words.iter().map(|word| risk::redact_setting(None, word).into_owned()).collect()
-        };
+        let words = |words: &Vec<String>| risk::redact_words(words);
         SettingsShape {
             user: settings.user.clone(),
             entrypoint: settings.entrypoint.as_ref().map(words),
@@ -157,7 +155,7 @@ impl SettingsShape {
 impl HealthShape {
     fn of(health: &Health) -> HealthShape {
         HealthShape {
-            test: health.test.iter().map(|word| risk::redact_setting(None, word).into()).collect(),
+            test: risk::redact_words(&health.test),
             interval: health.interval,
             timeout: health.timeout,
             start_period: health.start_period,

@@ -10,7 +10,7 @@ use super::changelogs::SaidShape;
 use super::findings::VulnerabilitiesShape;
 use super::image::{DeclaredShape, FileShape, ImageShape, OwnerShape, PackageShape};
 use super::risks::RiskChangeShape;
-use super::sizes::SizesShape;
+use super::sizes::{SizesShape, SpentShape};
 use super::unknown::{UnknownShape, unknown};
 use super::{NoticeShape, PathShape};
 use crate::VERSION;
@@ -42,6 +42,9 @@ pub(crate) struct Comparison {
     /// Only where they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     sizes: Option<SizesShape>,
+    /// Only where any were given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    budgets: Vec<SpentShape>,
     /// Only where changelogs were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     changelogs: Option<SaidShape>,
@@ -190,6 +193,7 @@ impl Comparison {
             settings: comparison.settings.iter().map(SettingShape::of).collect(),
             risks: comparison.risks.iter().map(RiskChangeShape::of).collect(),
             sizes: depth.map(|depth| SizesShape::of(old, new, depth)),
+            budgets: comparison.budgets.iter().map(SpentShape::of).collect(),
             changelogs: comparison.changelogs.as_ref().map(SaidShape::of),
             notices,
         }

@@ -1,6 +1,6 @@
-//! Sizes by package and by directory, in documents.
+//! Sizes by package and by directory, and what came of budgets, in documents.
 
-use compare::{Side, Size};
+use compare::{Side, Size, Spent};
 use serde::Serialize;
 
 use super::PathShape;
@@ -55,6 +55,33 @@ impl SizesShape {
             unowned: size(sizes.unowned),
             packages: packages.collect(),
             directories: directories.collect(),
+        }
+    }
+}
+
+/// What came of a budget.
+#[derive(Serialize)]
+pub(super) struct SpentShape {
+    of: &'static str,
+    name: String,
+    #[serde(flatten)]
+    size: SizeShape,
+    /// By how many bytes it may grow.
+    allowed: u64,
+    over: bool,
+    /// Whether either image has it.
+    present: bool,
+}
+
+impl SpentShape {
+    pub(super) fn of(spent: &Spent) -> SpentShape {
+        SpentShape {
+            of: spent.kind(),
+            name: spent.name.clone(),
+            size: SizeShape { old: spent.size.old, new: spent.size.new },
+            allowed: spent.allowed,
+            over: spent.is_over(),
+            present: spent.is_there,
         }
     }
 }

@@ -123,7 +123,9 @@ fn directions(comparison: &Comparison<'_>) -> String {
         *counts.entry(change.direction).or_default() += 1;
     }
     let word = |direction| match direction {
-        Direction::Rebuilt | Direction::Respelled | Direction::Moved => direction.name(),
+        Direction::Rebuilt | Direction::Respelled | Direction::Moved | Direction::Relicensed => {
+            direction.name()
+        }
         direction => super::packages::sign(direction),
     };
     let counts =

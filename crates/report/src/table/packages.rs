@@ -29,7 +29,7 @@ pub(crate) fn sign(direction: Direction) -> &'static str {
         Direction::Downgraded => "↓",
         Direction::Added => "+",
         Direction::Removed => "−",
-        Direction::Rebuilt | Direction::Respelled | Direction::Moved => "≈",
+        Direction::Rebuilt | Direction::Respelled | Direction::Moved | Direction::Relicensed => "≈",
     }
 }
 
@@ -47,6 +47,7 @@ pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) 
         Direction::Rebuilt,
         Direction::Respelled,
         Direction::Moved,
+        Direction::Relicensed,
     ];
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for direction in order {
@@ -105,6 +106,7 @@ pub(super) fn meaning(direction: Direction) -> Meaning {
     match direction {
         Direction::Upgraded | Direction::Added => Meaning::Added,
         Direction::Removed => Meaning::Removed,
+        Direction::Relicensed => Meaning::Plain,
         Direction::Downgraded => Meaning::Look,
         Direction::Rebuilt | Direction::Respelled | Direction::Moved => Meaning::Aside,
     }
@@ -144,6 +146,12 @@ pub(crate) fn versions(change: &PackageChange<'_>) -> String {
         Direction::Rebuilt if old == new => format!("{new} (rebuilt)"),
         Direction::Rebuilt => format!("{old} → {new} (rebuilt)"),
         Direction::Moved => format!("{new} (moved)"),
+        Direction::Relicensed => match change.licences() {
+            Some([old, new_licence]) => {
+                format!("{new} (licence {} → {})", inert(&old), inert(&new_licence))
+            }
+            None => format!("{new} (relicensed)"),
+        },
         _ => format!("{old} → {new}"),
     }
 }

@@ -1,11 +1,10 @@
 //! How large an image is, and how much it grew: by package and by directory, the largest first.
 
-use std::cmp::Reverse;
-
 use compare::{Side, Size};
 
 use super::page::{Cell, Meaning, Page, plain};
 use crate::View;
+use crate::sizes::ranked;
 use crate::text::{bytes, growth, inert, number};
 
 /// Rows of each kind that are shown before the rest is folded.
@@ -14,29 +13,21 @@ const SHOWN: usize = 15;
 /// The section of one image, or of how it grew from another.
 pub(super) fn section(old: Option<&Side>, new: &Side, view: View, page: &mut Page) {
     let Some(depth) = view.sizes else { return };
-    let nothing = Side::default();
-    let sizes = compare::sizes(old.unwrap_or(&nothing), new, depth);
+    let ranked = ranked(old, new, depth);
     let is_one = old.is_none();
     page.section("Sizes");
-    page.rows("  ", &[row("all files", sizes.total, is_one)], usize::MAX);
-    let packages = sizes.packages.iter().map(|((ecosystem, name), size)| {
-        (format!("{} ({})", inert(name), inert(ecosystem)), *size)
+    page.rows("  ", &[row("all files", ranked.total, is_one)], usize::MAX);
+    let packages = ranked.packages.into_iter().map(|(package, size)| {
+        let name =
+            package.map(|(ecosystem, name)| format!("{} ({})", inert(&name), inert(&ecosystem)));
+        (name.unwrap_or_else(|| "owned by no package".into()), size)
     });
-    let unowned = [("owned by no package".to_owned(), sizes.unowned)];
-    kind("by package", packages.chain(unowned).collect(), view, is_one, page);
-    let directories = sizes.directories.iter().map(|(path, size)| (format!("{path}/"), *size));
-    kind("by directory", directories.collect(), view, is_one, page);
+    kind("by package", &packages.collect::<Vec<_>>(), view, is_one, page);
+    let directories = ranked.directories.iter().map(|(path, size)| (format!("{path}/"), *size));
+    kind("by directory", &directories.collect::<Vec<_>>(), view, is_one, page);
 }
 
-fn kind(title: &str, mut rows: Vec<(String, Size)>, view: View, is_one: bool, page: &mut Page) {
-    // Sorting is stable: names stay in order among those of one size.
-    if is_one {
-        rows.retain(|(_, size)| size.new > 0);
-        rows.sort_by_key(|(_, size)| Reverse(size.new));
-    } else {
-        rows.retain(|(_, size)| size.growth() != 0);
-        rows.sort_by_key(|(_, size)| Reverse(size.growth().unsigned_abs()));
-    }
+fn kind(title: &str, rows: &[(String, Size)], view: View, is_one: bool, page: &mut Page) {
     if rows.is_empty() {
         return;
     }

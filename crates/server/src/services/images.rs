@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use engine::{Pair, PairFindings, Subject, ThingKind};
 use model::{Digest, Licensing, Package, Platform, Purl};
+use report::words;
 
 use super::{existing, moment as moment_of, place, repos};
 use crate::caller::Caller;
@@ -92,12 +93,20 @@ pub(crate) fn config(
     Ok(ImageConfig {
         user: settings.user.clone().unwrap_or_default(),
         exposed_ports: settings.ports.iter().map(there).collect(),
-        env: settings.env.iter().map(|(name, value)| format!("{name}={value}")).collect(),
-        entrypoint: settings.entrypoint.clone().unwrap_or_default(),
-        cmd: settings.cmd.clone().unwrap_or_default(),
+        env: settings
+            .env
+            .iter()
+            .map(|(name, value)| format!("{name}={}", words::value(name, value)))
+            .collect(),
+        entrypoint: words::command(settings.entrypoint.as_deref().unwrap_or_default()),
+        cmd: words::command(settings.cmd.as_deref().unwrap_or_default()),
         volumes: settings.volumes.iter().map(there).collect(),
         working_dir: settings.workdir.clone().unwrap_or_default(),
-        labels: settings.labels.clone(),
+        labels: settings
+            .labels
+            .iter()
+            .map(|(name, value)| (name.clone(), words::value(name, value)))
+            .collect(),
         stop_signal: settings.stop_signal.clone().unwrap_or_default(),
     })
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{Pair, PairFindings, Subject};
 use model::{Distro, InstalledPackage, Purl, Settings};
+use report::words;
 
 use super::vulnerabilities::difference_of;
 use crate::wire::registry::changed_image_config::{
@@ -148,18 +149,24 @@ fn config(old: &Settings, new: &Settings) -> Option<ImageConfigDiff> {
         let [previous, current] = [old, new].map(|text| text.clone().unwrap_or_default());
         (previous != current).then_some(ChangedText { current, previous })
     };
-    let words = |old: &Option<Vec<String>>, new: &Option<Vec<String>>| {
-        list(old.iter().flatten().cloned(), new.iter().flatten().cloned())
+    let command = |words: &Option<Vec<String>>| -> Vec<Member> {
+        let words = words.as_deref().unwrap_or_default();
+        let shown = words::command(words);
+        words.iter().cloned().zip(shown).map(|(own, shown)| Member { own, shown }).collect()
     };
-    let env = |settings: &Settings| {
-        let env = settings.env.iter();
-        env.map(|(name, value)| format!("{name}={value}")).collect::<Vec<String>>()
+    let words = |old, new| list(&command(old), &command(new));
+    let env = |settings: &Settings| -> Vec<Member> {
+        let shown = |(name, value): (&String, &String)| Member {
+            own: format!("{name}={value}"),
+            shown: format!("{name}={}", words::value(name, value)),
+        };
+        settings.env.iter().map(shown).collect()
     };
     let changed = ChangedImageConfig {
         changed_user: text(&old.user, &new.user),
         changed_working_dir: text(&old.workdir, &new.workdir),
         entrypoints: words(&old.entrypoint, &new.entrypoint),
-        envs: list(env(old).into_iter(), env(new).into_iter()),
+        envs: list(&env(old), &env(new)),
         cmds: words(&old.cmd, &new.cmd),
         changed_stop_signal: text(&old.stop_signal, &new.stop_signal),
         volumes: volumes(&old.volumes, &new.volumes),
@@ -167,22 +174,27 @@ fn config(old: &Settings, new: &Settings) -> Option<ImageConfigDiff> {
     (changed != ChangedImageConfig::default()).then_some(ImageConfigDiff { changed: Some(changed) })
 }
 
+/// A member of a list: it is compared as it is, and shown without secrets.
+#[derive(PartialEq, Eq)]
+struct Member {
+    own: String,
+    shown: String,
+}
+
 /// What only one of two lists has, in its order. Lists of the same members in another order differ in all of them.
-fn list(
-    old: impl Iterator<Item = String>,
-    new: impl Iterator<Item = String>,
-) -> Option<ChangedList> {
-    let (old, new): (Vec<String>, Vec<String>) = (old.collect(), new.collect());
+fn list(old: &[Member], new: &[Member]) -> Option<ChangedList> {
     if old == new {
         return None;
     }
-    let only = |one: &[String], other: &[String]| -> Vec<String> {
-        let other: BTreeSet<&String> = other.iter().collect();
-        one.iter().filter(|word| !other.contains(word)).cloned().collect()
+    let all = |members: &[Member]| members.iter().map(|one| one.shown.clone()).collect();
+    let only = |one: &[Member], other: &[Member]| -> Vec<String> {
+        let other: BTreeSet<&String> = other.iter().map(|member| &member.own).collect();
+        let only = one.iter().filter(|member| !other.contains(&member.own));
+        only.map(|member| member.shown.clone()).collect()
     };
-    let (added, removed) = (only(&new, &old), only(&old, &new));
+    let (added, removed) = (only(new, old), only(old, new));
     if added.is_empty() && removed.is_empty() {
-        return Some(ChangedList { added: new, removed: old });
+        return Some(ChangedList { added: all(new), removed: all(old) });
     }
     Some(ChangedList { added, removed })
 }
@@ -312,6 +324,22 @@ mod tests {
         assert_eq!(changed.envs.unwrap().added, ["PATH=/bin"]);
         assert!(changed.volumes.unwrap().added.contains_key("/data"));
         assert_eq!(changed.changed_working_dir, None);
+    }
+
+    #[test]
+    fn secrets_differ_and_are_not_shown() {
+        let settings = |secret: &str| {
+            let mut settings = Settings::default();
+            settings.env.insert("DB_PASSWORD".into(), secret.into());
+            settings.cmd = Some(vec!["--password".into(), secret.into()]);
+            settings
+        };
+        let changed =
+            config(&settings("hunter2a"), &settings("hunter2b")).unwrap().changed.unwrap();
+        let (envs, cmds) = (changed.envs.unwrap(), changed.cmds.unwrap());
+        assert_eq!(envs.added, ["DB_PASSWORD=‹8 characters›"]);
+        assert_eq!(envs.added, envs.removed);
+        assert_eq!(cmds.added, ["‹8 characters›"]);
     }
 
     #[test]
