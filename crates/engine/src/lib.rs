@@ -313,6 +313,12 @@ pub fn platforms(reference: &RegistryReference, options: &Options) -> Result<Vec
         .map_err(|source| Error::Source { reference: reference.to_string(), source })
 }
 
+/// The tags of a registry's repository, the newest-looking first. The registry is asked.
+pub fn tags(reference: &RegistryReference, options: &Options) -> Result<Vec<String>, Error> {
+    source::tags(reference, &options.source)
+        .map_err(|source| Error::Source { reference: reference.to_string(), source })
+}
+
 /// The revision of the catalogue of readers: facts of another one are not used.
 pub fn revision() -> u64 {
     analysis::revision()

@@ -27,6 +27,7 @@ mod log;
 #[cfg(test)]
 mod matrix;
 mod metrics;
+mod pattern;
 mod recent;
 mod rpc;
 mod rpcs;

@@ -124,6 +124,13 @@ impl Library {
         engine::tagged(&reference, &options).map_err(|error| Status::of_image(&error))
     }
 
+    /// The tags that there are where images come from, the newest-looking first. The registry is asked once, page by page.
+    pub(crate) fn tags(&self, source: &str) -> Result<Vec<String>, Status> {
+        let mut options = self.options.clone();
+        options.source.retry.times = 0;
+        engine::tags(&self.upstream(source)?, &options).map_err(|error| Status::of_image(&error))
+    }
+
     /// The registry that images come from, where it may be asked.
     pub(crate) fn host(&self, source: &str) -> Option<String> {
         self.upstream(source).ok().map(|reference| reference.host)

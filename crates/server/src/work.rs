@@ -18,7 +18,7 @@ use tonic::Code;
 
 use crate::desk::Desk;
 use crate::error::Error;
-use crate::following::{self, Followed};
+use crate::following::{self, Followed, What};
 use crate::library::Shelf;
 use crate::local;
 use crate::log::Record;
@@ -57,6 +57,8 @@ pub(crate) struct Crew {
 struct Watching {
     rounds: Rounds,
     followed: BTreeMap<String, Followed>,
+    /// Tags that were discovered, and that nobody has looked at yet.
+    found: BTreeMap<String, Followed>,
     read: Option<Time>,
 }
 
@@ -74,7 +76,8 @@ impl Crew {
         thread::spawn(move || holding::hold(&holding, &over));
         if let Some(every) = every {
             let rounds = Rounds::new(every);
-            let watching = Watching { rounds, followed: BTreeMap::new(), read: None };
+            let (followed, found) = Default::default();
+            let watching = Watching { rounds, followed, found, read: None };
             let watching = Arc::new(Mutex::new(watching));
             for _ in 0..WATCHERS {
                 let (desk, watching) = (Arc::clone(desk), Arc::clone(&watching));
@@ -246,22 +249,43 @@ fn watch(desk: &Desk, watching: &Mutex<Watching>, is_over: &AtomicBool) {
             thread::sleep(PATIENCE);
             continue;
         };
-        let looking = AssertUnwindSafe(|| following::look(state, &followed.repo, &followed.tag));
+        let looking = AssertUnwindSafe(|| look(desk, watching, &followed));
         let looked = catch_unwind(looking).unwrap_or_else(|_| Err(Status::internal()));
-        locked(watching).rounds.done(&followed.name(), looked.is_ok(), state.now());
-        let repo = followed.repo.as_str();
-        state.metrics.looked(match &looked {
-            Ok(None) => Look::Same,
-            Ok(Some(_)) => Look::Moved,
-            Err(_) => Look::Failed,
-        });
-        match looked {
-            Ok(moved) => note_move(desk, repo, &followed.tag, moved),
-            Err(status) => {
-                trouble(desk, &format!("{} of {repo}: {}", followed.tag, status.message));
+        let mut watching = locked(watching);
+        watching.found.remove(&followed.name());
+        watching.rounds.done(&followed.name(), looked.is_ok(), state.now());
+        if let Err(status) = looked {
+            let (name, why) = (followed.name(), status.message);
+            trouble(desk, &format!("{name}: {why}"));
+        }
+    }
+}
+
+/// Asks a registry something.
+fn look(desk: &Desk, watching: &Mutex<Watching>, followed: &Followed) -> Result<(), Status> {
+    let (state, repo) = (&desk.state, &followed.repo);
+    match &followed.what {
+        What::Tag(tag) => {
+            let looked = following::look(state, repo, tag);
+            state.metrics.looked(match &looked {
+                Ok(None) => Look::Same,
+                Ok(Some(_)) => Look::Moved,
+                Err(_) => Look::Failed,
+            });
+            note_move(desk, repo.as_str(), tag, looked?);
+        }
+        What::Tags => {
+            let found = following::discover(state, repo)?;
+            let mut watching = locked(watching);
+            for tag in found {
+                let new = Followed { what: What::Tag(tag), ..followed.clone() };
+                watching.found.insert(new.name(), new);
+                // They have their turn at once, one after the other.
+                watching.read = None;
             }
         }
     }
+    Ok(())
 }
 
 /// Asks which tags there are, where nobody has for a while.
@@ -270,7 +294,8 @@ fn reread(desk: &Desk, watching: &mut Watching, now: Time) -> Result<(), Status>
         return Ok(());
     }
     watching.read = Some(now);
-    let followed = following::all(&desk.state)?;
+    let mut followed = following::all(&desk.state)?;
+    followed.extend(watching.found.values().cloned());
     let hosts = followed.iter().map(|one| (one.name(), one.host.clone()));
     watching.rounds.watch(hosts, now);
     watching.followed = followed.into_iter().map(|one| (one.name(), one)).collect();

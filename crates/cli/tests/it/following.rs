@@ -93,6 +93,58 @@ fn a_registry_tells_that_a_tag_was_pushed() {
     check(&["--watch", "never"], true);
 }
 
+/// A repository that takes over some tags of the registry's.
+const TAKING: &str = r#"
+pentimento auth login
+post() { curl -s -f -H "Authorization: Bearer $(pentimento auth token)" --data "$2" "$SERVER$1"; }
+GROUP=$(pentimento iam group describe local -oid)
+post "/registry/v1/repos/$GROUP" "{\"name\":\"shop\",\"sync_config\":{\"source\":\"$SOURCE\",\"tagPattern\":\"v1[.][0-9]+\"}}" | jq -r .sync_config.tagPattern
+curl -s -H "Authorization: Bearer $(pentimento auth token)" "$SERVER/registry/v1/repos/$GROUP" \
+  --data "{\"name\":\"other\",\"sync_config\":{\"source\":\"$SOURCE\",\"tagPattern\":\"(\"}}" | jq -r .code
+"#;
+
+const TAGS: &str = r#"
+get() { curl -s -f -H "Authorization: Bearer $(pentimento auth token)" "$SERVER$1"; }
+get "/registry/v1/tags" | jq -r '.items[] | "\(.name) \(.digest)"' | sort
+REPO=$(get "/registry/v1/repos?name=shop" | jq -r '.items[].id')
+get "/api/v1/analyses?repo=$REPO" | jq -r '.items[].state'
+"#;
+
+#[test]
+fn tags_that_come_to_a_registry_are_taken_over() {
+    if !is_there(&["curl", "jq", "sh", "sort"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let registry = Registry::start();
+    registry.tags_by(2);
+    let (old, new) = testkit::demo();
+    for tag in ["v1.0", "v1.1", "v1.2", "v2.0", "latest"] {
+        registry.push("team/shop", tag, &old);
+    }
+    let (host, source) = (registry.host(), format!("{}/team/shop", registry.host()));
+    let service = Service::start(folder.path(), &["--registry", &host, "--watch", "2s"]);
+    let begun = service.script(TAKING, &[("SOURCE", &source)]);
+    assert_eq!(begun.stdout, "v1[.][0-9]+\n3\n", "{}", begun.stderr);
+    let [was, is] = [&old, &new].map(|image| image.manifest().1.to_string());
+    let wait = |expect: &str| {
+        let mut tries = 0;
+        loop {
+            let told = service.script(TAGS, &[]);
+            if told.stdout == expect {
+                return;
+            }
+            tries += 1;
+            assert!(tries < 150, "{}{}", told.stdout, told.stderr);
+            thread::sleep(Duration::from_millis(200));
+        }
+    };
+    let three: String = ["v1.0", "v1.1", "v1.2"].map(|tag| format!("{tag} {was}\n")).concat();
+    wait(&format!("{three}done\n"));
+    registry.push("team/shop", "v1.3", &new);
+    wait(&format!("{three}v1.3 {is}\ndone\ndone\n"));
+}
+
 #[test]
 fn how_often_tags_are_looked_at_is_said_with_a_unit() {
     let serve = |watch: &str| {

@@ -8,6 +8,7 @@ use super::{add, check_name, existing, forget, moment, new_thing, place, record,
 use super::{visible, wanted};
 use crate::caller::Caller;
 use crate::capability::Capabilities;
+use crate::pattern::pattern;
 use crate::state::State;
 use crate::status::Status;
 use crate::wire::registry::{CreateRepoRequest, DeleteRepoRequest, Repo, RepoFilter, RepoList};
@@ -76,6 +77,13 @@ pub(crate) fn upstream(thing: &Thing) -> Option<String> {
     repo.sync_config.map(|config| config.source).filter(|source| !source.is_empty())
 }
 
+/// The pattern of tags that are taken over, where a repository has one.
+pub(crate) fn discovered(thing: &Thing) -> Option<String> {
+    let repo: Repo = record(thing);
+    let pattern = repo.sync_config.filter(|config| !config.source.is_empty())?.tag_pattern;
+    Some(pattern).filter(|pattern| !pattern.is_empty())
+}
+
 fn changed(state: &State, mut thing: Thing, repo: Repo) -> Result<Repo, Status> {
     thing.name.clone_from(&repo.name);
     thing.updated = state.now();
@@ -91,6 +99,10 @@ fn check(state: &State, repo: &Repo) -> Result<(), Status> {
         return Err(Status::invalid_argument("more is said of the repository than the MiB it may"));
     }
     let source = repo.sync_config.as_ref().map_or("", |config| &config.source);
+    let tags = repo.sync_config.as_ref().map_or("", |config| &config.tag_pattern);
+    if !tags.is_empty() {
+        pattern(tags)?;
+    }
     if source.is_empty() {
         return Ok(());
     }
