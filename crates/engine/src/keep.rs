@@ -126,11 +126,12 @@ pub(crate) fn ancestors(subject: &Subject, store: &Store) -> Result<Vec<Ancestor
         image.layers.iter().map(|layer| layer.diff_id.clone()).collect()
     };
     let own = contents(&subject.side.image);
+    // Every image would be built on one without layers.
+    let Some(lowest) = own.first() else { return Ok(Vec::new()) };
     let mut ancestors = Vec::new();
-    for (image, names) in store.images()? {
+    for (image, names) in store.images_on(lowest)? {
         let layers = contents(&image.description);
-        // Every image would be built on one without layers.
-        if !layers.is_empty() && layers.len() < own.len() && own.starts_with(&layers) {
+        if layers.len() < own.len() && own.starts_with(&layers) {
             ancestors.push((layers.len(), image.id.clone(), names, image.kind));
         }
     }

@@ -18,12 +18,13 @@ use crate::Error;
 
 pub(crate) use blobs::{Blob, blobs, forget, held, note, touch, use_of};
 pub(crate) use images::{
-    New, Row, forget_image, image, images, keep, layers, layers_of, look_up, of_name, with_prefix,
+    New, Row, forget_image, image, images, keep, layers, layers_of, look_up, of_index, of_name,
+    on_layer, with_prefix,
 };
 pub(crate) use sightings::{Seen, names_of, see, see_elsewhere, sightings, sightings_of};
 
 /// The version of the tables, kept as SQLite's `user_version`.
-pub(crate) const VERSION: i64 = 1;
+pub(crate) const VERSION: i64 = 2;
 
 /// How long another process may keep the catalogue to itself before that is an error.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
@@ -44,6 +45,7 @@ const TABLES: &str = "
         id TEXT NOT NULL,
         manifest TEXT NOT NULL,
         index_digest TEXT,
+        lowest TEXT,
         analyzed INTEGER NOT NULL,
         imported INTEGER NOT NULL,
         record BLOB NOT NULL,
@@ -51,6 +53,7 @@ const TABLES: &str = "
     );
     CREATE INDEX images_by_manifest ON images (manifest);
     CREATE INDEX images_by_index ON images (index_digest);
+    CREATE INDEX images_by_lowest ON images (lowest);
     CREATE TABLE layers (
         digest TEXT NOT NULL,
         image INTEGER NOT NULL REFERENCES images ON DELETE CASCADE,

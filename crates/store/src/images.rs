@@ -28,8 +28,26 @@ impl Store {
 
     /// Every kept image, the one analyzed last first, with every name that it was seen under, the latest last.
     pub fn images(&self) -> Result<Vec<(KeptImage, Vec<String>)>, Error> {
+        self.named(self.ask("list images", catalogue::images)?)
+    }
+
+    /// The same of those that an index with this digest led to.
+    pub fn images_of_index(&self, index: &Digest) -> Result<Vec<(KeptImage, Vec<String>)>, Error> {
+        self.named(
+            self.ask("look up an index", |connection| catalogue::of_index(connection, index))?,
+        )
+    }
+
+    /// The same of those whose lowest layer, unpacked, has this digest.
+    pub fn images_on(&self, lowest: &Digest) -> Result<Vec<(KeptImage, Vec<String>)>, Error> {
+        self.named(
+            self.ask("look up a layer", |connection| catalogue::on_layer(connection, lowest))?,
+        )
+    }
+
+    fn named(&self, rows: Vec<Row>) -> Result<Vec<(KeptImage, Vec<String>)>, Error> {
         let mut images = Vec::new();
-        for row in self.ask("list images", catalogue::images)? {
+        for row in rows {
             if let Some(image) = self.open_image(&row)? {
                 images.push((image, self.names_of(&row.key)?));
             }
@@ -104,6 +122,7 @@ pub(crate) fn keep(
     let new = New {
         key: &key,
         index: image.description.index_digest.as_ref(),
+        lowest: image.description.layers.first().map(|layer| &layer.diff_id),
         analyzed: image.analyzed.0,
         imported: image.imported,
         layers: &needed,

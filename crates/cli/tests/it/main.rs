@@ -12,6 +12,7 @@ mod files;
 mod following;
 mod help;
 mod kept;
+mod managers;
 mod names;
 #[cfg(feature = "serve")]
 mod navigator;
@@ -25,6 +26,7 @@ mod serve;
 mod stress;
 #[cfg(feature = "serve")]
 mod takeover;
+mod unowned;
 mod verify;
 mod watch;
 

@@ -159,8 +159,7 @@ fn lookup(
 /// and it is the digest of an image that was read here.
 fn of_index(store: &Store, index: &Digest, options: &Options) -> Result<Option<Found>, Error> {
     let wanted = options.source.platform.as_ref().unwrap_or(&options.source.host);
-    let mut images = store.images()?;
-    images.retain(|(image, _)| image.description.index_digest.as_ref() == Some(index));
+    let mut images = store.images_of_index(index)?;
     if images.iter().all(|(image, _)| image.imported) {
         let own = store.find(&index.to_string())?;
         if images.is_empty() || matches!(own, Found::One(own, _) if !own.imported) {

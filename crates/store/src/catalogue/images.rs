@@ -20,6 +20,8 @@ pub(crate) struct Row {
 pub(crate) struct New<'a> {
     pub(crate) key: &'a ImageKey,
     pub(crate) index: Option<&'a Digest>,
+    /// The lowest layer, by what it is unpacked.
+    pub(crate) lowest: Option<&'a Digest>,
     pub(crate) analyzed: i64,
     pub(crate) imported: bool,
     pub(crate) layers: &'a [Digest],
@@ -29,12 +31,13 @@ pub(crate) struct New<'a> {
 /// Keeps an image in place of what was kept of it before.
 pub(crate) fn keep(connection: &Connection, image: &New<'_>) -> Result<()> {
     forget_image(connection, image.key)?;
-    let sql = "INSERT INTO images (id, manifest, index_digest, analyzed, imported, record)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT INTO images (id, manifest, index_digest, lowest, analyzed, imported, record)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     connection.prepare_cached(sql)?.execute(params![
         image.key.id.to_string(),
         image.key.manifest_text(),
         image.index.map(ToString::to_string),
+        image.lowest.map(ToString::to_string),
         image.analyzed,
         image.imported,
         image.record
@@ -68,6 +71,16 @@ pub(crate) fn image(connection: &Connection, key: &ImageKey) -> Result<Option<Ro
 /// Every image, the one analyzed last first.
 pub(crate) fn images(connection: &Connection) -> Result<Vec<Row>> {
     select(connection, "", [])
+}
+
+/// Images that an index with this digest led to.
+pub(crate) fn of_index(connection: &Connection, index: &Digest) -> Result<Vec<Row>> {
+    select(connection, "WHERE index_digest = ?1", params![index.to_string()])
+}
+
+/// Images whose lowest layer, unpacked, has this digest.
+pub(crate) fn on_layer(connection: &Connection, lowest: &Digest) -> Result<Vec<Row>> {
+    select(connection, "WHERE lowest = ?1", params![lowest.to_string()])
 }
 
 /// Images of which a digest is the ID, the manifest's or the index's.
