@@ -1,9 +1,13 @@
 //! Lock files of applications: what they name is declared, which is no evidence that it is installed. Those that packages
 //! ship in their own folders say nothing of the image and are not read.
 
+mod bun;
+mod cocoapods;
+mod deno;
 mod javascript;
 mod others;
 mod python;
+mod swift;
 
 use std::collections::BTreeSet;
 
@@ -22,10 +26,13 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
         reader("npm-shrinkwrap.json"),
         reader("yarn.lock"),
         reader("pnpm-lock.yaml"),
+        reader("bun.lock"),
+        reader("deno.lock"),
         reader("poetry.lock"),
         reader("pdm.lock"),
         reader("uv.lock"),
         reader("Pipfile.lock"),
+        reader("pylock.toml"),
         reader("requirements.txt"),
         reader("Gemfile.lock"),
         reader("gems.locked"),
@@ -33,10 +40,17 @@ pub(super) static ECOSYSTEM: Ecosystem = Ecosystem {
         reader("go.mod"),
         reader("composer.lock"),
         reader("packages.lock.json"),
+        reader("paket.lock"),
         reader("pubspec.lock"),
         reader("mix.lock"),
+        reader("rebar.lock"),
         reader("gradle.lockfile"),
+        reader("buildscript-gradle.lockfile"),
         reader("renv.lock"),
+        reader("cpanfile.snapshot"),
+        reader("Package.resolved"),
+        reader("Podfile.lock"),
+        reader("conan.lock"),
     ],
     records: &[],
     holdings: None,
@@ -81,27 +95,40 @@ const fn json(
 const NPM: (&str, Scheme) = ("npm", Scheme::Npm);
 const PYPI: (&str, Scheme) = ("pypi", Scheme::Pypi);
 const GEM: (&str, Scheme) = ("gem", Scheme::Gem);
+const NUGET: (&str, Scheme) = ("nuget", Scheme::Nuget);
+const HEX: (&str, Scheme) = ("hex", Scheme::Semver);
+const MAVEN: (&str, Scheme) = ("maven", Scheme::Maven);
 
 static FORMATS: &[Format] = &[
     json("package-lock.json", NPM, javascript::npm),
     json("npm-shrinkwrap.json", NPM, javascript::npm),
     text("yarn.lock", NPM, javascript::yarn),
     text("pnpm-lock.yaml", NPM, javascript::pnpm),
+    text("bun.lock", NPM, bun::bun),
+    json("deno.lock", NPM, deno::deno),
     text("poetry.lock", PYPI, python::tables),
     text("pdm.lock", PYPI, python::tables),
     text("uv.lock", PYPI, python::tables),
     json("Pipfile.lock", PYPI, python::pipenv),
+    text("pylock.toml", PYPI, python::tables),
     text("requirements.txt", PYPI, python::requirements),
     text("Gemfile.lock", GEM, others::bundler),
     text("gems.locked", GEM, others::bundler),
     text("Cargo.lock", ("cargo", Scheme::Semver), others::cargo),
     text("go.mod", ("golang", Scheme::Semver), others::go),
     json("composer.lock", ("composer", Scheme::Composer), others::composer),
-    json("packages.lock.json", ("nuget", Scheme::Nuget), others::nuget),
+    json("packages.lock.json", NUGET, others::nuget),
+    text("paket.lock", NUGET, others::paket),
     text("pubspec.lock", ("pub", Scheme::Pub), others::dart),
-    text("mix.lock", ("hex", Scheme::Semver), others::mix),
-    text("gradle.lockfile", ("maven", Scheme::Maven), others::gradle),
+    text("mix.lock", HEX, others::mix),
+    text("rebar.lock", HEX, others::rebar),
+    text("gradle.lockfile", MAVEN, others::gradle),
+    text("buildscript-gradle.lockfile", MAVEN, others::gradle),
     json("renv.lock", ("cran", Scheme::Cran), others::renv),
+    text("cpanfile.snapshot", ("cpan", Scheme::Perl), others::carton),
+    json("Package.resolved", ("swift", Scheme::Semver), swift::resolved),
+    text("Podfile.lock", ("cocoapods", Scheme::Gem), cocoapods::pods),
+    json("conan.lock", ("conan", Scheme::Generic), others::conan),
 ];
 
 /// Folders of packages, which are there installed: a lock file in one was its developers'.

@@ -1,5 +1,5 @@
 //! Swift: what its package manager checked out beside a build. What was linked into a program is not to be seen any more,
-//! and `Package.resolved` is not read.
+//! and what `Package.resolved` names is declared (`lock`).
 
 use model::{Evidence, Package, Scheme};
 use serde_json::Value;
@@ -40,12 +40,16 @@ fn package(one: &Value) -> Option<Package> {
     let revision = text("/state/checkoutState/revision");
     // What follows a branch has no version: its commit is all there is.
     let version = text("/state/checkoutState/version").or_else(|| revision.clone())?;
-    let name = location.split_once("://").map_or(&*location, |(_, rest)| rest);
-    let name = name.strip_suffix(".git").unwrap_or(name);
     Some(Package {
         build: revision,
-        ..Package::new(ECOSYSTEM.name, name, &version, Scheme::Semver)
+        ..Package::new(ECOSYSTEM.name, name(&location), &version, Scheme::Semver)
     })
+}
+
+/// What a package is called that comes from an address: that, without how it is reached.
+pub(super) fn name(location: &str) -> &str {
+    let name = location.split_once("://").map_or(location, |(_, rest)| rest);
+    name.strip_suffix(".git").unwrap_or(name)
 }
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ pub(super) fn pnpm(text: &str, named: &mut Named) {
 }
 
 /// `@scope/name@version`, parted at the last `@` that begins no scope.
-fn at(text: &str) -> Option<(&str, &str)> {
+pub(super) fn at(text: &str) -> Option<(&str, &str)> {
     let place = text.get(1..)?.find('@')? + 1;
     Some((&text[..place], &text[place + 1..]))
 }

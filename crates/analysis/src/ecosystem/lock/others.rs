@@ -1,4 +1,4 @@
-//! Lock files of Bundler, Cargo, Go, Composer, NuGet, Dart, Elixir, Gradle and R.
+//! Lock files of Bundler, Cargo, Go, Composer, NuGet and Paket, Dart, Elixir and Erlang, Gradle, R, Perl and Conan.
 
 use std::collections::BTreeMap;
 
@@ -137,5 +137,57 @@ pub(super) fn renv(document: &Value, named: &mut Named) {
     let packages = document.get("Packages").and_then(Value::as_object);
     for (name, one) in packages.into_iter().flatten() {
         named.add(name, one.get("Version").and_then(Value::as_str).unwrap_or_default());
+    }
+}
+
+/// `paket.lock`: below `NUGET`, indented by four, `name (version)`, after which may stand for what it is restricted to.
+pub(super) fn paket(text: &str, named: &mut Named) {
+    let mut is_within = false;
+    for line in text.lines() {
+        if !line.starts_with(' ') {
+            // Groups have sections of their own.
+            is_within = line.trim_end() == "NUGET";
+            continue;
+        }
+        let package = line.strip_prefix("    ").filter(|one| is_within && !one.starts_with(' '));
+        let Some((name, rest)) = package.and_then(|package| package.split_once(" (")) else {
+            continue;
+        };
+        named.add(name, rest.split(')').next().unwrap_or_default());
+    }
+}
+
+/// `rebar.lock`: `{<<"name">>,{pkg,<<"name of the package">>,<<"version">>…},level}`. What comes from Git has no version.
+pub(super) fn rebar(text: &str, named: &mut Named) {
+    for package in text.split("{pkg,").skip(1) {
+        let mut texts = package.split("<<\"").skip(1).map(|text| text.split('"').next());
+        if let (Some(Some(name)), Some(Some(version))) = (texts.next(), texts.next()) {
+            named.add(name, version);
+        }
+    }
+}
+
+/// `cpanfile.snapshot` of Carton: distributions, indented by two, `Name-version`.
+pub(super) fn carton(text: &str, named: &mut Named) {
+    let distributions = text.lines().filter_map(|line| line.strip_prefix("  "));
+    for line in distributions.filter(|line| !line.starts_with(' ')) {
+        if let Some((name, version)) = line.trim_end().rsplit_once('-') {
+            // As an installer's note has it.
+            let plain = version.strip_prefix('v').filter(|rest| rest.matches('.').count() < 2);
+            named.add(name, plain.unwrap_or(version));
+        }
+    }
+}
+
+/// `conan.lock`: lists of `name/version@user/channel#revision%time`.
+pub(super) fn conan(document: &Value, named: &mut Named) {
+    for list in ["requires", "build_requires", "python_requires"] {
+        let list = document.get(list).and_then(Value::as_array);
+        for one in list.into_iter().flatten().filter_map(Value::as_str) {
+            let reference = one.split(['#', '@', '%']).next().unwrap_or_default();
+            if let Some((name, version)) = reference.split_once('/') {
+                named.add(name, version);
+            }
+        }
     }
 }

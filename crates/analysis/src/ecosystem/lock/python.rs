@@ -1,17 +1,17 @@
-//! Lock files of Poetry, PDM, uv and Pipenv, and what pip is given to install where versions are pinned.
+//! Lock files of Poetry, PDM, uv and Pipenv, the one that Python itself defines, and what pip is given to install where versions are pinned.
 
 use serde_json::Value;
 
 use super::Named;
 
-/// `[[package]]` tables with a name and a version, as Poetry, PDM and uv write them.
+/// `[[package]]` tables with a name and a version, as Poetry, PDM and uv write them; `[[packages]]` in `pylock.toml`.
 pub(super) fn tables(text: &str, named: &mut Named) {
     let mut table = Table::default();
     // A full TOML document is not needed for two texts, of which none goes over a line.
     for line in text.lines().chain(["["]).map(str::trim) {
         if line.starts_with('[') {
             std::mem::take(&mut table).end(named);
-            table.is_package = line == "[[package]]";
+            table.is_package = matches!(line, "[[package]]" | "[[packages]]");
             continue;
         }
         let Some((field, value)) = line.split_once('=').filter(|_| table.is_package) else {

@@ -142,6 +142,115 @@ fn other_languages_have_one_each() {
 }
 
 #[test]
+fn bun_writes_json_with_commas_and_remarks() {
+    check(
+        "bun.lock",
+        "{\n  // of bun\n  \"lockfileVersion\": 1,\n  \"workspaces\": {\n    \"\": { \"name\": \"app\", \"dependencies\": { \"ms\": \"^2\", }, },\n  },\n  \
+         \"packages\": {\n    \"ms\": [\"ms@2.1.3\", \"\", {}, \"sha512-,}\\\"]\"],\n    /* a scope */\n    \"@s/b\": [\"@s/b@1.0.0-rc.1\", \"\", { \"bin\": { \"b\": \"b.js\", }, }, \"sha512-x\",],\n    \
+         \"a/ms\": [\"ms@1.0.0\", \"\", {}, \"sha512-x\"],\n    \"alias\": [\"real@3.0.0\", \"\", {}, \"x\"],\n    \"mine\": [\"mine@workspace:packages/mine\"],\n    \
+         \"git\": [\"git@github:a/b#abc\", {}, \"x\"],\n  },\n}\n",
+        "@s/b 1.0.0-rc.1\nms 1.0.0\nms 2.1.3\nreal 3.0.0",
+    );
+    check("bun.lock", "{\"lockfileVersion\": 1}", "");
+    check("bun.lock", "[]", "notice: names no packages");
+    check(
+        "bun.lock",
+        "{\"packages\": {",
+        "notice: is not the JSON of Bun (EOF while parsing an object at line 1 column 14)",
+    );
+}
+
+#[test]
+fn deno_has_packages_of_npm() {
+    let npm =
+        r#"{"@s/a@1.0.0":{"integrity":"x"},"b@2.0.0_c@3.0.0":{"dependencies":["c"]},"c@3.0.0":{}}"#;
+    let expect = "@s/a 1.0.0\nb 2.0.0\nc 3.0.0";
+    check(
+        "deno.lock",
+        &format!(r#"{{"version":"5","jsr":{{"@std/fs@1.0.0":{{}}}},"npm":{npm}}}"#),
+        expect,
+    );
+    check(
+        "deno.lock",
+        &format!(r#"{{"version":"3","packages":{{"specifiers":{{}},"npm":{npm}}},"remote":{{}}}}"#),
+        expect,
+    );
+    check(
+        "deno.lock",
+        &format!(r#"{{"version":"2","remote":{{}},"npm":{{"specifiers":{{}},"packages":{npm}}}}}"#),
+        expect,
+    );
+    check("deno.lock", r#"{"version":"4","remote":{"https://x/y.ts":"00"}}"#, "");
+    check("deno.lock", "{}", "notice: says no version of its form");
+}
+
+#[test]
+fn swift_pins_addresses() {
+    check(
+        "Package.resolved",
+        r#"{"pins":[
+            {"identity":"swift-nio","kind":"remoteSourceControl","location":"https://example.org/apple/swift-nio.git",
+             "state":{"revision":"abc","version":"2.40.0"}},
+            {"identity":"x","kind":"remoteSourceControl","location":"https://example.org/x/y","state":{"branch":"main","revision":"def"}},
+            {"identity":"mona.link","kind":"registry","location":"","state":{"version":"1.2.0"}}
+          ],"version":2}"#,
+        "example.org/apple/swift-nio 2.40.0\nmona.link 1.2.0",
+    );
+    check(
+        "Package.resolved",
+        r#"{"object":{"pins":[{"package":"nio","repositoryURL":"https://example.org/apple/swift-nio.git",
+            "state":{"branch":null,"revision":"abc","version":"2.40.0"}}]},"version":1}"#,
+        "example.org/apple/swift-nio 2.40.0",
+    );
+    check("Package.resolved", "{}", "notice: has no list of pins");
+}
+
+#[test]
+fn pods_have_parts() {
+    check(
+        "Podfile.lock",
+        "PODS:\n  - Alamofire (5.6.4)\n  - Firebase/Core (10.0.0):\n    - FirebaseAnalytics (= 10.1.0)\n  - \"GoogleUtilities/NSData+zlib (7.8.0)\"\n  \
+         - Mine (0.1.0)\n\nDEPENDENCIES:\n  - Alamofire (~> 5.6)\n  - Mine (from `../mine`)\n\nEXTERNAL SOURCES:\n  Mine:\n    :path: \"../mine\"\n\n\
+         SPEC CHECKSUMS:\n  Alamofire: 00\n\nCOCOAPODS: 1.12.0\n",
+        "Alamofire 5.6.4\nFirebase 10.0.0\nGoogleUtilities 7.8.0",
+    );
+}
+
+#[test]
+fn some_languages_have_several() {
+    check(
+        "pylock.toml",
+        "lock-version = \"1.0\"\n\n[[packages]]\nname = \"attrs\"\nversion = \"25.1.0\"\n\n[[packages.wheels]]\nname = \"attrs-25.1.0.whl\"\n\n\
+         [[packages]]\nname = \"app\"\ndirectory = { path = \".\" }\n",
+        "attrs 25.1.0",
+    );
+    check(
+        "paket.lock",
+        "STORAGE: NONE\nNUGET\n  remote: https://x\n    FSharp.Core (6.0.1)\n      Other (>= 1.0)\n    Serilog (2.10.0) - restriction: >= net6.0\n\
+         GITHUB\n  remote: a/b\n    src/x.fs (abc)\n\nGROUP Test\nNUGET\n  remote: https://x\n    xunit (2.4.1)\n",
+        "FSharp.Core 6.0.1\nSerilog 2.10.0\nxunit 2.4.1",
+    );
+    check(
+        "rebar.lock",
+        "{\"1.2.0\",\n[{<<\"cowboy\">>,{pkg,<<\"cowboy\">>,<<\"2.9.0\">>},0},\n {<<\"mine\">>,\n  {git,\"https://x\",\n       {ref,\"abc\"}},\n  0},\n \
+         {<<\"jsx\">>,{pkg,<<\"jsx_hex\">>,<<\"3.1.0\">>},1}]}.\n[\n{pkg_hash,[\n {<<\"cowboy\">>, <<\"00\">>}]}\n].\n",
+        "cowboy 2.9.0\njsx_hex 3.1.0",
+    );
+    check("buildscript-gradle.lockfile", "org.x:a:1.0=classpath\nempty=\n", "a 1.0 group=org.x");
+    check(
+        "cpanfile.snapshot",
+        "# carton snapshot format: version 1.0\nDISTRIBUTIONS\n  Mojolicious-9.31\n    pathname: S/SR/SRI/Mojolicious-9.31.tar.gz\n    \
+         provides:\n      Mojo 9.31\n  Foo-Bar-v1.2.3\n    pathname: x\n",
+        "Foo-Bar v1.2.3\nMojolicious 9.31",
+    );
+    check(
+        "conan.lock",
+        r#"{"version":"0.5","requires":["zlib/1.2.13#rev%1","own/1.0@team/stable#r"],"build_requires":["cmake/3.25.1#r"]}"#,
+        "cmake 3.25.1\nown 1.0\nzlib 1.2.13",
+    );
+}
+
+#[test]
 fn what_packages_ship_says_nothing_of_the_image() {
     let declares = |path: &str| !transcript(&ECOSYSTEM, path, b"a==1\n").is_empty();
     for path in [
@@ -172,6 +281,10 @@ fn hostile_files_cost_no_more_than_their_bytes() {
         "{",
         "unreadable: it is not JSON (EOF while parsing an object at line 1 column 1)",
     );
+    for text in ["{,", "/*", "\"\\", "[\"@", "//"] {
+        let told = transcript(&ECOSYSTEM, "a/bun.lock", text.repeat(2_000).as_bytes());
+        assert!(told.starts_with("notice: is not the JSON of Bun"), "{told}");
+    }
     let deep = format!("{}1", "{\"dependencies\":{\"a\":".repeat(10_000));
     let told = transcript(&ECOSYSTEM, "a/package-lock.json", deep.as_bytes());
     assert!(told.starts_with("unreadable: it is not JSON (recursion limit"), "{told}");
@@ -183,6 +296,10 @@ fn hostile_files_cost_no_more_than_their_bytes() {
         "Cargo.lock",
         "go.mod",
         "mix.lock",
+        "rebar.lock",
+        "paket.lock",
+        "Podfile.lock",
+        "cpanfile.snapshot",
     ] {
         for text in [
             "@",
@@ -191,6 +308,9 @@ fn hostile_files_cost_no_more_than_their_bytes() {
             "GEM\n     (",
             "require (\nreplace",
             "{:hex, :",
+            "{pkg,<<\"",
+            "PODS:\n  - (\n",
+            "NUGET\n     (",
             "  ",
         ] {
             check(name, &text.repeat(2_000), "");
