@@ -24,6 +24,8 @@ mod layers;
 mod previous;
 mod query;
 mod read;
+#[cfg(feature = "serve")]
+mod remote;
 mod rm;
 mod scan;
 mod secrets;
@@ -119,11 +121,20 @@ impl Command {
     /// Refuses `--server` where no service would be asked.
     #[cfg(feature = "serve")]
     fn demand_no_service_in_vain(&self, ui: &Ui) -> Result<(), Error> {
-        let asks = matches!(self, Command::Diff(_) | Command::Auth(_) | Command::Iam(_));
+        let asks = matches!(
+            self,
+            Command::Analyze(_)
+                | Command::Diff(_)
+                | Command::Scan(_)
+                | Command::Auth(_)
+                | Command::Iam(_)
+        );
         if asks || ui.server().is_none() {
             return Ok(());
         }
-        let text = "--server is for diff, auth and iam: nothing else is asked of a service".into();
+        let text =
+            "--server is for analyze, diff, scan, auth and iam: nothing else is asked of a service"
+                .into();
         Err(error::said(ErrorKind::Invalid, text, None))
     }
 }

@@ -19,6 +19,15 @@ pub struct Findings {
     pub gaps: Vec<Gap>,
 }
 
+impl Findings {
+    /// Takes out what no version fixes, and says how much that was. What is suppressed stays countable.
+    pub fn leave_out_unfixed(&mut self) -> usize {
+        let before = self.findings.len();
+        self.findings.retain(|one| one.suppressed.is_some() || one.fix.state == FixState::Fixed);
+        before - self.findings.len()
+    }
+}
+
 /// Who looked for findings, and in which data: two lists can only be compared where these are the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scanner {

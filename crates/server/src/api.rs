@@ -14,6 +14,7 @@ mod page;
 mod problem;
 mod routes;
 mod search;
+mod written;
 
 #[cfg(test)]
 mod tests;

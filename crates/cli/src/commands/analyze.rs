@@ -11,6 +11,8 @@ use report::View;
 use report::kept::Image;
 
 use super::layers::{self, SizeArguments};
+#[cfg(feature = "serve")]
+use super::remote;
 use super::{ReadArguments, imagefile};
 use crate::error::{self, Error};
 use crate::ui::Ui;
@@ -90,6 +92,10 @@ fn kind(text: &str) -> Result<ImageKind, String> {
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    #[cfg(feature = "serve")]
+    if ui.server().is_some() {
+        return served(arguments, ui);
+    }
     match (&arguments.imagefile, arguments.name.as_ref().or(arguments.image.as_ref())) {
         (Some(_), _) => several(arguments, ui),
         (None, name) => one(arguments, name.map(String::as_str).unwrap_or_default(), ui),
@@ -105,6 +111,24 @@ fn one(arguments: &Arguments, name: &str, ui: &Ui) -> Result<ExitCode, Error> {
     }
     let view = View { all: arguments.all, sizes: arguments.sizes.depth(), ..View::default() };
     ui.write(view, |format, view, out| report::analysis(&subject.side, format, view, out))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Has a service tell what is in an image of its own.
+#[cfg(feature = "serve")]
+fn served(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    remote::refuse(&[
+        ("--imagefile", arguments.imagefile.is_some()),
+        ("--imagetype", arguments.imagetype.is_some()),
+        ("--dockerfile", arguments.dockerfile.is_some()),
+        ("--layers", arguments.layers),
+        ("--force", arguments.read.is_forced()),
+        ("--offline", arguments.read.is_offline()),
+    ])?;
+    let name = arguments.name.as_ref().or(arguments.image.as_ref());
+    let name = name.ok_or_else(|| remote::said("it is not said which image is meant"))?;
+    let view = View { all: arguments.all, sizes: arguments.sizes.depth(), ..View::default() };
+    remote::Remote::new(ui).document(name, ["", ""], &arguments.read, view)?;
     Ok(ExitCode::SUCCESS)
 }
 

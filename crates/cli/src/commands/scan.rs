@@ -5,12 +5,14 @@ use std::process::ExitCode;
 
 use clap::Args;
 use engine::{Scanner, Subject};
-use model::{Findings, FixState, Severity};
+use model::{Findings, Severity};
 use report::{Scan, View};
 
 use super::ReadArguments;
 use super::advisories::{ScannerArguments, ShelfArguments, SuppressionArguments, failed, open};
 use super::read::now;
+#[cfg(feature = "serve")]
+use super::remote;
 use crate::error::Error;
 use crate::ui::Ui;
 
@@ -85,6 +87,10 @@ fn severity(word: &str) -> Result<Severity, String> {
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    #[cfg(feature = "serve")]
+    if ui.server().is_some() {
+        return served(arguments, ui);
+    }
     // Without advisories no image has to be read.
     let suppressions = arguments.suppressions.read(&arguments.shelf)?;
     let scanner = match arguments.scanner.program() {
@@ -94,7 +100,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let subject = arguments.read.subject(&arguments.name, "could not scan", ui)?;
     let mut findings = found(&subject, &scanner, ui)?;
     engine::suppress(&mut findings, &subject, &suppressions, now());
-    let left_out = if arguments.only_fixed { leave_out(&mut findings) } else { 0 };
+    let left_out = if arguments.only_fixed { findings.leave_out_unfixed() } else { 0 };
     let scan = Scan { side: &subject.side, findings: &findings, left_out };
     if let Some(path) = &arguments.sarif {
         ui.file(path, |out| report::scan_sarif(&scan, out))?;
@@ -121,11 +127,29 @@ fn found(subject: &Subject, scanner: &Scanner, ui: &Ui) -> Result<Findings, Erro
         .map_err(failed("could not match advisories"))
 }
 
-/// Takes out what no version fixes, and says how much that was. What is suppressed stays countable.
-fn leave_out(findings: &mut Findings) -> usize {
-    let before = findings.findings.len();
-    findings.findings.retain(|one| one.suppressed.is_some() || one.fix.state == FixState::Fixed);
-    before - findings.findings.len()
+/// Has a service scan an image of its own, with the advisories that it has.
+#[cfg(feature = "serve")]
+fn served(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    remote::refuse(&[
+        ("--sarif", arguments.sarif.is_some()),
+        ("--markdown", arguments.markdown.is_some()),
+        ("--db", arguments.db.is_some()),
+        ("--scanner", arguments.scanner.program().is_some()),
+        ("--vex and --ignore", arguments.suppressions.are_given()),
+        ("--force", arguments.read.is_forced()),
+        ("--offline", arguments.read.is_offline()),
+    ])?;
+    let behind = "/vulnerabilities";
+    let view = View { all: arguments.all, ..View::default() };
+    let remote = remote::Remote::new(ui);
+    let only = if arguments.only_fixed { "&only_fixed=true" } else { "" };
+    let fetched = remote.document(&arguments.name, [behind, only], &arguments.read, view)?;
+    let worst = match fetched.outcome.as_deref() {
+        Some("none") => None,
+        Some(word) if Severity::of_word(word).is_some() => Severity::of_word(word),
+        _ => return Ok(ExitCode::from(2)),
+    };
+    Ok(failing(worst, arguments.fail_on))
 }
 
 /// What could not be told is worse than what was found: nobody knows how bad it is.
@@ -134,7 +158,11 @@ fn code(findings: &Findings, fail_on: Option<Severity>) -> ExitCode {
         return ExitCode::from(2);
     }
     let counts = findings.findings.iter().filter(|finding| finding.suppressed.is_none());
-    let worst = counts.map(|finding| finding.severity).max();
+    failing(counts.map(|finding| finding.severity).max(), fail_on)
+}
+
+/// Whether the worst of all is bad enough.
+fn failing(worst: Option<Severity>, fail_on: Option<Severity>) -> ExitCode {
     let fails = fail_on.is_some_and(|limit| worst.is_some_and(|worst| worst >= limit));
     ExitCode::from(u8::from(fails))
 }

@@ -369,6 +369,13 @@ for tag in 1.4 1.5; do post "/registry/v1/tags/$REPO" "{\"name\":\"$tag\"}" > /d
         let there = service.told(&there.concat());
         assert_eq!((there.code, &there.stdout), (Some(1), &here.stdout), "{}", there.stderr);
     }
+    let platform = ["--platform", "linux/amd64"];
+    for options in [&["--json"][..], &["--width", "90"], &["--all"], &["--plain", "--sizes"]] {
+        let here = service.told(&[&["analyze", &new][..], &platform, options].concat());
+        let there = ["analyze", "local/shop:1.5", "--server", &service.url];
+        let there = service.told(&[&there[..], options].concat());
+        assert_eq!((there.code, &there.stdout), (Some(0), &here.stdout), "{}", there.stderr);
+    }
     let same = ["--server", &service.url, "diff", "shop:1.5", "shop:1.5", "--exit-code"];
     assert_eq!(service.told(&same).code, Some(0));
     let since = ["--server", &service.url, "diff", "--since", "30d", "shop:1.5", "--exit-code"];
@@ -382,7 +389,40 @@ for tag in 1.4 1.5; do post "/registry/v1/tags/$REPO" "{\"name\":\"$tag\"}" > /d
     check(&["diff", "shop:1.4", "shop:1.6"], "answered 404 (shop has no tag 1.6)");
     check(&["diff", "shop:1.4", "shop"], "shop is no image of a service");
     check(&["diff", "shop:1.4", "shop:1.5", "--layers"], "--layers is nothing that a service");
-    check(&["scan", "shop:1.4"], "--server is for diff, auth and iam");
+    check(&["analyze", "shop:1.4", "--layers"], "--layers is nothing that a service");
+    check(&["analyze", "shop:1.6"], "no tag 1.6 that you may see");
+    check(&["scan", "shop:1.4"], "answered 404 (the service has no vulnerability data)");
+    check(&["scan", "shop:1.4", "--sarif", "x"], "--sarif is nothing that a service");
+    check(&["history", "shop:1.4"], "--server is for analyze, diff, scan, auth and iam");
+}
+
+/// With advisories that both have.
+#[test]
+fn a_service_scans_as_the_program_does() {
+    if !is_there(&["curl", "jq", "sh"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &["--demo"]);
+    let login = service.told(&["auth", "login"]);
+    assert_eq!(login.code, Some(0), "{}", login.stderr);
+    let data = service.home.join(".local/share/pentimento");
+    let archive = format!("oci-archive:{}:nginx-2", data.join("demo.tar").display());
+    let advisories = data.join("demo-advisories").display().to_string();
+    let check = |options: &[&str], code: i32| {
+        let here = ["scan", &archive, "--platform", "linux/amd64", "--db-folder", &advisories];
+        let here = service.told(&[&here[..], options].concat());
+        let there = ["scan", "public-images/nginx:1.25.3", "--server", &service.url];
+        let there = service.told(&[&there[..], options].concat());
+        assert_eq!(there.stdout, here.stdout, "{}{}", here.stderr, there.stderr);
+        assert_eq!((there.code, here.code), (Some(code), Some(code)), "{}", there.stderr);
+        assert!(here.stdout.contains("CVE-2024-24990"), "{}", here.stdout);
+    };
+    check(&["--json"], 0);
+    check(&["--width", "100", "--all"], 0);
+    check(&["--plain", "--only-fixed"], 0);
+    check(&["--fail-on", "high"], 1);
+    check(&["--fail-on", "critical"], 0);
 }
 
 #[test]

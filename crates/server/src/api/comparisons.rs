@@ -2,13 +2,13 @@
 
 use engine::{Comparison, Pair, PairFindings, Thing, ThingKind};
 use model::{Digest, Platform, Time, Uidp};
-use report::{Format, View};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::images::{image, meant, meant_then, platform};
 use super::lists::repo;
 use super::page::{limit, page};
+use super::written::{format, view};
 use super::{Answer, Asked};
 use crate::capability::Capabilities;
 use crate::state::State;
@@ -29,13 +29,7 @@ struct Wanted {
 pub(super) fn whole(asked: &Asked<'_>) -> Result<Answer, Status> {
     let wanted = Wanted::of(asked)?;
     let (format, kind) = format(asked)?;
-    let view = View {
-        files: asked.is("files"),
-        all: asked.is("all"),
-        sizes: asked.said("sizes").map(|_| asked.read("sizes")).transpose()?,
-        width: asked.said("width").map(|_| asked.read("width")).transpose()?,
-        colour: asked.is("colour"),
-    };
+    let view = view(asked)?;
     let tag = wanted.tag(asked.state, &format!("{kind} {view:?}"));
     if asked.has(&tag) {
         return Ok(Answer::unchanged(tag));
@@ -145,16 +139,5 @@ impl Wanted {
             findings.compare(&mut comparison);
         }
         tell(&comparison)
-    }
-}
-
-fn format(asked: &Asked<'_>) -> Result<(Format, &'static str), Status> {
-    match asked.said("format").unwrap_or("json") {
-        "json" => Ok((Format::Json, "application/json")),
-        "table" => Ok((Format::Table, "text/plain; charset=utf-8")),
-        "plain" => Ok((Format::Plain, "text/plain; charset=utf-8; variant=rows")),
-        // Whatever an image says in it is shown as text.
-        "html" => Ok((Format::Html, "text/html; charset=utf-8")),
-        _ => Err(Status::invalid_argument("format is json, table, plain or html")),
     }
 }

@@ -1,10 +1,11 @@
 //! One image: what is in it, and which one a caller means.
 
 use engine::{Subject, Thing, ThingKind, Wanted};
-use model::{Digest, Platform, Time};
-use report::{Format, View};
+use model::{Digest, Gap, Platform, Time};
+use report::Scan;
 
 use super::lists::repo;
+use super::written::{format, view};
 use super::{Answer, Asked};
 use crate::library::Shelf;
 use crate::services::repos;
@@ -15,10 +16,40 @@ use crate::status::Status;
 pub(super) fn analysis(asked: &Asked<'_>) -> Result<Answer, Status> {
     let digest: Digest = asked.read("digest")?;
     let subject = image(asked.state, &repo(asked)?, &digest, platform(asked)?.as_ref())?;
+    let ((format, kind), view) = (format(asked)?, view(asked)?);
     let mut bytes = Vec::new();
-    let written = report::analysis(&subject.side, Format::Json, View::default(), &mut bytes);
+    let written = report::analysis(&subject.side, format, view, &mut bytes);
     written.map_err(|_| Status::internal())?;
-    Ok(Answer::text("application/json", bytes).tagged())
+    Ok(Answer::text(kind, bytes).tagged())
+}
+
+/// What is wrong with the packages of an image, as the program's own document tells it.
+pub(super) fn scan(asked: &Asked<'_>) -> Result<Answer, Status> {
+    let digest: Digest = asked.read("digest")?;
+    let state = asked.state;
+    let ((format, kind), view) = (format(asked)?, view(asked)?);
+    if state.advisories.name().is_empty() {
+        return Err(Status::not_found("the service has no vulnerability data"));
+    }
+    let subject = image(state, &repo(asked)?, &digest, platform(asked)?.as_ref())?;
+    let found = state
+        .advisories
+        .ask(|data| engine::findings(&subject, data, Some(state.now()), &engine::unwatched));
+    let none = || Status::not_found("the service has no vulnerability data");
+    let (_, found) = found.ok_or_else(none)?;
+    let mut findings = found.map_err(|_| Status::internal())?;
+    let left_out = if asked.is("only_fixed") { findings.leave_out_unfixed() } else { 0 };
+    let scan = Scan { side: &subject.side, findings: &findings, left_out };
+    let mut bytes = Vec::new();
+    report::scan(&scan, format, view, &mut bytes).map_err(|_| Status::internal())?;
+    let counts = findings.findings.iter().filter(|finding| finding.suppressed.is_none());
+    let worst = counts.map(|finding| finding.severity).max();
+    let outcome = match worst {
+        _ if findings.gaps.iter().any(Gap::may_hide) => "untold",
+        None => "none",
+        Some(severity) => severity.name(),
+    };
+    Ok(Answer::text(kind, bytes).tagged().coming_to(outcome))
 }
 
 /// An image of a repository; it is read where that is still to be done.

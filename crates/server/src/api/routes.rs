@@ -3,6 +3,7 @@
 use http::Method;
 
 use super::page::{AFTER, LIMIT};
+use super::written::{ALL, COLOUR, FORMAT, SIZES, WIDTH};
 use super::{Access, Answers, Parameter, Route, Shape};
 use super::{analyses, comparisons, deeds, hooks, images, lists, openapi, search};
 
@@ -38,6 +39,7 @@ const VULNERABILITIES: Parameter = optional(
     Shape::Switch,
     "Whether advisories are asked; they are unless it is said.",
 );
+const DIGEST: Parameter = needed("digest", Shape::Digest, "The image.");
 const NUMBER: Parameter = needed("number", Shape::Number, "The number of the analysis.");
 
 /// What has to be allowed to know an image.
@@ -115,11 +117,32 @@ static ROUTES: &[Route] = &[
         path: "/images/{digest}",
         name: "describeImage",
         about: "What is in an image. It is read first where nobody has; where that takes long, it is to be asked again.",
-        parameters: &[needed("digest", Shape::Digest, "The image."), REPO, PLATFORM],
+        parameters: &[DIGEST, REPO, PLATFORM, FORMAT, ALL, SIZES, WIDTH, COLOUR],
         body: None,
         access: Access::Scoped("repo", READ),
         answers: Answers::Own("analysis"),
         run: images::analysis,
+    },
+    Route {
+        method: Method::GET,
+        path: "/images/{digest}/vulnerabilities",
+        name: "scanImage",
+        about: "What the latest advisories of the service say of an image's packages. The header `pentimento-outcome` says what \
+            it comes to: the worst severity, `none`, or `untold` where it could not be told of all packages.",
+        parameters: &[
+            DIGEST,
+            REPO,
+            PLATFORM,
+            optional("only_fixed", Shape::Switch, "Without what no version fixes."),
+            FORMAT,
+            ALL,
+            WIDTH,
+            COLOUR,
+        ],
+        body: None,
+        access: Access::Scoped("repo", comparisons::NEEDED),
+        answers: Answers::Own("scan"),
+        run: images::scan,
     },
     Route {
         method: Method::POST,
@@ -184,16 +207,12 @@ static ROUTES: &[Route] = &[
             TO_REPO,
             PLATFORM,
             VULNERABILITIES,
-            optional("format", Shape::Text, "json, table, plain or html; json unless it is said."),
+            FORMAT,
             optional("files", Shape::Switch, "In a table: every changed path."),
-            optional("all", Shape::Switch, "In a table: every row."),
-            optional(
-                "sizes",
-                Shape::Number,
-                "Sizes by package and by directory, so many levels deep.",
-            ),
-            optional("width", Shape::Number, "Of a table: so many columns."),
-            optional("colour", Shape::Switch, "Whether a table has colours."),
+            ALL,
+            SIZES,
+            WIDTH,
+            COLOUR,
         ],
         body: None,
         access: Access::Scoped("repo", comparisons::NEEDED),

@@ -1,0 +1,43 @@
+//! How a document is written for whoever asks: as JSON, or as the program writes it on a screen.
+
+use report::{Format, View};
+
+use super::{Asked, Parameter, Shape};
+use crate::status::Status;
+
+const fn optional(name: &'static str, shape: Shape, about: &'static str) -> Parameter {
+    Parameter { name, required: false, shape, about }
+}
+
+pub(super) const FORMAT: Parameter =
+    optional("format", Shape::Text, "json, table, plain or html; json unless it is said.");
+pub(super) const ALL: Parameter = optional("all", Shape::Switch, "In a table: every row.");
+pub(super) const SIZES: Parameter =
+    optional("sizes", Shape::Number, "Sizes by package and by directory, so many levels deep.");
+pub(super) const WIDTH: Parameter =
+    optional("width", Shape::Number, "Of a table: so many columns.");
+pub(super) const COLOUR: Parameter =
+    optional("colour", Shape::Switch, "Whether a table has colours.");
+
+/// The format that is asked for, and its media type.
+pub(super) fn format(asked: &Asked<'_>) -> Result<(Format, &'static str), Status> {
+    match asked.said("format").unwrap_or("json") {
+        "json" => Ok((Format::Json, "application/json")),
+        "table" => Ok((Format::Table, "text/plain; charset=utf-8")),
+        "plain" => Ok((Format::Plain, "text/plain; charset=utf-8; variant=rows")),
+        // Whatever an image says in it is shown as text.
+        "html" => Ok((Format::Html, "text/html; charset=utf-8")),
+        _ => Err(Status::invalid_argument("format is json, table, plain or html")),
+    }
+}
+
+/// How a table is shown.
+pub(super) fn view(asked: &Asked<'_>) -> Result<View, Status> {
+    Ok(View {
+        files: asked.is("files"),
+        all: asked.is("all"),
+        sizes: asked.said("sizes").map(|_| asked.read("sizes")).transpose()?,
+        width: asked.said("width").map(|_| asked.read("width")).transpose()?,
+        colour: asked.is("colour"),
+    })
+}
