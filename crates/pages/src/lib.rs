@@ -28,7 +28,7 @@ pub use here::Here;
 pub use history::{Change, Knot, TagPage, tag};
 pub use home::{Hit, MovedTag, SearchPage, home, search, suggestions};
 pub use image::{ImagePage, Step, Tab};
-pub use message::{message, sign_in};
+pub use message::{message, sign_in, signed_in};
 pub use path::path;
 pub use place::{Of, Place};
 pub use repositories::{

@@ -2,6 +2,7 @@
 
 use maud::html;
 
+use crate::here::address;
 use crate::{Document, words};
 
 /// A page that says what went wrong, why, and what can be done. With a number of seconds, it is asked for again after so many.
@@ -21,13 +22,30 @@ pub fn message(title: &str, text: &str, hint: &str, again: Option<u32>) -> Docum
     document
 }
 
-/// The page that asks for a token: what was wrong with the last one, and the address that was asked for.
-pub fn sign_in(trouble: Option<&str>, wanted: &str) -> Document {
+/// The page that says that one is signed in, and where it goes on.
+pub fn signed_in(wanted: &str) -> Document {
+    let mut document = Document::new("Signed in");
+    document.section(html! {
+        section.message role="status" {
+            p { "You are signed in." }
+            p { a href=(wanted) { "Go on" } }
+        }
+    });
+    document
+}
+
+/// The page that asks for a token: what was wrong with the last one, the address that was asked for, and the host of the issuer
+/// that one may sign in at instead.
+pub fn sign_in(trouble: Option<&str>, wanted: &str, elsewhere: Option<&str>) -> Document {
     let mut document = Document::new("Sign in");
     document.section(html! {
         section.message {
             p { "The pages show what a token of this service may see." }
             @if let Some(trouble) = trouble { p.trouble role="alert" { (trouble) } }
+            @if let Some(host) = elsewhere {
+                p { a.button href=(address("/sign-in/elsewhere", std::iter::once(("to", wanted)))) { "Sign in at " (host) } }
+                p.hint { "Or with a token:" }
+            }
             form.sign-in method="post" action="/sign-in" {
                 input type="hidden" name="to" value=(wanted);
                 label for="token" { "Token" }

@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::status::Status;
 use crate::token::{Parts, SKEW};
 
-pub(crate) use issuer::Issuer;
+pub(crate) use issuer::{Issuer, Places};
 #[doc(hidden)]
 pub(crate) use keys::read as read_keys;
 
@@ -199,7 +199,8 @@ fn cap(limits: &Value) -> Option<BTreeMap<String, String>> {
     limits.collect()
 }
 
-fn text<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+/// A claim that is a text.
+pub(crate) fn text<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     claims.get(name)?.as_str()
 }
 

@@ -45,6 +45,6 @@ mod work;
 pub use error::Error;
 pub use local::{local_token, token_audience};
 pub use log::{Log, Record};
-pub use serve::{Options, Started, TlsFiles, serve};
+pub use serve::{Login, Options, Started, TlsFiles, serve};
 pub use state::Clock;
 pub use token::{Key, KeyError};

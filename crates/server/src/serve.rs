@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use engine::{Ledger, ThingKind, Wanted};
+use engine::{Ledger, Secret, ThingKind, Wanted};
 use model::Uidp;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
@@ -53,6 +53,8 @@ pub struct Options {
     pub registries: Vec<String>,
     /// Issuers whose tokens are exchanged for ours, by their addresses.
     pub issuers: Vec<String>,
+    /// Where people sign in to the pages, beside by a token.
+    pub login: Option<Login>,
     /// Every how many seconds it is looked at what tags mean where images come from; never where nothing is said.
     pub watch: Option<i64>,
     /// Groups that anybody may read without a token, by name or ID.
@@ -71,6 +73,17 @@ pub struct Options {
     pub clock: Clock,
     /// Where it is told what happened.
     pub log: Log,
+}
+
+/// An issuer of `OpenID` Connect that people sign in at. What it says of them is believed as its tokens are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    /// Its address.
+    pub issuer: String,
+    /// What it calls this service.
+    pub client: String,
+    /// What it knows this service by, where it has to.
+    pub secret: Option<Secret>,
 }
 
 /// Files of a certificate and its key, in PEM. They are read again when they change.
@@ -122,10 +135,13 @@ async fn run(options: Options, started: impl FnOnce(&Started)) -> Result<(), Err
     let url = url.trim_end_matches('/').to_owned();
     local::note_address(&options.data, &url)?;
     let trust = Trust { key, issuer: url.clone(), audiences: vec![url.clone()] };
-    let issuers = Issuers::new(&options.issuers, &url, &options.engine.source)?;
+    let mut issuers = options.issuers;
+    issuers.extend(options.login.iter().map(|login| login.issuer.clone()));
+    let issuers = Issuers::new(&issuers, &url, &options.engine.source)?;
     let library = Library::new(options.engine, options.registries, Arc::clone(&options.clock));
     let mut state = State::new(ledger, library, trust, Latest::new(shelves), options.clock);
     state.issuers = issuers;
+    state.login = options.login;
     state.public = public(&state.ledger, &options.anonymous)?;
     state.limits = Limits::new(options.rate);
     state.tells_metrics = options.metrics;

@@ -13,6 +13,7 @@ use crate::library::Library;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::recent::Recent;
+use crate::serve::Login;
 use crate::status::Status;
 use crate::wire::registry::DiffImageResponse;
 use crate::work::Bell;
@@ -36,6 +37,8 @@ pub(crate) struct State {
     pub(crate) trust: Trust,
     /// Whose tokens are exchanged for ours.
     pub(crate) issuers: Issuers,
+    /// Where people sign in, where that is elsewhere.
+    pub(crate) login: Option<Login>,
     pub(crate) advisories: Latest,
     /// Comparisons by both digests, the platform, and the name of the advisories.
     pub(crate) comparisons: Recent<[String; 4], Arc<DiffImageResponse>>,
@@ -66,6 +69,7 @@ impl State {
             library,
             trust,
             issuers: Issuers::default(),
+            login: None,
             advisories,
             comparisons: Recent::new(COMPARISONS),
             clock,

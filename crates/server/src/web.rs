@@ -5,6 +5,7 @@ mod answer;
 mod compare;
 mod figures;
 mod image;
+mod login;
 mod places;
 mod repositories;
 mod search;
@@ -85,6 +86,8 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
         .route("/compare/path", page(compare::path))
         .route("/compare/{name}", page(compare::file))
         .route("/sign-in", get(session::asked).post(session::sign_in))
+        .route("/sign-in/elsewhere", get(login::begin))
+        .route("/sign-in/back", get(login::back))
         .route("/sign-out", post(session::sign_out))
         .route("/assets/{*rest}", get(asset))
 }

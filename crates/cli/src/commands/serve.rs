@@ -3,16 +3,18 @@
 mod configuration;
 
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
-use engine::{Keep, Options, Reach, SourceOptions};
-use model::Platform;
+use engine::{Keep, Options, Reach, Secret, SourceOptions};
+use model::{ErrorKind, Platform};
 use serde_json::json;
-use server::{Record, TlsFiles};
+use server::{Login, Record, TlsFiles};
 
 use super::advisories::ShelfArguments;
 use super::read::{CacheArguments, now};
@@ -21,6 +23,9 @@ use super::watch::interval;
 use crate::environment::Environment;
 use crate::error::{self, Error};
 use crate::ui::{self, Ui};
+
+/// Bytes of a secret at the most.
+const LONGEST_SECRET: u64 = 4096;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -67,6 +72,20 @@ pub(crate) struct Arguments {
     /// Its keys are found by its address. Who somebody is here whom it vouches for, identities say.
     #[arg(long, value_name = "URL")]
     issuer: Vec<String>,
+
+    /// Let people sign in to the pages at this issuer, whose tokens are exchanged, too
+    ///
+    /// It has to send browsers back to /sign-in/back below the service's URL.
+    #[arg(long, value_name = "URL", requires = "login_client")]
+    login_issuer: Option<String>,
+
+    /// What that issuer calls this service
+    #[arg(long, value_name = "ID", requires = "login_issuer")]
+    login_client: Option<String>,
+
+    /// Show that issuer the secret in this file, where it wants one
+    #[arg(long, value_name = "FILE", requires = "login_issuer")]
+    login_secret: Option<PathBuf>,
 
     /// Look so often at what tags mean where their repositories' images come from: 30s, 15m, 6h; or never
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = pause)]
@@ -142,6 +161,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         tls: files.map(|(certificate, key)| TlsFiles { certificate, key }),
         registries: arguments.registry.clone(),
         issuers: arguments.issuer.clone(),
+        login: login(arguments)?,
         watch: match arguments.watch {
             Pause::Never => None,
             Pause::Seconds(seconds) => Some(seconds),
@@ -161,6 +181,30 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     })
     .map_err(|source| error::service("could not serve", source))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where people sign in, where that is said.
+fn login(arguments: &Arguments) -> Result<Option<Login>, Error> {
+    let said = arguments.login_issuer.clone().zip(arguments.login_client.clone());
+    let Some((issuer, client)) = said else { return Ok(None) };
+    let secret = arguments.login_secret.as_deref().map(secret).transpose()?;
+    Ok(Some(Login { issuer, client, secret }))
+}
+
+/// The secret in a file.
+fn secret(path: &Path) -> Result<Secret, Error> {
+    let doing = "could not read the secret of this service";
+    let mut text = String::new();
+    let file = File::open(path).map_err(|source| error::file(doing, path, source))?;
+    file.take(LONGEST_SECRET)
+        .read_to_string(&mut text)
+        .map_err(|source| error::file(doing, path, source))?;
+    let text = text.trim();
+    if text.is_empty() {
+        let text = format!("{doing}: {} is empty", path.display());
+        return Err(error::said(ErrorKind::Invalid, text, None));
+    }
+    Ok(Secret::new(text))
 }
 
 /// How images are read: from registries alone, whatever other sources this machine has.

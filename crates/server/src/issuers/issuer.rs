@@ -103,6 +103,16 @@ impl Issuer {
         Ok(Issuer { address: address.to_owned(), options, known, changed })
     }
 
+    /// What it is called.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// How it is asked.
+    pub(crate) fn options(&self) -> &SourceOptions {
+        &self.options
+    }
+
     /// Whether it is called so. A slash at the end makes no other one.
     pub(super) fn is_called(&self, name: &str) -> bool {
         name.trim_end_matches('/') == self.address.trim_end_matches('/')
@@ -117,6 +127,12 @@ impl Issuer {
             if fitting.is_empty() { None } else { Some(fitting) }
         })?
         .ok_or(Refusal::Unbelieved("it is not signed with a key of its issuer"))
+    }
+
+    /// Where it has what. It may have to be fetched.
+    pub(crate) fn places(&self, now: Time) -> Result<Arc<Places>, Refusal> {
+        let unknown = || Refusal::Unbelieved("its issuer does not say where it has what");
+        self.look(now, |known| known.places.clone())?.ok_or_else(unknown)
     }
 
     /// What is wanted of what is known; where it is not there, or old, it is fetched once more, if that was not just done.

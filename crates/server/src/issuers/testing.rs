@@ -164,6 +164,12 @@ impl Server {
     pub(crate) fn asked(&self, path: &str) -> usize {
         self.shared.lock().unwrap().asked.iter().filter(|(asked, _)| asked == path).count()
     }
+
+    /// What was sent to a path last.
+    pub(crate) fn sent(&self, path: &str) -> Option<String> {
+        let shared = self.shared.lock().unwrap();
+        shared.asked.iter().rev().find(|(asked, _)| asked == path).map(|(_, sent)| sent.clone())
+    }
 }
 
 fn answer(mut stream: TcpStream, shared: &Mutex<Shared>) {

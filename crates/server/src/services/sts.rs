@@ -101,6 +101,23 @@ fn exchanged(
     Ok((RawToken { token, refresh_token: String::new(), expiry }, subject))
 }
 
+/// A token of ours for somebody whom an issuer vouches for, and who may be an identity without naming it.
+pub(crate) fn given(state: &State, vouched: Vouched) -> Result<(Claims, String), Status> {
+    let found = matching::recognised(state, &vouched)?;
+    let bearer = vouched_for(vouched, found.map(|thing| thing.id));
+    let done = subject(state, &bearer, "").and_then(|subject| {
+        let claims = claims(state, &bearer, &subject, Audience::One(state.trust.issuer.clone()));
+        let token = sign(&claims, &state.trust.key).map_err(|_| Status::internal())?;
+        Ok((claims, token))
+    });
+    if bearer.identity.is_none() {
+        state.strangers.admit("exchange", Instant::now())?;
+    }
+    let place = bearer.identity.as_ref().map(ToString::to_string).unwrap_or_default();
+    state.note_deed(&bearer.name, EXCHANGE, &place, &done)?;
+    done
+}
+
 /// Who shows this token: by what it says of its issuer, which is not believed before that one's key has proven it.
 fn bearer(state: &State, token: &str) -> Result<Bearer, Status> {
     let refused = |status: Status| match status.code {

@@ -104,7 +104,10 @@ pub(super) fn failure(
     let http = http.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let text = &failed.message;
     let document = match failed.code {
-        Code::Unauthenticated => pages::sign_in(None, &here.address()),
+        Code::Unauthenticated => {
+            let elsewhere = super::login::host(&desk.state);
+            pages::sign_in(None, &here.address(), elsewhere.as_deref())
+        }
         Code::NotFound => {
             let hint = "It may be gone, it may never have been there, or it is not yours to see.";
             pages::message("It is not there", text, hint, None)

@@ -14,7 +14,7 @@ use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use pages::{Here, Visitor};
 use sha2::{Digest as _, Sha256};
 
-use super::answer;
+use super::{answer, login};
 use crate::caller::{Caller, bare};
 use crate::desk::Desk;
 use crate::grpc::authorization;
@@ -23,14 +23,14 @@ use crate::status::Status;
 
 /// Bytes of a form at the most, and of a token that fits into a cookie.
 const LARGEST: usize = 16 << 10;
-const LONGEST: usize = 3500;
+pub(super) const LONGEST: usize = 3500;
 
 /// The cookie's name. Where connections are encrypted, browsers see to it that nobody else sets it.
 fn cookie(service: &Service) -> &'static str {
     if is_encrypted(service) { "__Host-pentimento" } else { "pentimento" }
 }
 
-fn is_encrypted(service: &Service) -> bool {
+pub(super) fn is_encrypted(service: &Service) -> bool {
     service.trust.issuer.starts_with("https:")
 }
 
@@ -41,7 +41,11 @@ pub(super) fn token(request: &Request<Body>, service: &Service) -> Option<String
 }
 
 fn in_cookie(headers: &HeaderMap, service: &Service) -> Option<String> {
-    let own = cookie(service);
+    cookie_of(headers, cookie(service))
+}
+
+/// What a cookie has.
+pub(super) fn cookie_of(headers: &HeaderMap, own: &str) -> Option<String> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs =
         cookies.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
@@ -67,7 +71,8 @@ fn seal(token: &str) -> String {
 pub(super) async fn asked(State(desk): State<Arc<Desk>>, request: Request<Body>) -> Response<Body> {
     let query = request.uri().query().unwrap_or_default();
     let here = Here::parse("/sign-in", query).unwrap_or_default();
-    let document = pages::sign_in(None, local(here.get("to")));
+    let elsewhere = login::host(&desk.state);
+    let document = pages::sign_in(None, local(here.get("to")), elsewhere.as_deref());
     answer::page(&desk, here, None, StatusCode::OK, &document)
 }
 
@@ -97,7 +102,8 @@ pub(super) async fn sign_in(
                 Ok(_) => "The token is too long for a browser to keep.",
                 Err(_) => "That is no token of this service, or it has ended.",
             };
-            let document = pages::sign_in(Some(trouble), &to);
+            let elsewhere = login::host(&desk.state);
+            let document = pages::sign_in(Some(trouble), &to, elsewhere.as_deref());
             answer::page(&desk, here, None, StatusCode::UNAUTHORIZED, &document)
         }
     }
@@ -152,7 +158,7 @@ fn is_from_here(request: &Request<Body>) -> bool {
 }
 
 /// An address of ours: nothing leads elsewhere.
-fn local(to: Option<&str>) -> &str {
+pub(super) fn local(to: Option<&str>) -> &str {
     let is_local = |to: &&str| {
         to.starts_with('/')
             && !to.starts_with("//")
@@ -163,7 +169,7 @@ fn local(to: Option<&str>) -> &str {
     to.filter(is_local).unwrap_or("/")
 }
 
-fn set_cookie(service: &Service, token: &str, seconds: i64) -> String {
+pub(super) fn set_cookie(service: &Service, token: &str, seconds: i64) -> String {
     let secure = if is_encrypted(service) { "; Secure" } else { "" };
     let name = cookie(service);
     format!("{name}={token}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict{secure}", seconds.max(0))
