@@ -1,6 +1,7 @@
 //! The pages of the service as people meet them: a real browser, told what to do, at a real service.
 
 mod browser;
+mod issuer;
 
 use std::fs;
 
@@ -8,6 +9,7 @@ use serde_json::Value;
 
 use crate::serve::{Service, is_there};
 use browser::Browser;
+use issuer::Issuer;
 
 /// What is wrong with a page for whoever does not see it, uses no mouse, or has a small window: an empty list where nothing.
 const LOOK: &str = include_str!("navigator/look.js");
@@ -136,6 +138,41 @@ fn an_image_is_looked_at_tab_by_tab() {
     // Only that somebody has to sign in is told, as what it is.
     let others = browser.troubles().into_iter().filter(|text| !text.contains("401"));
     assert_eq!(others.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+/// Makes the identity whom the issuer calls alice, who may look at the demonstration.
+const ALICE: &str = r#"
+pentimento auth login
+post() { curl -s -f -H "Authorization: Bearer $(pentimento auth token)" --data "$2" "$SERVER$1"; }
+GROUP=$(pentimento iam group describe public-images -oid)
+ALICE=$(post "/iam/v1/identities/$GROUP" "{\"name\":\"Alice\",\"claimMatch\":{\"issuer\":\"$ISSUER\",\"subject\":\"alice\"}}" | jq -r .id)
+ROLE=$(curl -s -f -H "Authorization: Bearer $(pentimento auth token)" "$SERVER/iam/v1/roles?name=viewer" | jq -r '.items[0].id')
+post "/iam/v1/rolebindings/$GROUP" "{\"identity\":\"$ALICE\",\"role\":\"$ROLE\"}" | jq -r .role
+"#;
+
+#[test]
+fn a_person_signs_in_at_an_issuer_and_is_signed_in_at_once() {
+    if !is_there(&["chromium", "chromedriver", "curl", "jq", "sh"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let issuer = Issuer::start();
+    let login = ["--login-issuer", &issuer.url, "--login-client", "pages"];
+    let service = Service::start(folder.path(), &[&["--demo"][..], &login].concat());
+    let made = service.script(ALICE, &[("ISSUER", &issuer.url)]);
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    let browser = Browser::start();
+    let visit = Visit { service, browser, _folder: folder };
+    visit.open("/repositories");
+    visit.look("sign-in");
+    let host = issuer.url.trim_start_matches("http://");
+    visit.browser.click_text(&format!("Sign in at {host}"));
+    // The issuer is another site, from which browsers bring no cookie along; she is known all the same.
+    visit.browser.until("location.pathname == '/repositories'");
+    visit.browser.until("document.querySelector('.leave') != null");
+    assert!(visit.text().contains("public-images/nginx"), "{}", visit.text());
+    visit.browser.click(".leave button");
+    visit.browser.until("document.querySelector('#token') != null");
 }
 
 /// Writes pictures of pages into the folder that `PENTIMENTO_PICTURES` names, for whoever wants to look at them.
