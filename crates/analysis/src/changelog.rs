@@ -36,6 +36,8 @@ pub struct Changelogs<'a> {
     files: BTreeMap<usize, Path>,
     /// Those of them that were read again.
     written: Option<&'a BTreeMap<Path, Vec<u8>>>,
+    /// Changelogs of Debian's form that were fetched, by the package's place in the image: the address and the text.
+    fetched: BTreeMap<usize, (&'a str, &'a [u8])>,
 }
 
 impl<'a> Changelogs<'a> {
@@ -48,6 +50,7 @@ impl<'a> Changelogs<'a> {
             headers: HashMap::new(),
             files: BTreeMap::new(),
             written: None,
+            fetched: BTreeMap::new(),
         };
         for text in texts {
             match &text.kind {
@@ -77,6 +80,13 @@ impl<'a> Changelogs<'a> {
         Changelogs { files, written: Some(written), ..self }
     }
 
+    /// The same with changelogs in Debian's form that were fetched for packages of which the image has none: by the package's
+    /// place, where each is from and what was there.
+    #[must_use]
+    pub fn with_fetched(self, fetched: BTreeMap<usize, (&'a str, &'a [u8])>) -> Changelogs<'a> {
+        Changelogs { fetched, ..self }
+    }
+
     /// What the image says of one of its packages.
     pub fn told(&self, installed: &InstalledPackage) -> Told {
         let package = &installed.package;
@@ -86,7 +96,12 @@ impl<'a> Changelogs<'a> {
                 None => Told::Nothing(Silence::Missing),
             },
             "rpm" => self.of_rpm(package),
-            "deb" => self.of_debian(package),
+            "deb" => match self.of_debian(package) {
+                Told::Nothing(silence) => {
+                    self.of_a_distribution(installed).unwrap_or(Told::Nothing(silence))
+                }
+                told => told,
+            },
             _ => self.of_language(installed),
         }
     }
@@ -131,6 +146,14 @@ impl<'a> Changelogs<'a> {
             }
         }
         Told::Nothing(silence)
+    }
+
+    /// What was fetched for a package, where something was and can be read.
+    fn of_a_distribution(&self, installed: &InstalledPackage) -> Option<Told> {
+        let place = self.image.packages.iter().position(|one| std::ptr::eq(one, installed))?;
+        let (address, bytes) = self.fetched.get(&place)?;
+        let changelog = read(bytes, debian::parse).ok()?;
+        Some(Told::Changelog(Changelog { origin: Some((*address).into()), ..changelog }))
     }
 
     /// The entries of a rebuild, and after them those of the changelog itself.

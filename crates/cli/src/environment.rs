@@ -3,7 +3,7 @@
 use std::env;
 use std::path::PathBuf;
 
-use engine::{EngineSocket, Secret};
+use engine::{ChangelogPlaces, EngineSocket, Secret};
 use model::Engine;
 
 /// Set to anything, it turns colours off (<https://no-color.org>).
@@ -37,6 +37,10 @@ const PENTIMENTO_DATA: &str = "PENTIMENTO_DATA";
 const PENTIMENTO_SERVER: &str = "PENTIMENTO_SERVER";
 /// The folder of kept advisories.
 const PENTIMENTO_ADVISORIES: &str = "PENTIMENTO_ADVISORIES";
+/// Where Debian publishes changelogs, or a mirror of that.
+const PENTIMENTO_DEBIAN_CHANGELOGS: &str = "PENTIMENTO_DEBIAN_CHANGELOGS";
+/// Where Ubuntu publishes changelogs, or a mirror of that.
+const PENTIMENTO_UBUNTU_CHANGELOGS: &str = "PENTIMENTO_UBUNTU_CHANGELOGS";
 /// The folder of what a user's programs keep, `~/.local/share` by default.
 const XDG_DATA_HOME: &str = "XDG_DATA_HOME";
 /// The folder of what can be made again, `~/.cache` by default.
@@ -107,6 +111,19 @@ impl Environment {
     #[cfg(feature = "serve")]
     pub(crate) fn server() -> Option<String> {
         env::var(PENTIMENTO_SERVER).ok().filter(|value| !value.is_empty())
+    }
+
+    /// Where distributions publish changelogs.
+    pub(crate) fn changelog_places() -> ChangelogPlaces {
+        let ChangelogPlaces { debian, ubuntu } = ChangelogPlaces::default();
+        let place = |variable: &str, usual: String| {
+            let said = env::var(variable).ok().filter(|value| !value.is_empty());
+            said.map_or(usual, |said| said.trim_end_matches('/').to_owned())
+        };
+        ChangelogPlaces {
+            debian: place(PENTIMENTO_DEBIAN_CHANGELOGS, debian),
+            ubuntu: place(PENTIMENTO_UBUNTU_CHANGELOGS, ubuntu),
+        }
     }
 
     /// Where advisories are kept; none where there is no home.

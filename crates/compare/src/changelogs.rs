@@ -16,7 +16,7 @@ pub use between::Remark;
 pub use link::Link;
 
 use between::{Newer, between};
-use source::source;
+pub use source::source;
 
 /// What is told of every package that changed, ordered by ecosystem and source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -146,9 +146,18 @@ fn said(
         (told_before, told_after, source(&before.package).1)
     };
     match (newer, older) {
-        (Told::Changelog(changelog), older) => {
+        (Told::Changelog(mut changelog), older) => {
             let older = if let Told::Changelog(older) = &older { Some(older) } else { None };
-            let (entries, remarks) = between(&Newer { changelog, version: &version }, older);
+            let origin = changelog.origin.take();
+            let (entries, mut remarks) = between(&Newer { changelog, version: &version }, older);
+            if let Some(address) = origin {
+                // What is published is whole; that the other image has none does not matter.
+                remarks.retain(|remark| *remark != Remark::OneSided);
+                if entries.is_empty() && remarks.is_empty() {
+                    remarks.push(Remark::Unwritten);
+                }
+                remarks.insert(0, Remark::Fetched(address));
+            }
             Said::Entries { entries: entries.into_iter().map(redacted).collect(), remarks }
         }
         (Told::Commit(newer), older) => commits(Some(newer), commit(older), is_back),

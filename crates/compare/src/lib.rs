@@ -41,7 +41,9 @@ use unknown::Judged;
 
 pub use budgets::{Budget, Limit, Part, Spent};
 pub use causes::Cause;
-pub use changelogs::{Binary, Changelogs, Figures, Link, Remark, Said, SourceChange, changelogs};
+pub use changelogs::{
+    Binary, Changelogs, Figures, Link, Remark, Said, SourceChange, changelogs, source as source_of,
+};
 pub use contents::{
     ContentChange, FactChange, Hunk, Inside, Mark, PartsChange, StructureChange, TextChange,
     content, is_to_be_read,

@@ -16,6 +16,7 @@ mod keep;
 mod layers;
 mod local;
 mod names;
+mod online;
 mod stack;
 mod stacks;
 mod tallies;
@@ -41,6 +42,7 @@ pub use explain::{Explained, digests, explained};
 pub use find::Why;
 pub use inside::{NoSuchPath, inside, looked_up};
 pub use names::familiar;
+pub use online::{Places as ChangelogPlaces, fetch as fetch_changelogs};
 pub use source::{
     EngineSocket, Error as SourceError, Options as SourceOptions, Reach, Retry, Secret,
     answer as web_answer, document as web_document,
@@ -137,12 +139,7 @@ impl Pair {
     /// Changelogs of languages' packages are those that were read again, which `written` tells.
     pub fn compare_with_changelogs(&self, written: &Written) -> Comparison<'_> {
         let mut comparison = self.compare();
-        let files = written::files(&comparison);
-        let sides = [&self.old, &self.new].into_iter().zip(files).zip(&written.sides);
-        let mut sides = sides.map(|((subject, files), written)| {
-            analysis::Changelogs::of(&subject.side.facts, &subject.texts).with_files(files, written)
-        });
-        let (Some(old), Some(new)) = (sides.next(), sides.next()) else { return comparison };
+        let [old, new] = self.changelogs(&comparison, written);
         let changelogs = compare::changelogs(
             &comparison,
             |package| old.told(package),
@@ -150,6 +147,22 @@ impl Pair {
         );
         comparison.changelogs = Some(changelogs);
         comparison
+    }
+
+    /// What the images say of their packages, the old one first.
+    fn changelogs<'a>(
+        &'a self,
+        comparison: &Comparison<'_>,
+        written: &'a Written,
+    ) -> [analysis::Changelogs<'a>; 2] {
+        let [of_old, of_new] = written::files(comparison);
+        let [old, new] = &written.sides;
+        let sides = [(&self.old, of_old, old), (&self.new, of_new, new)];
+        sides.map(|(subject, files, texts)| {
+            analysis::Changelogs::of(&subject.side.facts, &subject.texts)
+                .with_files(files, texts)
+                .with_fetched(written.fetched(&subject.side.facts))
+        })
     }
 }
 

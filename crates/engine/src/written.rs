@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use compare::Comparison;
-use model::{InstalledPackage, Path};
+use model::{ImageFacts, InstalledPackage, Path};
 
+use crate::online::{Texts, source_of};
 use crate::{Error, Files, Options, Pair, Watch, contents};
 
 /// Changelogs that were read again, by their files: those of the old image, and those of the new one.
@@ -13,6 +14,24 @@ use crate::{Error, Files, Options, Pair, Watch, contents};
 pub struct Written {
     /// The old side's, then the new one's.
     pub sides: [BTreeMap<Path, Vec<u8>>; 2],
+    /// Those that were fetched from where distributions publish them, by their sources.
+    pub(crate) fetched: Texts,
+}
+
+impl Written {
+    /// What was fetched for the packages of an image, by their places in it.
+    pub(crate) fn fetched(&self, image: &ImageFacts) -> BTreeMap<usize, (&str, &[u8])> {
+        if self.fetched.is_empty() {
+            return BTreeMap::new();
+        }
+        let packages = image.packages.iter().enumerate();
+        let of_debian = packages.filter(|(_, installed)| installed.package.ecosystem == "deb");
+        let texts = of_debian.filter_map(|(place, installed)| {
+            let text = self.fetched.get(&source_of(installed))?;
+            Some((place, (text.address.as_str(), text.bytes.as_slice())))
+        });
+        texts.collect()
+    }
 }
 
 /// Bytes of changelogs of one image that are held at once.

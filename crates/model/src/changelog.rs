@@ -35,6 +35,8 @@ pub struct Changelog {
     pub entries: Vec<ChangelogEntry>,
     /// Why it is not whole, where that is known: a clause.
     pub cut: Option<String>,
+    /// The address that it was fetched from, where it is none of the image's own.
+    pub origin: Option<String>,
 }
 
 /// One entry of a changelog.

@@ -110,7 +110,7 @@ pub(crate) fn changelogs(comparison: &Comparison<'_>) -> Answers {
 fn changelog_rows(comparison: &Comparison<'_>) -> Rows {
     let header = vec![
         "Source", "Packages", "Change", "Old", "New", "Version", "Date", "Author", "CVEs", "Bugs",
-        "Text",
+        "From", "Text",
     ];
     let sources = comparison.changelogs.iter().flat_map(|changelogs| &changelogs.sources);
     let untold = comparison
@@ -125,7 +125,7 @@ fn untold_source(lacking: Which, installed: &InstalledPackage) -> Vec<Cell> {
     let [old, new] = sides(lacking, versions(&[installed]));
     let name = installed.package.name.clone();
     let front = [named(&installed.package), name, UNKNOWN.into(), old, new];
-    let back = [NONE, NONE, NONE, NONE, NONE, UNKNOWN];
+    let back = [NONE, NONE, NONE, NONE, NONE, NONE, UNKNOWN];
     front.into_iter().chain(back.map(Into::into)).collect()
 }
 
@@ -135,14 +135,25 @@ fn source_change(source: &SourceChange) -> Vec<Vec<Cell>> {
     let (old, new) = first.map(|one| (list(&one.old), list(&one.new))).unwrap_or_default();
     let name = format!("{}:{}", source.ecosystem, source.source);
     let front = [name, list(&names), source.direction.name().into(), old, new];
-    let row = |back: [Cell; 6]| front.iter().cloned().chain(back).collect::<Vec<Cell>>();
+    // Where a changelog is from that is none of the image's own.
+    let from = match &source.said {
+        Said::Entries { remarks, .. } => remarks.iter().find_map(|remark| match remark {
+            Remark::Fetched(address) => Some(address.clone()),
+            _ => None,
+        }),
+        _ => None,
+    };
+    let from = from.unwrap_or(NONE.into());
+    let row = |back: [Cell; 5], text: Cell| {
+        front.iter().cloned().chain(back).chain([from.clone(), text]).collect::<Vec<Cell>>()
+    };
     let alone = |text: String| {
         let none = || NONE.to_owned();
-        vec![row([none(), none(), none(), none(), none(), text])]
+        vec![row([none(), none(), none(), none(), none()], text)]
     };
     match &source.said {
         Said::Entries { entries, .. } if !entries.is_empty() => {
-            entries.iter().map(|entry| row(said(entry))).collect()
+            entries.iter().map(|entry| row(said(entry), entry.text.clone())).collect()
         }
         Said::Entries { remarks, .. } => {
             alone(list(&remarks.iter().map(Remark::name).collect::<Vec<_>>()))
@@ -159,8 +170,8 @@ fn source_change(source: &SourceChange) -> Vec<Vec<Cell>> {
     }
 }
 
-/// Version, day, author, CVEs, bugs and text of an entry.
-fn said(entry: &ChangelogEntry) -> [Cell; 6] {
+/// Version, day, author, CVEs and bugs of an entry.
+fn said(entry: &ChangelogEntry) -> [Cell; 5] {
     let or_none = |text: Option<String>| text.unwrap_or_else(|| NONE.into());
     [
         or_none(entry.version.clone()),
@@ -168,7 +179,6 @@ fn said(entry: &ChangelogEntry) -> [Cell; 6] {
         or_none(entry.author.clone()),
         list(&entry.cves),
         list(&entry.bugs),
-        entry.text.clone(),
     ]
 }
 

@@ -79,8 +79,8 @@ pub fn tagged(reference: &RegistryReference, options: &Options) -> Result<Digest
     registry::tagged(reference, options)
 }
 
-/// The document at an address of the web, of so many bytes at the most: what an issuer of tokens publishes of itself. `what`
-/// is what messages call it. It is fetched by the rules that registries are asked by.
+/// The document at an address of the web, of so many bytes at the most: what an issuer of tokens publishes of itself, a
+/// changelog. `what` is what messages call it. It is fetched by the rules that registries are asked by.
 pub fn document(
     address: &str,
     what: &str,

@@ -8,6 +8,7 @@ mod columns;
 mod entries;
 mod evidence;
 mod facts;
+mod fetched;
 mod frame;
 mod image;
 mod index;
@@ -27,6 +28,7 @@ mod tests;
 use crate::address::{Address, Part};
 
 pub(crate) use facts::{facts, read_facts};
+pub(crate) use fetched::{fetched, read_fetched};
 pub(crate) use frame::{key_of, open, reseal};
 pub(crate) use image::{image, read_image};
 pub(crate) use index::{Exported, Seen, index, read_index};

@@ -26,6 +26,9 @@ pub(crate) const TEMPORARY: &str = "temporary";
 /// Where holders say what they hold.
 pub(crate) const HOLDS: &str = "holds";
 
+/// Where lies what was fetched from public places.
+pub(crate) const FETCHED: &str = "fetched";
+
 /// Folders of blobs.
 const BLOBS: [&str; 2] = ["blobs", "imported"];
 
@@ -66,7 +69,7 @@ impl Folder {
             }
             File::create(&mark).map_err(Error::io("mark the folder", &mark))?;
         }
-        for name in [TEMPORARY, HOLDS, BLOBS[0], BLOBS[1]] {
+        for name in [TEMPORARY, HOLDS, FETCHED, BLOBS[0], BLOBS[1]] {
             if path.join(name).is_symlink() {
                 return refuse(format!("{name} in it is a symbolic link"));
             }
@@ -157,6 +160,15 @@ impl Folder {
             walk(&self.path, Path::new(folder), &mut lying)
                 .map_err(Error::io("list", &self.path.join(folder)))?;
         }
+        lying.sort_unstable_by(|one, other| one.file.cmp(&other.file));
+        Ok(lying)
+    }
+
+    /// Every file in a folder of ours, ordered.
+    pub(crate) fn lying(&self, folder: &str) -> Result<Vec<Lying>, Error> {
+        let mut lying = Vec::new();
+        walk(&self.path, Path::new(folder), &mut lying)
+            .map_err(Error::io("list", &self.path.join(folder)))?;
         lying.sort_unstable_by(|one, other| one.file.cmp(&other.file));
         Ok(lying)
     }

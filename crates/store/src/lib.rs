@@ -15,6 +15,7 @@ mod catalogue;
 mod claim;
 mod codec;
 mod error;
+mod fetched;
 mod find;
 mod folder;
 mod holds;
@@ -42,6 +43,7 @@ pub use address::Part;
 pub use claim::Claim;
 pub use codec::reread;
 pub use error::Error;
+pub use fetched::Fetched;
 pub use holds::Held;
 pub use ledger::{
     Deed, Ended, Job, JobState, Ledger, Member, Move, Thing, ThingKind, Wanted, Work, WorkKind,

@@ -1,6 +1,7 @@
 //! A store as others use it: what was kept is there again, and what is broken is not.
 
 mod broken;
+mod fetched;
 mod names;
 mod parallel;
 mod read_only;

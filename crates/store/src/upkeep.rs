@@ -8,7 +8,7 @@ use model::{Digest, Time};
 use crate::address::{Address, ImageKey, Part, Shelf};
 use crate::catalogue::{self, Blob};
 use crate::codec::{self, Odd};
-use crate::folder::Lying;
+use crate::folder::{FETCHED, Lying};
 use crate::holds::is_held;
 use crate::turn::Turn;
 use crate::{Error, KeptBlob, KeptImage, LayerKey, Prune, Pruned, Stat, Store, Verified, lock};
@@ -164,7 +164,7 @@ impl Store {
         Ok(())
     }
 
-    /// Throws everything away: facts, images and names.
+    /// Throws everything away: facts, images and names, and what was fetched.
     pub fn clear(&self) -> Result<Pruned, Error> {
         let turn = self.turn()?;
         let mut pruned = Pruned::default();
@@ -172,8 +172,9 @@ impl Store {
             pruned.count(&address, bytes);
         }
         turn.change("clear everything", catalogue::clear)?;
-        for Lying { file, .. } in self.inside.folder.blobs()? {
-            self.inside.folder.remove(&file)?;
+        let folder = &self.inside.folder;
+        for Lying { file, .. } in folder.blobs()?.into_iter().chain(folder.lying(FETCHED)?) {
+            folder.remove(&file)?;
         }
         self.inside.folder.tidy(&turn.lock)?;
         Ok(pruned)

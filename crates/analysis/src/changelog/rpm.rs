@@ -25,7 +25,7 @@ pub(crate) fn parse(text: &str) -> Changelog {
         after_blank = line.is_empty();
     }
     finish(entries.last_mut(), &lines);
-    Changelog { entries, cut: None }
+    Changelog { entries, ..Changelog::default() }
 }
 
 fn finish(entry: Option<&mut ChangelogEntry>, lines: &[&str]) {

@@ -8,6 +8,7 @@ use model::{ErrorKind, Name};
 use report::View;
 
 use super::ReadArguments;
+use crate::environment::Environment;
 use crate::error::{self, Error};
 use crate::ui::Ui;
 
@@ -15,6 +16,7 @@ const EXAMPLES: &str = "\
 Examples:
   pentimento changelog debian:12.7 debian:12.8
   pentimento changelog shop:1.4 shop:1.5 --package openssl --all
+  pentimento changelog debian:12.7-slim debian:12.8-slim --online
   pentimento changelog shop:1.4 shop:1.5 --json";
 
 /// Tell what changelogs say between two images
@@ -38,11 +40,32 @@ pub(crate) struct Arguments {
     package: Vec<String>,
 
     #[command(flatten)]
+    online: OnlineArguments,
+
+    #[command(flatten)]
     read: ReadArguments,
 
     /// Show every entry whole, where otherwise long ones are folded
     #[arg(long, short)]
     all: bool,
+}
+
+/// Whether others than the images are asked.
+#[derive(Debug, Args)]
+pub(super) struct OnlineArguments {
+    /// Fetch changelogs that the images leave out from where their distributions publish them
+    ///
+    /// Debian and Ubuntu do; each text is kept, and the output says where it is from. With `--offline`, only what is kept is
+    /// taken. docs/changelogs.md tells which variables name other places.
+    #[arg(long)]
+    online: bool,
+}
+
+impl OnlineArguments {
+    /// Whether changelogs are to be fetched.
+    pub(super) fn are_given(&self) -> bool {
+        self.online
+    }
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
@@ -53,7 +76,8 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         .progress(|watch| engine::pair([&old, &new], Texts::Wanted, &options, watch))
         .map_err(|source| error::engine("could not compare changelogs", source))
         .map_err(|error| error::mistaken(error, &[&arguments.old, &arguments.new]))?;
-    let mut comparison = pair.compare_with_changelogs(&written(&pair, &options, ui));
+    let written = written(&pair, &arguments.online, &options, ui);
+    let mut comparison = pair.compare_with_changelogs(&written);
     if !arguments.package.is_empty() {
         narrow(&mut comparison, &arguments.package)?;
     }
@@ -62,14 +86,27 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     Ok(error::told_whole(&comparison, false))
 }
 
-/// Reads changelogs of languages' packages again. Where that cannot be done, the rest is told all the same.
-pub(super) fn written(pair: &Pair, options: &Options, ui: &Ui) -> Written {
+/// Reads changelogs of languages' packages again, and fetches others where somebody wants that. Where it cannot be done, the rest
+/// is told all the same.
+pub(super) fn written(
+    pair: &Pair,
+    online: &OnlineArguments,
+    options: &Options,
+    ui: &Ui,
+) -> Written {
     let written = ui.progress(|watch| engine::written(pair, options, watch));
-    written.unwrap_or_else(|source| {
+    let mut written = written.unwrap_or_else(|source| {
         let error = error::engine("could not read changelogs of languages' packages again", source);
         ui.warning(&error.sentence());
         Written::default()
-    })
+    });
+    if online.are_given() {
+        let places = Environment::changelog_places();
+        ui.progress(|watch| {
+            engine::fetch_changelogs(pair, &mut written, &places, options, watch);
+        });
+    }
+    written
 }
 
 /// Keeps what is told of these packages. A name that nothing is told of is an error: it may be misspelt.

@@ -90,6 +90,9 @@ pub(crate) struct Arguments {
     #[arg(long)]
     changelog: bool,
 
+    #[command(flatten)]
+    online: changelog::OnlineArguments,
+
     /// Look into this file: the change of a text, a summary of what else is known; may be given several times
     ///
     /// Nothing else is told then. Files are read again from the layers that hold them. What looks like a secret is hidden.
@@ -165,6 +168,10 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     if let Some(path) = &arguments.explain {
         return explain::run([&old, &new], path, &options, ui);
     }
+    if arguments.online.are_given() && !arguments.changelog {
+        let hint = Some("say --changelog too".into());
+        return Err(error::said(ErrorKind::Invalid, "--online is about changelogs".into(), hint));
+    }
     let suppressions = arguments.suppressions.read(&arguments.shelf)?;
     let scanners = scanners(arguments, ui)?;
     let texts = if arguments.changelog { Texts::Wanted } else { Texts::Unwanted };
@@ -201,7 +208,10 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         None => None,
     };
     let mut comparison = match texts {
-        Texts::Wanted => pair.compare_with_changelogs(&changelog::written(&pair, &options, ui)),
+        Texts::Wanted => {
+            let written = changelog::written(&pair, &arguments.online, &options, ui);
+            pair.compare_with_changelogs(&written)
+        }
         Texts::Unwanted => pair.compare(),
     };
     if let Some(findings) = &findings {

@@ -16,6 +16,7 @@ mod managers;
 mod names;
 #[cfg(feature = "serve")]
 mod navigator;
+mod online;
 mod output;
 mod query;
 mod query_all;

@@ -7,6 +7,8 @@ use model::{Changelog, ChangelogEntry, Scheme, Time, Version};
 /// What must be known of the entries that are told.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Remark {
+    /// The image has no changelog: this one was fetched from this address.
+    Fetched(String),
     /// The changelog ends above the earlier version, so that entries may be missing; why, where that is known.
     EndsEarly(Option<String>),
     /// Only the image with the later version has a changelog: entries were chosen by the order of versions.
@@ -23,6 +25,7 @@ impl Remark {
     /// Its name in documents.
     pub fn name(&self) -> &'static str {
         match self {
+            Remark::Fetched(_) => "fetched",
             Remark::EndsEarly(_) => "ends-early",
             Remark::OneSided => "one-sided",
             Remark::ByDay => "by-day",

@@ -3,7 +3,7 @@
 use model::{Package, Version};
 
 /// The name and the version of the source that a package was built from; its own where the database says nothing else.
-pub(super) fn source(package: &Package) -> (String, Version) {
+pub fn source(package: &Package) -> (String, Version) {
     let itself = || (package.name.clone(), package.version.clone());
     let Some(source) = package.source.as_deref() else { return itself() };
     match package.ecosystem.as_str() {

@@ -185,6 +185,7 @@ impl BinaryShape {
 impl RemarkShape {
     fn of(remark: &Remark) -> RemarkShape {
         let detail = match remark {
+            Remark::Fetched(address) => Some(address.clone()),
             Remark::EndsEarly(why) => why.clone(),
             Remark::Unbounded(entries) => Some(format!("{entries} entries")),
             Remark::OneSided | Remark::ByDay | Remark::Unwritten => None,

@@ -186,6 +186,7 @@ fn sentence(remark: &Remark, source: &SourceChange) -> String {
     });
     let earlier = earlier.unwrap_or_default();
     match remark {
+        Remark::Fetched(address) => format!("from {}", inert(address)),
         Remark::EndsEarly(None) => format!("the changelog does not reach back to {earlier}"),
         Remark::EndsEarly(Some(why)) => {
             format!("the changelog does not reach back to {earlier}: {}", inert(why))

@@ -148,7 +148,7 @@ fn changelogs_do_not_say_that_no_package_changed() {
     assert!(table.contains("  ! packages of apk are not known of the new image"), "{table}");
     assert!(table.contains("\nNo package is known to have changed\n"), "{table}");
     let plain = shown(Format::Plain);
-    let row = "\napk:musl musl unknown 1.2.5-r0 ? - - - - - unknown\n";
+    let row = "\napk:musl musl unknown 1.2.5-r0 ? - - - - - - unknown\n";
     assert!(plain.contains(row), "{plain}");
     let document = json::check(crate::changelogs::SCHEMA, &shown(Format::Json));
     assert_eq!(document["unknown"][0]["type"], "apk");

@@ -46,7 +46,8 @@ fn fetched(
         return Err(invalid(&format!("{url} is not encrypted")));
     }
     let form = form.map(Secret::expose);
-    let request = Request { accept: Some("application/json"), form, ..Request::get(what, url) };
+    let request =
+        Request { accept: Some("application/json, */*;q=0.1"), form, ..Request::get(what, url) };
     let response = transport.document(&request, limit)?;
     if response.status == 200 { Ok(response.body) } else { Err(refused(what, &response)) }
 }
