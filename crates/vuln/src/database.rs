@@ -14,6 +14,9 @@ use crate::{Advisory, Error, Product, Release};
 /// The version of the tables, kept as SQLite's `user_version`. A database of another version is imported again.
 pub(crate) const VERSION: i64 = 2;
 
+/// What SQLite may keep of it in memory, in KiB. Look-ups jump about in it, and the system keeps what was read.
+const CACHE: i64 = 512;
+
 /// The tables. Of what is affected, the rows of one package and release lie together: a look-up reads them in one go.
 pub(crate) const TABLES: &str = "
     CREATE TABLE about (schema TEXT NOT NULL, built INTEGER, origin TEXT NOT NULL, digest TEXT,
@@ -119,6 +122,7 @@ impl Database {
         let open = || {
             let connection = Connection::open_with_flags(unchanging(path), flags)?;
             connection.set_prepared_statement_cache_capacity(32);
+            connection.pragma_update(None, "cache_size", -CACHE)?;
             let version: i64 =
                 connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
             Ok((version, connection))

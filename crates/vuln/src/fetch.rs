@@ -20,7 +20,7 @@ use crate::{Error, Event, Watch};
 pub const PUBLIC: &str = "https://grype.anchore.io/databases/v6/latest.json";
 
 /// Bytes of a document.
-const MOST_DOCUMENT: u64 = 16 << 20;
+pub(crate) const MOST_DOCUMENT: u64 = 16 << 20;
 /// Bytes of an archive.
 const MOST_ARCHIVE: u64 = 8 << 30;
 /// How long one step may take: to connect, to begin an answer, to send more of it.
@@ -74,7 +74,7 @@ pub(crate) fn published(address: &str, watch: &Watch<'_>) -> Result<Published, E
 }
 
 /// Whether a document names databases: then it has one of these keys.
-fn is_listing(document: &[u8]) -> bool {
+pub(crate) fn is_listing(document: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Keys {
         path: Option<IgnoredAny>,
@@ -85,7 +85,7 @@ fn is_listing(document: &[u8]) -> bool {
 }
 
 /// What a document at an address names.
-fn named(address: &str, bytes: &[u8], watch: &Watch<'_>) -> Result<Published, Error> {
+pub(crate) fn named(address: &str, bytes: &[u8], watch: &Watch<'_>) -> Result<Published, Error> {
     if let Ok(latest) = serde_json::from_slice::<Latest>(bytes) {
         if let Some(status) = latest.status.filter(|status| status != "active") {
             watch(Event::Warning(format!("the advisories at {address} are {status}")));

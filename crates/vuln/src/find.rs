@@ -149,11 +149,17 @@ impl Matching<'_> {
         cleared: &mut BTreeSet<String>,
         hits: &mut Vec<Found>,
     ) -> Result<(), Error> {
-        if self.is_withdrawn(row.advisory)? {
-            return Ok(());
-        }
         let package = &self.facts.packages[place].package;
         let judgement = judge(&row.said, package, lookup, self.facts.distro.as_ref());
+        // Most rows are about other versions; the advisories of those need not be read.
+        let says_nothing = match judgement {
+            Judgement::Elsewhere => true,
+            Judgement::DoesNotHold => !(lookup.is_of_distro && owns_packages),
+            Judgement::Holds(_) | Judgement::Incomparable => false,
+        };
+        if says_nothing || self.is_withdrawn(row.advisory)? {
+            return Ok(());
+        }
         match (judgement, row.verdict) {
             (Judgement::Incomparable, _) => *self.incomparable.entry(place).or_default() += 1,
             (Judgement::Holds(_), Verdict::Unaffected) => {
@@ -173,11 +179,11 @@ impl Matching<'_> {
                 let fix = judge::fix(&row.said);
                 hits.push(Found { advisory: row.advisory, matched, cves: row.said.cves, fix });
             }
-            (Judgement::DoesNotHold, Verdict::Affected) if lookup.is_of_distro && owns_packages => {
+            (Judgement::DoesNotHold, Verdict::Affected) => {
                 let names = self.names(row.advisory, &row.said.cves)?;
                 self.speak(place, &names, "the distribution's package has the fix");
             }
-            (Judgement::DoesNotHold | Judgement::Elsewhere, _) => {}
+            (Judgement::DoesNotHold, Verdict::Unaffected) | (Judgement::Elsewhere, _) => {}
         }
         Ok(())
     }

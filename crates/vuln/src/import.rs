@@ -8,6 +8,7 @@ use serde::Deserialize;
 use tempfile::NamedTempFile;
 
 use crate::fetch::{archive, published};
+use crate::mirror::mirrored;
 use crate::unpack::{Looks, Packing, Unpacked, digest, io_error, looks, unpack};
 use crate::{Error, Watch, Writer, feed, grype};
 
@@ -28,7 +29,11 @@ pub(crate) fn import(
         AdvisoryData { digest: Some(digest), origin: published.address, ..data }
     } else {
         let path = Path::new(what);
-        match database_in(path) {
+        let database = match mirrored(path, watch)? {
+            Some(archive) => Some(archive),
+            None => database_in(path),
+        };
+        match database {
             Some(path) => {
                 let data = file(&path, what, scratch, &mut writer, watch)?;
                 AdvisoryData { digest: Some(digest(&path)?), origin: what.into(), ..data }

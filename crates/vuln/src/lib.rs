@@ -27,6 +27,7 @@ mod fetch;
 mod find;
 mod grype;
 mod import;
+mod mirror;
 mod namespace;
 pub mod osv;
 mod percent;

@@ -13,11 +13,11 @@ mod vuln;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::Error;
 use crate::corpus::Corpus;
 use crate::oci::{self, Layout};
 use crate::program::Program;
 use crate::say::say;
-use crate::{Error, ci};
 
 use measure::Measured;
 
@@ -56,7 +56,7 @@ pub(crate) struct Arguments {
     /// How many seconds the service is asked.
     #[arg(long, default_value_t = 60)]
     seconds: u32,
-    /// Measure this program where it is the service that is measured; without it, it is built.
+    /// Measure this program, with the `xtask` beside it; without it, both are built.
     #[arg(long)]
     program: Option<PathBuf>,
     /// Measure two images that are kept, and nothing else: bytes kept, and time from start to end.
@@ -85,22 +85,18 @@ struct Case {
 
 /// Measures every pair and says how it did.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
+    let program = Program::at(arguments.program.as_ref())?;
+    let times = arguments.times.max(1);
     match arguments.what {
         Some(What::Vuln) => {
-            let corpus = Corpus::open(arguments.corpus.as_deref())?;
-            return vuln::run(&corpus, arguments.times.max(1));
+            return vuln::run(&program, &Corpus::open(arguments.corpus.as_deref())?, times);
         }
-        Some(What::Serve) => {
-            let program = Program::at(arguments.program.as_ref())?;
-            return serve::run(&program, arguments.seconds.max(10));
-        }
+        Some(What::Serve) => return serve::run(&program, arguments.seconds.max(10)),
         None => {}
     }
     if arguments.kept {
-        return kept::run(arguments.times.max(1));
+        return kept::run(&program, times);
     }
-    ci::cargo(&["build", "--release", "--package", "xtask"])?;
-    let program = Program::at(None)?;
     let mut cases = cases_of_corpus(arguments)?;
     if arguments.large > 0 {
         cases.extend(large_cases(arguments.large)?);
@@ -113,7 +109,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let mut judged = 0;
     let mut beyond = Vec::new();
     for case in cases.iter().filter(|case| case.name.contains(only)) {
-        let (is_judged, is_within) = case.measure(&program, arguments.times.max(1))?;
+        let (is_judged, is_within) = case.measure(&program, times)?;
         judged += u32::from(is_judged);
         if !is_within {
             beyond.push(&*case.name);
@@ -183,7 +179,7 @@ impl Case {
         let mut floor = Measured::worst();
         let mut ours = Measured::worst();
         for _ in 0..times {
-            floor = floor.best(&measure::floor(&self.layers)?);
+            floor = floor.best(&measure::floor(program.path(), &self.layers)?);
             ours = ours.best(&measure::command(program.path(), &self.words())?);
         }
         let ratio = ours.seconds / floor.seconds;

@@ -21,7 +21,7 @@ impl Program {
     }
 
     fn build() -> Result<Program, Error> {
-        ci::cargo(&["build", "--release", "--package", "pentimento"])?;
+        ci::cargo(&["build", "--release", "--workspace", "--bins"])?;
         Ok(Program { path: target().join("release").join("pentimento") })
     }
 

@@ -8,10 +8,10 @@ use std::path::Path;
 
 use super::measure;
 use super::system::System;
+use crate::Error;
 use crate::oci::{self, Layout};
 use crate::program::{Program, target};
 use crate::say::say;
-use crate::{Error, ci};
 
 /// Files, directories and links of each image.
 const ENTRIES: u32 = 60_000;
@@ -23,9 +23,7 @@ const MOST_BYTES: u64 = 3_000_000;
 const MOST_SECONDS: f64 = 0.020;
 
 /// Makes the images, has them kept, and measures both pairs as often as is said.
-pub(super) fn run(times: u32) -> Result<(), Error> {
-    ci::cargo(&["build", "--release", "--package", "xtask"])?;
-    let program = Program::at(None)?;
+pub(super) fn run(program: &Program, times: u32) -> Result<(), Error> {
     let folder = target().join("bench").join("kept");
     make(&folder).map_err(Error::io("make images in", folder.display()))??;
     let layout = Layout::open(&folder.join("layout"))?;
@@ -49,7 +47,7 @@ pub(super) fn run(times: u32) -> Result<(), Error> {
     {
         let [old, new] = [old, new].map(|number: usize| &*layout.images[number].digest);
         let words = words(&cache, &["diff", old, new, "--offline"]);
-        let (best, median) = seconds(&program, &words, times)?;
+        let (best, median) = seconds(program, &words, times)?;
         say(format!(
             "{name}: best {:.1} ms, median {:.1} ms of {times}, {:.0} ms allowed",
             best * 1e3,

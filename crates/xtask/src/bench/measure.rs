@@ -10,7 +10,6 @@ use nix::sys::resource::{UsageWho, getrusage};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::program::target;
 use crate::say::say;
 
 /// Options of the hidden verb.
@@ -75,27 +74,27 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
 
 /// Measures a command in a process that does nothing else.
 pub(crate) fn command(program: &Path, words: &[impl AsRef<OsStr>]) -> Result<Measured, Error> {
-    let output = Command::new(ourselves())
+    let output = Command::new(ourselves(program))
         .arg("measure")
         .arg(program)
         .args(words)
         .stderr(Stdio::inherit())
         .output()
-        .map_err(Error::io("run", ourselves().display()))?;
+        .map_err(Error::io("run", ourselves(program).display()))?;
     serde_json::from_slice(&output.stdout)
         .map_err(|_| Error::Failed(format!("`{}` could not be measured", program.display())))
 }
 
-/// Measures the floor of these layers.
-pub(crate) fn floor(layers: &BTreeSet<PathBuf>) -> Result<Measured, Error> {
+/// Measures the floor of these layers with what was built beside the program.
+pub(crate) fn floor(program: &Path, layers: &BTreeSet<PathBuf>) -> Result<Measured, Error> {
     let words: Vec<&OsStr> = [OsStr::new("floor")]
         .into_iter()
         .chain(layers.iter().map(|layer| layer.as_os_str()))
         .collect();
-    command(&ourselves(), &words)
+    command(&ourselves(program), &words)
 }
 
-/// This very tool, built for release as the program is.
-fn ourselves() -> PathBuf {
-    target().join("release").join("xtask")
+/// This very tool, built for release as the program is: it lies beside it.
+fn ourselves(program: &Path) -> PathBuf {
+    program.with_file_name("xtask")
 }

@@ -4,10 +4,10 @@
 use std::fs;
 
 use super::measure::{self, Measured};
+use crate::Error;
 use crate::corpus::{Corpus, name_of};
 use crate::program::{Program, target};
 use crate::say::say;
-use crate::{Error, ci};
 
 /// Seconds that a scan may take: a twentieth of the two that Grype takes of a processor.
 const MOST_SECONDS: f64 = 0.1;
@@ -19,9 +19,7 @@ const MOST_MEMORY_OF_IMPORT: u64 = 160_000_000;
 const IMAGE: &str = "vulnerable_debian-old";
 
 /// Imports the database, then scans as often as is said.
-pub(super) fn run(corpus: &Corpus, times: u32) -> Result<(), Error> {
-    ci::cargo(&["build", "--release", "--package", "xtask"])?;
-    let program = Program::at(None)?;
+pub(super) fn run(program: &Program, corpus: &Corpus, times: u32) -> Result<(), Error> {
     let databases = corpus.list("vulnerabilities/grype/v6")?;
     let database = databases.iter().find(|path| name_of(path).ends_with(".tar.zst"));
     let (Some(database), Some(image)) = (database, corpus.image_named(IMAGE)) else {
