@@ -22,7 +22,7 @@ use crate::desk::{Call, Desk};
 use crate::rpc;
 use crate::status::{self, Status};
 
-pub(crate) use query::{parse, unescape};
+pub(crate) use query::{far, parse, unescape};
 pub(crate) use template::Template;
 
 use query::set;

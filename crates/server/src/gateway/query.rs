@@ -136,7 +136,7 @@ fn single(text: &str, kind: &Kind) -> Result<Value, String> {
             Value::EnumNumber(number.ok_or_else(|| format!("\"{}\" is not known", shown(text)))?)
         }
         Kind::Message(kind) if kind.full_name() == "google.protobuf.Timestamp" => {
-            let moment: Timestamp = parsed(text)?;
+            let moment = far(text).map_or_else(|| parsed(text), Ok)?;
             let mut message = DynamicMessage::new(kind.clone());
             let nanos = moment.as_nanosecond();
             let (seconds, nanos) =
@@ -150,6 +150,14 @@ fn single(text: &str, kind: &Kind) -> Result<Value, String> {
         Kind::Message(kind) => return Err(format!("unsupported message type: {}", kind.name())),
         Kind::Bytes => return Err("bytes cannot be parameters".into()),
     })
+}
+
+/// The last moment that can be counted, for one of the last days of the calendar, which callers mean by no end at all.
+pub(crate) fn far(text: &str) -> Option<Timestamp> {
+    let rest = text.strip_prefix("9999-12-3").filter(|rest| rest.starts_with(['0', '1']))?;
+    // Otherwise it has to be a moment as any other.
+    format!("9998-12-3{rest}").parse::<Timestamp>().ok()?;
+    Some(Timestamp::MAX)
 }
 
 /// The beginning of what was sent, for a message.

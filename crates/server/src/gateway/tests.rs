@@ -232,6 +232,13 @@ fn what_is_created_is_listed() {
     let elsewhere = service.get("/v2/local/web/_chainguard/history/latest").json();
     assert_eq!(elsewhere["history"][0]["digest"], digest);
     assert_eq!(elsewhere["history"][0]["updateTimestamp"], "2026-09-21T14:13:20Z");
+    // The last day of the calendar means no end.
+    for (end, status) in [("9999-12-31T23:59:59Z", 200), ("9999-12-32T00:00:00Z", 400)] {
+        let path = format!("/registry/v1/tags/{tag_id}/history?end={end}");
+        assert_eq!(service.get(&path).status, status, "{path}");
+        let path = format!("/v2/local/web/_chainguard/history/latest?end={end}");
+        assert_eq!(service.get(&path).status, status, "{path}");
+    }
     let deleted = service.put(Method::DELETE, &format!("/registry/v1/repos/{id}"), "");
     assert_eq!(deleted.text, "{}");
     assert_eq!(service.get("/registry/v1/tags").text, r#"{"items":[]}"#);

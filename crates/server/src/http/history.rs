@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::capability::Capabilities;
 use crate::desk::Desk;
-use crate::gateway::{failure, respond, unescape};
+use crate::gateway::{failure, far, respond, unescape};
 use crate::grpc::authorization;
 use crate::services::tags::MOST;
 use crate::status::Status;
@@ -73,7 +73,7 @@ fn moment(query: &str, name: &str) -> Result<Option<Time>, Status> {
     let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     let Some((_, value)) = pairs.find(|(known, _)| *known == name) else { return Ok(None) };
     let text = unescape(value, true)?;
-    match text.parse::<Timestamp>() {
+    match far(&text).map_or_else(|| text.parse::<Timestamp>(), Ok) {
         Ok(moment) => Ok(Some(Time(moment.as_second()))),
         Err(_) => Err(Status::invalid_argument(format!(
             "{name} is no moment such as 2026-01-31T00:00:00Z"
