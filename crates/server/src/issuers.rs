@@ -20,8 +20,7 @@ use crate::status::Status;
 use crate::token::{Parts, SKEW};
 
 pub(crate) use issuer::{Issuer, Places};
-#[doc(hidden)]
-pub(crate) use keys::read as read_keys;
+pub(crate) use keys::{PublicKey, read as read_keys};
 
 /// Characters of a subject at the most.
 const LONGEST_SUBJECT: usize = 1000;
@@ -119,27 +118,46 @@ impl Issuers {
 
     /// Reads a token that one of these issuers has signed and that is good now. Its keys may have to be fetched for that.
     pub(crate) fn verify(&self, token: &str, now: Time) -> Result<Vouched, Refusal> {
-        let parts = Parts::of(token).ok_or(Refusal::Unbelieved("it is no token"))?;
-        let claims: Map<String, Value> = serde_json::from_slice(&parts.claims)
-            .map_err(|_| Refusal::Unbelieved("it is no token"))?;
+        let (parts, claims) = taken_apart(token)?;
         let issuer = text(&claims, "iss").and_then(|name| self.named(name));
         let issuer = issuer.ok_or(Refusal::Unbelieved("its issuer is not believed here"))?;
-        if !is_of_somebody(parts.header.typ.as_deref()) {
-            return Err(Refusal::Unbelieved("it does not say who somebody is"));
-        }
-        if !keys::ALGORITHMS.contains(&parts.header.alg.as_str()) {
-            return Err(Refusal::Unbelieved(
-                "it is not signed as tokens are that are believed here",
-            ));
-        }
         let keys = issuer.keys(&parts.header, now)?;
-        let is_signed =
-            keys.iter().take(MOST_TRIED).any(|key| key.verify(parts.signed, &parts.signature));
-        if !is_signed {
-            return Err(Refusal::Unbelieved("it is not signed with a key of its issuer"));
-        }
+        signed(&parts, &keys)?;
         said(claims, now)
     }
+}
+
+/// Reads a token that one of these keys has signed and that is good now, whoever its issuer is.
+pub(crate) fn verified(token: &str, keys: &[PublicKey], now: Time) -> Result<Vouched, Refusal> {
+    let (parts, claims) = taken_apart(token)?;
+    let (algorithm, id) = (parts.header.alg.as_str(), parts.header.kid.as_deref());
+    let fitting: Vec<PublicKey> =
+        keys.iter().filter(|key| key.fits(algorithm, id)).cloned().collect();
+    signed(&parts, &fitting)?;
+    said(claims, now)
+}
+
+/// A token that may say who somebody is, with what it says; nothing is proven yet.
+fn taken_apart(token: &str) -> Result<(Parts<'_>, Map<String, Value>), Refusal> {
+    let parts = Parts::of(token).ok_or(Refusal::Unbelieved("it is no token"))?;
+    let claims: Map<String, Value> =
+        serde_json::from_slice(&parts.claims).map_err(|_| Refusal::Unbelieved("it is no token"))?;
+    if !is_of_somebody(parts.header.typ.as_deref()) {
+        return Err(Refusal::Unbelieved("it does not say who somebody is"));
+    }
+    if !keys::ALGORITHMS.contains(&parts.header.alg.as_str()) {
+        return Err(Refusal::Unbelieved("it is not signed as tokens are that are believed here"));
+    }
+    Ok((parts, claims))
+}
+
+/// Refuses what none of these keys has signed.
+fn signed(parts: &Parts<'_>, keys: &[PublicKey]) -> Result<(), Refusal> {
+    let mut keys = keys.iter().take(MOST_TRIED);
+    if keys.any(|key| key.verify(parts.signed, &parts.signature)) {
+        return Ok(());
+    }
+    Err(Refusal::Unbelieved("it is not signed with a key of its issuer"))
 }
 
 /// Whether a token of this type says who somebody is: others of the same key say that somebody has left, and the like.

@@ -225,10 +225,16 @@ impl Issuer {
         if !self.is_called(&places.issuer) {
             return Err(format!("the issuer {} calls itself something else", self.address));
         }
-        let is_worse =
-            |place: &str| self.address.starts_with("https:") && !place.starts_with("https:");
-        let all = [Some(&places.jwks_uri), places.token_endpoint.as_ref()];
-        if all.into_iter().flatten().any(|place| is_worse(place)) {
+        let is_encrypted = self.address.starts_with("https:");
+        let is_bad = |place: &str| {
+            !place.starts_with("https://") && (is_encrypted || !place.starts_with("http://"))
+        };
+        let all = [
+            places.authorization_endpoint.as_deref(),
+            places.token_endpoint.as_deref(),
+            Some(places.jwks_uri.as_str()),
+        ];
+        if all.into_iter().flatten().any(is_bad) {
             return Err(format!("the issuer {} leads to where nothing is encrypted", self.address));
         }
         let set = document(&places.jwks_uri, "the keys")?;

@@ -268,7 +268,13 @@ fn documents_that_make_no_sense_are_no_keys() {
     check(configuration, "<html>".into(), "cannot be read");
     check(configuration, with("issuer", json!("http://there")), "calls itself something else");
     check(configuration, with("jwks_uri", json!("http://there/keys")), "not encrypted");
-    check(configuration, with("jwks_uri", json!("file:///etc/passwd")), "makes no sense");
+    check(configuration, with("jwks_uri", json!("file:///etc/passwd")), "nothing is encrypted");
+    check(
+        configuration,
+        with("authorization_endpoint", json!("javascript:x")),
+        "nothing is encrypted",
+    );
+    check(configuration, with("jwks_uri", json!("http://a b/")), "makes no sense");
     // Nobody has listed that one.
     check(configuration, with("jwks_uri", json!("http://127.0.0.2:1/keys")), "private");
     check(configuration, with("jwks_uri", json!("https://169.254.169.254/keys")), "private");
@@ -367,6 +373,77 @@ fn strangers_do_not_fill_the_audit_trail() {
     assert!(statuses.contains(&429));
     // Who is known does not have to wait for that.
     assert_eq!(world.status(&world.pair.token("one", &world.claims())), 200);
+}
+
+/// An identity of the group that is there from the beginning, by keys that are given with it.
+fn with_keys(world: &World, change: impl FnOnce(&mut Value)) -> Answered {
+    let keys = json!({"keys": [Pair::ec().public("other"), world.pair.public("one")]});
+    let until = Time(NOW.0 + 30 * 86_400).to_string();
+    let mut body = json!({"name": "ci", "static": {"issuer": "https://offline.example",
+        "subject": "robot", "issuerKeys": keys.to_string(), "expiration": until}});
+    change(&mut body["static"]);
+    let path = format!("/iam/v1/identities/{}", world.service.group);
+    world.service.put(Method::POST, &path, &body.to_string())
+}
+
+#[test]
+fn an_identity_may_bring_its_issuers_keys_along() {
+    let world = World::new(Pair::ed());
+    let made = with_keys(&world, |_| {});
+    assert_eq!(made.status, 200, "{}", made.text);
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    let named = format!("&identity={id}");
+    let claims = json!({"iss": "https://offline.example/", "sub": "robot", "aud": URL,
+        "exp": NOW.0 + 60 * 86_400});
+    let but = |name: &str, value: Value| {
+        let mut claims = claims.clone();
+        claims[name] = value;
+        world.pair.token("one", &claims)
+    };
+    let good = world.pair.token("one", &claims);
+    let answered = world.exchange_for(&good, &named);
+    assert_eq!(answered.status, 200, "{}", answered.text);
+    let token = answered.json()["token"].as_str().unwrap().to_owned();
+    let caller = world.service.desk.state.caller(Some(&token)).unwrap();
+    assert_eq!(caller.identity.to_string(), id);
+    // Who does not say whom they are is nobody; and nobody else is that one.
+    assert_eq!(world.status(&good), 403);
+    assert_eq!(world.exchange_for(&good, &format!("&identity={}", world.alice)).status, 403);
+    for wrong in [
+        but("sub", json!("alice")),
+        but("iss", json!(world.issuer.url)),
+        but("aud", json!("another")),
+        but("exp", json!(NOW.0 - 100)),
+        Pair::ed().token("one", &claims),
+        world.pair.token("other", &claims),
+        world.pair.token_with(&json!({"alg": "none"}), &claims),
+    ] {
+        assert_eq!(world.exchange_for(&wrong, &named).status, 403, "{wrong}");
+    }
+    world.at(30 * 86_400 - 1);
+    assert_eq!(world.exchange_for(&good, &named).status, 200);
+    world.at(30 * 86_400);
+    assert_eq!(world.exchange_for(&good, &named).status, 403);
+    assert_eq!(world.issuer.asked("/keys"), 0);
+}
+
+#[test]
+fn keys_that_an_identity_brings_along_are_good_for_a_month() {
+    let world = World::new(Pair::ed());
+    let check = |name: &str, value: Value| {
+        let made = with_keys(&world, |keys| keys[name] = value);
+        assert_eq!(made.status, 400, "{name} {}", made.text);
+    };
+    check("issuer", json!(""));
+    check("subject", json!(""));
+    check("issuerKeys", json!(""));
+    check("issuerKeys", json!(r#"{"keys":[]}"#));
+    check("issuerKeys", json!(" ".repeat(70_000)));
+    check("expiration", Value::Null);
+    check("expiration", json!(Time(NOW.0 + 30 * 86_400 + 1).to_string()));
+    check("expiration", json!(Time(NOW.0 - 1).to_string()));
+    check("audiences", json!(vec!["x"; 101]));
+    assert_eq!(with_keys(&world, |keys| keys["audiences"] = json!(["x"])).status, 200);
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(crate) fn create(
     let parent = place(&request.parent_id)?;
     existing(state, ThingKind::Group, "group", &parent)?;
     let mut thing = new_thing(state, ThingKind::Identity, Some(&parent), &identity.name)?;
-    thing.key = key(&identity)?;
+    thing.key = key(state, &identity)?;
     thing.record = said(identity).encode_to_vec();
     add(state, &thing, "identity")?;
     Ok(shown(&thing))
@@ -39,7 +39,7 @@ pub(crate) fn update(state: &State, _: &Caller, identity: Identity) -> Result<Id
     let mut thing = existing(state, ThingKind::Identity, "identity", &place(&identity.id)?)?;
     thing.name.clone_from(&identity.name);
     thing.updated = state.now();
-    thing.key = key(&identity)?;
+    thing.key = key(state, &identity)?;
     thing.record = said(identity).encode_to_vec();
     replace(state, &thing, "identity")?;
     Ok(shown(&thing))
@@ -81,7 +81,11 @@ pub(crate) fn delete(
 
 /// The issuer and the subject that an identity is recognised by, as far as they are said as they are.
 pub(super) fn matched(identity: &Identity) -> (&str, &str) {
-    let Some(Relationship::ClaimMatch(claims)) = &identity.relationship else { return ("", "") };
+    let claims = match &identity.relationship {
+        Some(Relationship::ClaimMatch(claims)) => claims,
+        Some(Relationship::Static(keys)) => return (&keys.issuer, &keys.subject),
+        None => return ("", ""),
+    };
     let issuer = match &claims.iss {
         Some(Iss::Issuer(issuer)) => issuer,
         _ => "",
@@ -95,9 +99,15 @@ pub(super) fn matched(identity: &Identity) -> (&str, &str) {
 
 /// What an identity is looked up by. One that is recognised by a pattern is looked up by its issuer, and by nothing but that it
 /// has one where that is a pattern, too.
-fn key(identity: &Identity) -> Result<String, Status> {
-    let Some(Relationship::ClaimMatch(claims)) = &identity.relationship else {
-        return Ok(String::new());
+fn key(state: &State, identity: &Identity) -> Result<String, Status> {
+    let claims = match &identity.relationship {
+        Some(Relationship::ClaimMatch(claims)) => claims,
+        // Whoever is it has to say so.
+        Some(Relationship::Static(keys)) => {
+            matching::check_keys(keys, state.now())?;
+            return Ok(String::new());
+        }
+        None => return Ok(String::new()),
     };
     matching::check(claims)?;
     Ok(match (&claims.iss, &claims.sub) {

@@ -1,19 +1,24 @@
 //! Who somebody is whom an issuer vouches for: the identity whose conditions all hold for what the issuer's token says.
 
 use engine::{Thing, ThingKind, Wanted};
+use model::Time;
 use serde_json::Value;
 
 use super::{key_of, key_of_pattern};
-use crate::issuers::Vouched;
+use crate::issuers::{Vouched, read_keys, verified};
 use crate::pattern::{fits, pattern};
 use crate::services::record;
 use crate::state::State;
 use crate::status::Status;
 use crate::wire::iam::claim_match::{Aud, Iss, Sub};
 use crate::wire::iam::identity::Relationship;
-use crate::wire::iam::{ClaimMatch, Identity};
+use crate::wire::iam::{ClaimMatch, Identity, StaticKeys};
 
-/// Claims that an identity may ask for.
+/// Bytes of keys that an identity brings along at the most, and the seconds for which they are believed.
+const LARGEST_KEYS: usize = 64 << 10;
+const LONGEST_KEYS: i64 = 30 * 24 * 60 * 60;
+
+/// Claims that an identity may ask for, and audiences.
 const MOST_CLAIMS: usize = 50;
 
 /// Refuses conditions that cannot be looked at.
@@ -41,6 +46,57 @@ pub(super) fn check(claims: &ClaimMatch) -> Result<(), Status> {
         pattern(text)?;
     }
     Ok(())
+}
+
+/// Refuses keys that cannot be believed, or for longer than they may be.
+pub(super) fn check_keys(keys: &StaticKeys, now: Time) -> Result<(), Status> {
+    let wrong = |why: &str| Err(Status::invalid_argument(format!("the keys of an identity {why}")));
+    let until = keys.expiration.map_or(0, |moment| moment.seconds);
+    let usable = Some(&keys.issuer_keys).filter(|text| text.len() <= LARGEST_KEYS);
+    let usable = usable.and_then(|text| read_keys(text.as_bytes())).unwrap_or_default();
+    match () {
+        () if keys.issuer.is_empty() || keys.subject.is_empty() => {
+            wrong("are of an issuer and for a subject")
+        }
+        () if usable.is_empty() => wrong("are a set of JSON Web Keys with 64 KiB at the most"),
+        () if until <= now.0 || until > now.0.saturating_add(LONGEST_KEYS) => {
+            wrong("are believed until an expiration, which is in 30 days at the latest")
+        }
+        () if keys.audiences.len() > MOST_CLAIMS => wrong("are for 50 audiences at the most"),
+        () => Ok(()),
+    }
+}
+
+/// What is said of whoever shows a token, where an identity that they name has the keys for it; none where it has none.
+pub(crate) fn by_keys(
+    thing: &Thing,
+    token: &str,
+    state: &State,
+) -> Result<Option<Vouched>, Status> {
+    let identity: Identity = record(thing);
+    let Some(Relationship::Static(keys)) = identity.relationship else { return Ok(None) };
+    let now = state.now();
+    if keys.expiration.is_none_or(|moment| moment.seconds <= now.0) {
+        return Err(Status::denied("verifying token: the keys of the identity are expired"));
+    }
+    let known = read_keys(keys.issuer_keys.as_bytes()).unwrap_or_default();
+    let vouched = verified(token, &known, now)?;
+    let is_issuer = vouched.issuer.trim_end_matches('/') == keys.issuer.trim_end_matches('/');
+    let is_audience = vouched.audiences.iter().any(|audience| match keys.audiences[..] {
+        [] => is_this_service(audience, &state.trust.issuer),
+        _ => keys.audiences.contains(audience),
+    });
+    if is_issuer && is_audience && vouched.subject == keys.subject {
+        return Ok(Some(vouched));
+    }
+    Err(Status::denied(format!("you may not be {}", thing.id)))
+}
+
+/// Whether an audience is this service, by its address or its host.
+fn is_this_service(audience: &str, own: &str) -> bool {
+    let host = own.split_once("://").map_or(own, |(_, rest)| rest);
+    let host = host.split('/').next().unwrap_or_default();
+    audience.trim_end_matches('/') == own || audience == host
 }
 
 /// The identity that somebody is whom an issuer vouches for: one that names exactly them before one that has a pattern, and of
@@ -81,12 +137,10 @@ fn is_met(conditions: &ClaimMatch, vouched: &Vouched, own: &str) -> bool {
         Some(Sub::SubjectPattern(pattern)) => fits(pattern, &vouched.subject),
         None => false,
     };
-    let host = own.split_once("://").map_or(own, |(_, rest)| rest);
-    let host = host.split('/').next().unwrap_or_default();
     let is_audience = vouched.audiences.iter().any(|audience| match &conditions.aud {
         Some(Aud::Audience(wanted)) => !wanted.is_empty() && wanted == audience,
         Some(Aud::AudiencePattern(pattern)) => fits(pattern, audience),
-        None => bare(audience) == own || audience == host,
+        None => is_this_service(audience, own),
     });
     let says = |name: &String, is: &dyn Fn(&str) -> bool| {
         let said = vouched.claims.get(name);
