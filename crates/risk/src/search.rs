@@ -164,6 +164,9 @@ struct Engine {
     anywhere: Literals,
     /// Those that are met in files of certain names.
     others: Literals,
+    /// Those of these whose literals are single characters, which stand nearly everywhere: they are tried wherever they are
+    /// meant, and not looked for.
+    always: Vec<usize>,
     /// Which of these are met in configuration.
     configuration: Vec<usize>,
     /// Which of these are met in files of this last name.
@@ -230,8 +233,11 @@ impl Engine {
             }
         }
         let anywhere = Literals::new(&patterns, &anywhere);
+        let is_short =
+            |number: &usize| patterns[*number].text.literals.iter().any(|one| one.len() < 2);
+        let (always, others): (Vec<usize>, Vec<usize>) = others.into_iter().partition(is_short);
         let others = Literals::new(&patterns, &others);
-        Engine { patterns, anywhere, others, configuration, named, starred }
+        Engine { patterns, anywhere, others, always, configuration, named, starred }
     }
 
     /// The patterns that are worth trying: those met anywhere, and of the others those that are meant.
@@ -244,6 +250,7 @@ impl Engine {
             let mut others = Vec::new();
             self.others.candidates(bytes, &mut others);
             candidates.extend(others.into_iter().filter(|number| meant.contains(number)));
+            candidates.extend(self.always.iter().filter(|number| meant.contains(number)));
         }
         candidates.sort_unstable();
         candidates
