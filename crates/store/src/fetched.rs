@@ -26,7 +26,7 @@ impl Store {
     pub fn fetched(&self, address: &str) -> Result<Option<Fetched>, Error> {
         let (folder, file) = (&self.inside.folder, file(address));
         let Some(bytes) = folder.read(&file)? else { return Ok(None) };
-        match codec::read_fetched(address, &bytes) {
+        match codec::read_fetched(&key(address), &bytes) {
             Ok(fetched) => Ok(Some(fetched)),
             Err(odd) => {
                 let what = folder.path.join(&file);
@@ -46,7 +46,7 @@ impl Store {
             return Ok(());
         }
         // What is too large to be kept is fetched again.
-        let Ok(bytes) = codec::fetched(address, fetched) else { return Ok(()) };
+        let Ok(bytes) = codec::fetched(&key(address), fetched) else { return Ok(()) };
         let temporary = folder.prepare(&bytes)?;
         folder.place(temporary.path(), &file(address))?;
         self.make_room_for_fetched()
@@ -66,6 +66,11 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// What it is kept under.
+fn key(address: &str) -> String {
+    format!("fetched {address}")
 }
 
 fn file(address: &str) -> PathBuf {

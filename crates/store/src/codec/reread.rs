@@ -4,13 +4,14 @@ use std::fmt::Debug;
 
 use super::wire::{Odd, Read};
 use super::{
-    facts, frame, image, read_facts, read_image, read_index, read_stack, read_texts, texts,
+    facts, fetched, frame, image, read_facts, read_fetched, read_image, read_index, read_stack,
+    read_texts, texts,
 };
 use crate::KeptLayer;
 
 const KEY: &str = "key";
 
-/// Reads what a frame may hold as facts, texts, an image, a stack and an index, and what was read once more after it was written.
+/// Reads what a frame may hold as facts, texts, an image, what was fetched, a stack and an index, and what was read once more after it was written.
 /// An error says what did not come out the same. Meant for fuzzing alone.
 pub fn reread(content: &[u8], raw: &[u8]) -> Result<(), String> {
     let Ok(bytes) = frame::seal(KEY, content, raw) else { return Ok(()) };
@@ -21,6 +22,7 @@ pub fn reread(content: &[u8], raw: &[u8]) -> Result<(), String> {
     same(&bytes, read_facts, again)?;
     same(&bytes, read_texts, |read| texts(KEY, read))?;
     same(&bytes, read_image, |read| image(KEY, read))?;
+    same(&bytes, read_fetched, |read| fetched(KEY, read))?;
     // Its files have digests that no facts have, but for those that have none.
     if let Ok(stack) = read_stack(KEY, Vec::new(), &bytes) {
         let _ = (stack.image.files.len(), stack.image.files.are_whole());
