@@ -61,7 +61,7 @@ pub use vuln::{
 
 pub use tallies::tallies;
 pub use verify::{ToVerify, verified};
-pub use watching::{Looked, Rounds, look, tagged};
+pub use watching::{Looked, Rounds, hold, look, tagged};
 pub use written::{Written, written};
 
 use facts::{Had, Need};

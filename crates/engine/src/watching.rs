@@ -1,12 +1,12 @@
 //! Watching tags: which one is asked for next, and what somebody found out who has looked. Nothing here waits: whoever
 //! watches says what time it is, and sleeps in between.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Digest, Name, Reference, RegistryReference, Time};
-use store::Found;
+use store::{Found, Held, Store};
 
-use crate::{Error, Options, Watch, analyze, names};
+use crate::{Error, Options, Watch, analyze, find, names};
 
 /// Seconds between two questions to one registry.
 const PACE: i64 = 1;
@@ -170,6 +170,24 @@ pub fn look(
     } else {
         Looked::Moved { from: before, to }
     })
+}
+
+/// Holds what these names were ever seen to mean here, in place of what this holder held before: a registry may not have it
+/// any more.
+pub fn hold(
+    store: &Store,
+    holder: &str,
+    names: &[String],
+    options: &Options,
+) -> Result<Held, store::Error> {
+    let mut images = BTreeSet::new();
+    for name in names {
+        // One that nobody has looked at has no history.
+        let seen = find::history(store, name, options).map(|(_, seen)| seen).unwrap_or_default();
+        let own = seen.iter().filter(|seen| !seen.imported);
+        images.extend(own.map(|seen| identity(seen).clone()));
+    }
+    store.hold(holder, &images)
 }
 
 fn identity(seen: &store::Sighting) -> &Digest {

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use model::Digest;
+use model::{Digest, Sha256};
+use sha2::Digest as _;
 
 use crate::address::{Address, Shelf};
 use crate::catalogue::{self, Blob};
@@ -89,8 +90,10 @@ pub(crate) fn is_held(held: &BTreeSet<Digest>, address: &Address) -> bool {
     address.shelf == Shelf::Verified && held.contains(&address.key.digest)
 }
 
-/// A holder's name, as a file may be called.
+/// A holder's name, as a file may be called: its beginning for people, and a digest that tells it from all others.
 fn name(holder: &str) -> String {
     let plain = |one: char| if one.is_ascii_alphanumeric() || one == '-' { one } else { '_' };
-    holder.chars().map(plain).take(100).collect()
+    let begins: String = holder.chars().map(plain).take(40).collect();
+    let digest = Digest::Sha256(Sha256(sha2::Sha256::digest(holder).into()));
+    format!("{begins}-{}", &digest.hex()[..16])
 }

@@ -13,7 +13,7 @@ use model::{Digest, ErrorKind};
 use report::rows::{Answers, Rows};
 
 use super::ReadArguments;
-use super::kept::FolderArguments;
+use super::kept::{FolderArguments, failed};
 use super::read::now;
 use crate::environment::Environment;
 use crate::error::{self, Error};
@@ -181,6 +181,8 @@ fn watch(arguments: &RunArguments, ui: &Ui) -> Result<ExitCode, Error> {
     }
     let mut rounds = Rounds::new(arguments.every);
     let mut is_told = true;
+    // Which names' images are held, where they are all that were seen.
+    let mut held: Option<Vec<String>> = None;
     loop {
         let watched = list.read()?;
         if watched.is_empty() && (arguments.once || rounds.pause(now()).is_none()) {
@@ -192,9 +194,18 @@ fn watch(arguments: &RunArguments, ui: &Ui) -> Result<ExitCode, Error> {
         rounds.watch(names, now());
         while let Some(name) = rounds.next(now()) {
             let tag = watched.iter().find(|tag| tag.name == name);
-            let went_well = tag.is_none_or(|tag| looked(tag, &options, ui));
+            let looked = tag.map(|tag| looked(tag, &options, ui));
+            let went_well = !matches!(looked, Some(None));
             rounds.done(&name, went_well, now());
             is_told &= went_well;
+            if let Some(Some(Looked::Moved { .. })) = looked {
+                held = None;
+            }
+        }
+        let names: Vec<String> = watched.into_iter().map(|tag| tag.name).collect();
+        if held.as_ref() != Some(&names) {
+            hold(&list, &names, &options, ui);
+            held = Some(names);
         }
         if arguments.once && rounds.are_through() {
             return Ok(if is_told { ExitCode::SUCCESS } else { ExitCode::from(2) });
@@ -204,27 +215,36 @@ fn watch(arguments: &RunArguments, ui: &Ui) -> Result<ExitCode, Error> {
     }
 }
 
-/// Looks at a tag and tells what it means, where that is new. Whether it could be asked for.
-fn looked(tag: &Watched, options: &Options, ui: &Ui) -> bool {
+/// Holds what the watched tags ever meant, whatever room there is. Where that fails, it is watched all the same.
+fn hold(list: &List, names: &[String], options: &Options, ui: &Ui) {
+    let Some(keep) = &options.keep else { return };
+    let holder = format!("watch {}", list.path().display());
+    if let Err(error) = engine::hold(&keep.store, &holder, names, options) {
+        let error = failed("could not hold what tags meant", error);
+        ui.warning(&error.sentence());
+    }
+}
+
+/// Looks at a tag and tells what it means, where that is new. None where it could not be asked for.
+fn looked(tag: &Watched, options: &Options, ui: &Ui) -> Option<Looked> {
     let options = Options { now: now(), ..options.clone() };
     let looked = ui.progress(|watch| engine::look(&tag.reference, &options, watch));
     if let Some(keep) = &options.keep {
         ui.warnings(&keep.store);
     }
-    match looked {
+    match &looked {
         Ok(Looked::Same(digest)) => {
             ui.remark(&format!("{} is {} as before", tag.name, digest.short()));
-            true
         }
         Ok(Looked::Moved { from, to }) => {
             let from = from.as_ref().map_or("first seen".into(), Digest::to_string);
             ui.announce(&format!("{} {}: {from} → {to}", options.now, tag.name));
-            true
         }
-        Err(error) => {
-            let error = error::engine(&format!("could not look at {}", tag.name), error);
-            ui.warning(&error.sentence());
-            false
-        }
+        Err(_) => {}
     }
+    let failed = |error| {
+        let error = error::engine(&format!("could not look at {}", tag.name), error);
+        ui.warning(&error.sentence());
+    };
+    looked.map_err(failed).ok()
 }
