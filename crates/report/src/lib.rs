@@ -76,6 +76,20 @@ pub fn comparison(
     }
 }
 
+/// Writes what differs between two images as Markdown, for a comment or the summary of a run: the table's sections in its order.
+pub fn comparison_markdown(
+    comparison: &Comparison<'_>,
+    view: View,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    table::comparison_as_markdown(comparison, View { width: None, colour: false, ..view }, out)
+}
+
+/// Writes what came with a new image as SARIF 2.1.0, which code-hosting sites show beside a change.
+pub fn comparison_sarif(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
+    sarif::comparison(comparison, out)
+}
+
 /// Changed paths of a comparison, each as the comparison's document has it.
 pub fn changed_files(
     comparison: &Comparison<'_>,

@@ -69,7 +69,7 @@ pub(crate) fn scan(scan: &Scan<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Text that is no markup, whatever is in it.
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     let mut cell = String::with_capacity(text.len());
     for one in inert(text).chars() {
         if one.is_ascii_punctuation() && !".-:/+,()".contains(one) {

@@ -1,13 +1,17 @@
 //! The vulnerabilities of one image as SARIF 2.1.0, which code-hosting sites show beside a change. What could not be told is a
 //! notification of the run, for a run without results would look clean.
 
+mod comparison;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use compare::{Vulnerability, vulnerabilities_of};
+use compare::{Side, Vulnerability, vulnerabilities_of};
 use model::{Finding, Severity};
 use serde_json::{Value, json};
+
+pub(crate) use comparison::comparison;
 
 use crate::{Scan, gaps, json as documents};
 
@@ -23,7 +27,7 @@ fn document(scan: &Scan<'_>) -> Value {
         rules.entry(&vulnerability.name).or_default().push(vulnerability);
     }
     let rules: Vec<Value> = rules.iter().map(|(name, all)| rule(name, all)).collect();
-    let results: Vec<Value> = all.iter().map(|one| result(one, scan)).collect();
+    let results: Vec<Value> = all.iter().map(|one| found(one, scan.side)).collect();
     let scanner = &scan.findings.scanner;
     let told = gaps::of_one(scan.findings).into_iter().map(|(text, hides)| {
         json!({"level": if hides { "error" } else { "warning" }, "message": {"text": text}})
@@ -88,8 +92,8 @@ fn middle(severity: Severity) -> &'static str {
     }
 }
 
-fn result(one: &Vulnerability<'_>, scan: &Scan<'_>) -> Value {
-    let packages = &scan.side.facts.packages;
+fn found(one: &Vulnerability<'_>, side: &Side) -> Value {
+    let packages = &side.facts.packages;
     let installed = one.findings.iter().find_map(|one| packages.get(one.package as usize));
     let version = installed.map_or("", |installed| installed.package.version.as_str());
     let location = installed.map(model::InstalledPackage::location).unwrap_or_default();

@@ -9,6 +9,7 @@ mod files;
 mod heading;
 mod layers;
 pub(crate) mod look;
+mod markdown;
 pub(crate) mod packages;
 mod page;
 pub(crate) mod risks;
@@ -34,6 +35,19 @@ pub(crate) fn comparison(
     view: View,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    page_of(comparison, view).write(out)
+}
+
+/// The same as Markdown.
+pub(crate) fn comparison_as_markdown(
+    comparison: &Comparison<'_>,
+    view: View,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    markdown::write(page_of(comparison, view), out)
+}
+
+fn page_of(comparison: &Comparison<'_>, view: View) -> Page {
     let mut page = Page::new(view);
     match comparison.sameness() {
         Sameness::Image => heading::same_image(comparison, &mut page),
@@ -46,7 +60,7 @@ pub(crate) fn comparison(
         vulnerabilities::section(comparison, view, &mut page);
     }
     notices(comparison, &mut page);
-    page.write(out)
+    page
 }
 
 fn different(comparison: &Comparison<'_>, view: View, page: &mut Page) {

@@ -3,6 +3,7 @@
 #[cfg(feature = "serve")]
 mod remote;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -27,6 +28,7 @@ Examples:
   pentimento diff oci:images/shop:1.4 oci:images/shop:1.5 --content /etc/shop.conf
   pentimento diff docker-archive:old.tar docker-archive:new.tar --format json
   pentimento diff shop:1.4 shop:1.5 --explain /usr/bin/curl
+  pentimento diff shop:1.4 shop:1.5 --markdown comment.md --sarif shop.sarif
   pentimento diff --previous alpine:latest --force
   pentimento diff --since 30d alpine:latest";
 
@@ -99,6 +101,14 @@ pub(crate) struct Arguments {
     /// docs/files.md lists the formats that are summed up.
     #[arg(long, value_name = "PATH", conflicts_with_all = ["files", "changelog"])]
     content: Vec<String>,
+
+    /// Write SARIF to this file, too, which code-hosting sites show beside a change: what came with the new image
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["content", "explain"])]
+    sarif: Option<PathBuf>,
+
+    /// Write Markdown to this file, too, for a comment or the summary of a run
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["content", "explain"])]
+    markdown: Option<PathBuf>,
 
     /// Exit with 1 if the images differ
     #[arg(long)]
@@ -220,6 +230,12 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     comparison.spend(&arguments.budget);
     let sizes = arguments.sizes.depth();
     let view = View { files: arguments.files, all: arguments.all, sizes, ..View::default() };
+    if let Some(path) = &arguments.sarif {
+        ui.file(path, |out| report::comparison_sarif(&comparison, out))?;
+    }
+    if let Some(path) = &arguments.markdown {
+        ui.file(path, |out| report::comparison_markdown(&comparison, view, out))?;
+    }
     match &arguments.content[..] {
         [] => {
             ui.write(view, |format, view, out| report::comparison(&comparison, format, view, out))?;

@@ -30,6 +30,8 @@ pub(super) fn images(page: &ComparePage<'_>, here: &Here) -> Markup {
                 @if comparison.shared_layers > 0 { (counted(comparison.shared_layers, "layer")) " shared · " }
                 "download " a href=(file("comparison.json")) { "JSON" } ", "
                 a href=(file("comparison.html")) { "HTML" } ", "
+                a href=(file("comparison.md")) { "Markdown" } ", "
+                a href=(file("comparison.sarif")) { "SARIF" } ", "
                 a href=(file("comparison.txt")) { "text" }
             }
             details { summary { "Compare others" } (form(&old_text, &new_text)) }

@@ -16,9 +16,7 @@ pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) 
     if total == 0 && comparison.times_only == 0 {
         return;
     }
-    page.line("");
-    let title = page.paint("Files", Meaning::Heading);
-    page.line(&format!("{title}          {}", counts(comparison, view)));
+    page.titled("Files", &counts(comparison, view));
     if view.files {
         page.rows("  ", &rows(comparison, view), 1);
     }

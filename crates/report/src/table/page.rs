@@ -1,4 +1,4 @@
-//! A page of text: lines, sections, aligned columns and a few colours. It never cuts a word of ours.
+//! A page: lines, sections, rows and a few colours. As text its columns are aligned; it never cuts a word of ours.
 
 use std::io::{self, Write};
 
@@ -27,10 +27,29 @@ pub(super) enum Meaning {
     Aside,
 }
 
-/// Lines that are being gathered.
+/// What a page is made of, in order.
+pub(super) enum Piece {
+    /// A line; empty where it parts others.
+    Line(String),
+    /// A line of which every blank counts.
+    Exact(String),
+    /// What a section is called, and what is told beside that.
+    Title(String, String),
+    /// Rows whose columns are aligned.
+    Rows {
+        /// What stands before each.
+        indent: &'static str,
+        /// The rows.
+        rows: Vec<Vec<Cell>>,
+        /// The column that is shortened where there is little room.
+        elastic: usize,
+    },
+}
+
+/// Pieces that are being gathered.
 pub(super) struct Page {
     view: View,
-    lines: Vec<String>,
+    pieces: Vec<Piece>,
 }
 
 /// A cell of a row: its text and what that means.
@@ -38,28 +57,41 @@ pub(super) type Cell = (String, Meaning);
 
 impl Page {
     pub(super) fn new(view: View) -> Page {
-        Page { view, lines: Vec::new() }
+        Page { view, pieces: Vec::new() }
     }
 
     /// Adds a line; spaces at its end are dropped.
     pub(super) fn line(&mut self, text: &str) {
-        self.lines.push(text.trim_end().to_owned());
+        self.pieces.push(Piece::Line(text.trim_end().to_owned()));
     }
 
     /// Adds a line of which every blank counts.
     pub(super) fn exact(&mut self, text: &str) {
-        self.lines.push(text.to_owned());
+        self.pieces.push(Piece::Exact(text.to_owned()));
     }
 
     /// Begins a section.
     pub(super) fn section(&mut self, title: &str) {
+        self.titled(title, "");
+    }
+
+    /// Begins a section about which something is told beside its title.
+    pub(super) fn titled(&mut self, title: &str, told: &str) {
         self.line("");
-        let title = self.paint(title, Meaning::Heading);
-        self.line(&title);
+        self.pieces.push(Piece::Title(title.into(), told.into()));
     }
 
     /// Adds rows whose columns are aligned. The `elastic` column is shortened where a terminal is too narrow.
-    pub(super) fn rows(&mut self, indent: &str, rows: &[Vec<Cell>], elastic: usize) {
+    pub(super) fn rows(&mut self, indent: &'static str, rows: &[Vec<Cell>], elastic: usize) {
+        self.pieces.push(Piece::Rows { indent, rows: rows.to_vec(), elastic });
+    }
+
+    /// What was gathered.
+    pub(super) fn into_pieces(self) -> Vec<Piece> {
+        self.pieces
+    }
+
+    fn aligned(&self, indent: &str, rows: &[Vec<Cell>], elastic: usize) -> Vec<String> {
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
         let widest = |column: usize| {
             // The last cell of a row stands free: it does not widen its column.
@@ -75,6 +107,7 @@ impl Page {
             let others: usize = widths.iter().sum::<usize>() - wide + 2 * columns + last;
             widths[elastic] = wide.min(most.saturating_sub(others + width(indent)).max(24));
         }
+        let mut lines = Vec::with_capacity(rows.len());
         for row in rows {
             let mut line = indent.to_owned();
             for (column, (text, meaning)) in row.iter().enumerate() {
@@ -90,8 +123,9 @@ impl Page {
                 line += &self.paint(&text, *meaning);
                 line += if is_last { "" } else { "  " };
             }
-            self.line(&line);
+            lines.push(line.trim_end().to_owned());
         }
+        lines
     }
 
     /// Adds the section of notices, if there are any.
@@ -122,8 +156,21 @@ impl Page {
     }
 
     pub(super) fn write(self, out: &mut dyn Write) -> io::Result<()> {
-        for line in self.lines {
-            writeln!(out, "{line}")?;
+        for piece in &self.pieces {
+            match piece {
+                Piece::Line(line) | Piece::Exact(line) => writeln!(out, "{line}")?,
+                Piece::Title(title, told) => {
+                    let title = self.paint(title, Meaning::Heading);
+                    let told =
+                        if told.is_empty() { String::new() } else { format!("        {told}") };
+                    writeln!(out, "{title}{told}")?;
+                }
+                Piece::Rows { indent, rows, elastic } => {
+                    for line in self.aligned(indent, rows, *elastic) {
+                        writeln!(out, "{line}")?;
+                    }
+                }
+            }
         }
         Ok(())
     }

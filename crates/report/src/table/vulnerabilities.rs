@@ -80,14 +80,12 @@ pub(super) fn section(comparison: &Comparison<'_>, view: View, page: &mut Page) 
     if vulnerabilities.is_empty() {
         return;
     }
-    page.line("");
-    let title = page.paint("Vulnerabilities", Meaning::Heading);
     let data = if vulnerabilities.same_data() {
         format!("{} on both sides", gaps::data(&vulnerabilities.new.scanner))
     } else {
         "different data on both sides".to_owned()
     };
-    page.line(&format!("{title}        {}", inert(&data)));
+    page.titled("Vulnerabilities", &inert(&data));
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for (kind, most) in ["added", "changed", "removed"].into_iter().zip(SHOWN) {
         let groups = groups(vulnerabilities, kind);

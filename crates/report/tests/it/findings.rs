@@ -277,3 +277,62 @@ fn sites_are_told_what_was_found_and_what_could_not_be() {
     report::scan_markdown(&scan, &mut out).unwrap();
     insta::assert_snapshot!("markdown", String::from_utf8(out).unwrap());
 }
+
+#[test]
+fn a_comparison_is_markdown_for_a_comment() {
+    let pair = demo();
+    let gap = Gap::NoDataForEcosystem { ecosystem: "npm".into(), packages: 3 };
+    let shown = with(
+        &pair,
+        |found| found[1].gaps.push(gap.clone()),
+        |comparison| {
+            let mut out = Vec::new();
+            report::comparison_markdown(comparison, View::default(), &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        },
+    );
+    insta::assert_snapshot!("comparison.md", shown);
+}
+
+#[test]
+fn what_came_with_an_image_is_sarif() {
+    let pair = demo();
+    let gap = Gap::NoDataForEcosystem { ecosystem: "npm".into(), packages: 3 };
+    let sarif = with(
+        &pair,
+        |found| found[1].gaps.push(gap.clone()),
+        |comparison| {
+            let mut out = Vec::new();
+            report::comparison_sarif(comparison, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        },
+    );
+    let sarif: serde_json::Value = serde_json::from_str(&sarif).unwrap();
+    let run = &sarif["runs"][0];
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let results = run["results"].as_array().unwrap().iter().map(|one| {
+        let location = &one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+        format!(
+            "{} {} {}: {}",
+            text(&one["level"]),
+            text(&one["ruleId"]),
+            text(location),
+            text(&one["message"]["text"])
+        )
+    });
+    let told = run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap().iter();
+    let told =
+        told.map(|one| format!("{}: {}", text(&one["level"]), text(&one["message"]["text"])));
+    let all: Vec<String> = results.chain(told).collect();
+    insta::assert_snapshot!("comparison.sarif", all.join("\n"));
+    // Every result has its rule.
+    let rules: Vec<&str> = run["tool"]["driver"]["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rule| rule["id"].as_str().unwrap())
+        .collect();
+    for result in run["results"].as_array().unwrap() {
+        assert!(rules.contains(&result["ruleId"].as_str().unwrap()), "{result}");
+    }
+}

@@ -1,6 +1,8 @@
 //! Two images compared: the page, its parts, and the same as files.
 
-use engine::{Pair, PairFindings};
+use std::io;
+
+use engine::{Comparison, Pair, PairFindings};
 use model::Digest;
 use pages::{ComparePage, Of, Place};
 use report::{Format, View};
@@ -39,17 +41,34 @@ pub(super) fn page(visit: &Visit<'_>) -> Result<Told, Status> {
     })
 }
 
+/// Writes a comparison into a file.
+type Write = fn(&Comparison<'_>, &mut dyn io::Write) -> io::Result<()>;
+
+/// The files that a comparison is had as: name, type, and what writes it.
+const FORMS: [(&str, &str, Write); 5] = [
+    ("comparison.json", "application/json", |comparison, out| {
+        report::comparison(comparison, Format::Json, View::default(), out)
+    }),
+    ("comparison.html", "text/html; charset=utf-8", |comparison, out| {
+        report::comparison(comparison, Format::Html, View::default(), out)
+    }),
+    ("comparison.txt", "text/plain; charset=utf-8", |comparison, out| {
+        report::comparison(comparison, Format::Table, View::default(), out)
+    }),
+    ("comparison.md", "text/markdown; charset=utf-8", |comparison, out| {
+        report::comparison_markdown(comparison, View::default(), out)
+    }),
+    ("comparison.sarif", "application/sarif+json", report::comparison_sarif),
+];
+
 /// The same as a file.
 pub(super) fn file(visit: &Visit<'_>) -> Result<Told, Status> {
     let name = visit.here.path.strip_prefix("/compare/").unwrap_or_default().to_owned();
-    let (format, kind) = match name.as_str() {
-        "comparison.json" => (Format::Json, "application/json"),
-        "comparison.html" => (Format::Html, "text/html; charset=utf-8"),
-        "comparison.txt" => (Format::Table, "text/plain; charset=utf-8"),
-        _ => {
-            return Err(Status::not_found("a comparison is had as comparison.json, .html or .txt"));
-        }
-    };
+    let form = FORMS.iter().find(|form| form.0 == name).ok_or_else(|| {
+        let names: Vec<&str> = FORMS.iter().map(|form| form.0).collect();
+        Status::not_found(format!("a comparison is had as {}", names.join(", ")))
+    })?;
+    let (_, kind, write) = *form;
     let said = |name: &str| {
         let said = visit.here.get(name);
         said.ok_or_else(|| Status::invalid_argument("old and new have to name two images"))
@@ -57,9 +76,7 @@ pub(super) fn file(visit: &Visit<'_>) -> Result<Told, Status> {
     let pair = [named(visit, said("old")?)?, named(visit, said("new")?)?];
     let mut out = Vec::new();
     let folder = image::folder(visit)?;
-    let done = with(visit, pair, &folder, |_, page| {
-        report::comparison(page.comparison, format, View::default(), &mut out)
-    })?;
+    let done = with(visit, pair, &folder, |_, page| write(page.comparison, &mut out))?;
     done.map_err(|_| Status::internal())?;
     let text = String::from_utf8(out).map_err(|_| Status::internal())?;
     Ok(Told::File { name, kind, text })

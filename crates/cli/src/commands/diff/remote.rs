@@ -60,6 +60,8 @@ fn demand(arguments: &Arguments) -> Result<(), Error> {
         ("--explain", arguments.explain.is_some()),
         ("--changelog", arguments.changelog),
         ("--content", !arguments.content.is_empty()),
+        ("--sarif", arguments.sarif.is_some()),
+        ("--markdown", arguments.markdown.is_some()),
         ("--db", arguments.db.is_some()),
         ("--old-db", arguments.old_db.is_some()),
         ("--new-db", arguments.new_db.is_some()),
