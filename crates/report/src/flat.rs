@@ -26,7 +26,8 @@ pub(crate) fn comparison(comparison: &Comparison<'_>, view: View) -> Vec<Answers
     let changelogs = comparison.changelogs.as_ref().map(|_| changelog_rows(comparison));
     let layers = measures::layers_of_both(comparison);
     let sizes = measures::sizes(Some(comparison.old), comparison.new, view);
-    let tables = [Some(differences(comparison)), changelogs, layers, sizes];
+    let vulnerabilities = findings::details(comparison);
+    let tables = [Some(differences(comparison)), vulnerabilities, changelogs, layers, sizes];
     below_one_another(tables, warnings_of_both(comparison))
 }
 
@@ -54,7 +55,8 @@ fn differences(comparison: &Comparison<'_>) -> Rows {
     let vulnerabilities = findings::rows(comparison);
     let risks = comparison.risks.iter().map(risk_change);
     let budgets = comparison.budgets.iter().map(measures::budget);
-    let facts = unknown.chain(packages).chain(declared).chain(vulnerabilities);
+    let facts = findings::data(comparison).into_iter().chain(findings::told(comparison));
+    let facts = facts.chain(unknown).chain(packages).chain(declared).chain(vulnerabilities);
     let rows =
         facts.chain(files).chain(moves).chain(settings).chain(risks).chain(budgets).collect();
     Rows { header, rows }

@@ -11,6 +11,12 @@ pub(crate) fn name(gap: &Gap) -> &'static str {
     match gap {
         Gap::NoDistro { .. } => "no-distribution",
         Gap::NoDataForDistro { .. } => "no-data-for-distribution",
+        Gap::OtherRelease { .. } => "other-release",
+        Gap::NoPackages { .. } => "no-packages",
+        Gap::Foreign { .. } => "foreign",
+        Gap::ManyUnreadable { .. } => "many-unreadable",
+        Gap::Undated => "undated",
+        Gap::Untimely { .. } => "untimely",
         Gap::EndOfLife { .. } => "end-of-life",
         Gap::NoDataForEcosystem { .. } => "no-data-for-type",
         Gap::Unreadable { .. } => "unreadable",

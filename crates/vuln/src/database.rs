@@ -5,7 +5,7 @@ pub(crate) mod coding;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use model::{AdvisoryData, Epss, KnownExploited, Provider, Share, Time};
+use model::{AdvisoryData, Epss, Gap, KnownExploited, Provider, Share, Time};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row};
 
 use crate::record::{Exclusion, Override, Said, Status, Verdict};
@@ -14,13 +14,16 @@ use crate::{Advisory, Error, Product, Release};
 /// The version of the tables, kept as SQLite's `user_version`. A database of another version is imported again.
 pub(crate) const VERSION: i64 = 2;
 
+/// So many records are not a few: fewer are told one by one.
+const MANY: u64 = 20;
+
 /// What SQLite may keep of it in memory, in KiB. Look-ups jump about in it, and the system keeps what was read.
 const CACHE: i64 = 512;
 
 /// The tables. Of what is affected, the rows of one package and release lie together: a look-up reads them in one go.
 pub(crate) const TABLES: &str = "
     CREATE TABLE about (schema TEXT NOT NULL, built INTEGER, origin TEXT NOT NULL, digest TEXT,
-        advisories INTEGER NOT NULL, records INTEGER NOT NULL);
+        advisories INTEGER NOT NULL, records INTEGER NOT NULL, unreadable INTEGER NOT NULL);
     CREATE TABLE providers (name TEXT PRIMARY KEY, captured INTEGER) WITHOUT ROWID;
     CREATE TABLE advisories (number INTEGER PRIMARY KEY, id TEXT NOT NULL, provider TEXT NOT NULL,
         status INTEGER NOT NULL, published INTEGER, modified INTEGER, aliases TEXT NOT NULL, ratings TEXT NOT NULL,
@@ -59,7 +62,7 @@ pub(crate) const INDEXES: &str = "
 
 /// Says what the data is.
 pub(crate) const ABOUT: &str = "INSERT INTO about VALUES (?, ?, ?, ?,
-    (SELECT count(*) FROM advisories), (SELECT count(*) FROM affected) + (SELECT count(*) FROM affected_products))";
+    (SELECT count(*) FROM advisories), (SELECT count(*) FROM affected) + (SELECT count(*) FROM affected_products), ?)";
 
 /// A kept database that is open.
 #[derive(Debug)]
@@ -93,6 +96,8 @@ pub struct Counts {
     pub advisories: u64,
     /// What they say of packages and products.
     pub records: u64,
+    /// Records that could not be read.
+    pub unreadable: u64,
 }
 
 /// What is said of a package, and in which advisory.
@@ -141,7 +146,7 @@ impl Database {
 
     fn read(connection: Connection, object: String) -> rusqlite::Result<Database> {
         let (mut data, counts) = connection.query_row(
-            "SELECT schema, built, origin, digest, advisories, records FROM about",
+            "SELECT schema, built, origin, digest, advisories, records, unreadable FROM about",
             [],
             |row| {
                 let data = AdvisoryData {
@@ -246,6 +251,14 @@ impl Database {
     /// Records that could not be read when it was imported, a clause each.
     pub fn unreadable(&self) -> &[String] {
         &self.unreadable
+    }
+
+    /// That so many records could not be read that much may be missing: more than one in a hundred, and not a few.
+    pub(crate) fn many_unreadable(&self) -> Option<Gap> {
+        let Counts { records: read, unreadable, .. } = self.counts;
+        let of = read.saturating_add(unreadable);
+        (unreadable >= MANY && unreadable.saturating_mul(100) > of)
+            .then_some(Gap::ManyUnreadable { records: unreadable, of })
     }
 
     /// What else there is.
@@ -389,7 +402,7 @@ fn all<T>(
 
 fn counts(row: &Row<'_>) -> rusqlite::Result<Counts> {
     let count = |place| Ok::<_, rusqlite::Error>(row.get::<_, i64>(place)?.unsigned_abs());
-    Ok(Counts { advisories: count(4)?, records: count(5)? })
+    Ok(Counts { advisories: count(4)?, records: count(5)?, unreadable: count(6)? })
 }
 
 fn release(row: &Row<'_>) -> rusqlite::Result<(i64, Release)> {

@@ -306,15 +306,22 @@ mod tests {
     }
 
     #[test]
-    fn what_bears_no_date_is_of_when_it_was_imported() {
+    fn what_bears_no_date_is_asked_where_nothing_else_is_kept() {
         let folder = TempDir::new().unwrap();
         let shelf = Shelf::at(&folder.path().join("shelf"));
-        for (name, text) in [("PYSEC-1.json", OSV), ("main.json", SECDB)] {
+        let import = |name: &str, text: &str| {
             let path = folder.path().join(name);
             std::fs::write(&path, text).unwrap();
-            let kept = shelf.import(&path.display().to_string(), &unwatched).unwrap();
-            assert_eq!(shelf.find(None).unwrap(), kept);
-        }
+            shelf.import(&path.display().to_string(), &unwatched).unwrap()
+        };
+        let undated = import("main.json", SECDB);
+        assert_eq!(shelf.find(None).unwrap(), undated);
+        // Nobody's clock is so late: it would be the latest for good.
+        let to_come = import("PYSEC-1.json", &OSV.replace("2024-02-01", "2999-02-01"));
+        assert!(to_come.data.built.unwrap().to_string().starts_with("2999"));
+        let dated = import("PYSEC-1.json", OSV);
+        import("main.json", SECDB);
+        assert_eq!(shelf.find(None).unwrap(), dated);
     }
 
     #[test]

@@ -374,12 +374,17 @@ impl Matching<'_> {
                 gaps.extend((packages > 0).then_some(Gap::NoDataForDistro { distro, packages }));
             }
             Some(distro) => {
-                let end = distro::end_of_life(distro, self.database.releases());
+                let releases = self.database.releases();
+                let shown = distro::shown(distro);
+                let end = distro::end_of_life(distro, &self.meant.releases, releases);
                 let since = end.filter(|since| options.now.is_some_and(|now| *since < now));
-                gaps.extend(since.map(|since| Gap::EndOfLife {
-                    distro: distro::shown(distro),
-                    since: Some(since),
+                let end = Gap::EndOfLife { distro: shown.clone(), since };
+                gaps.extend(since.map(|_| end));
+                let asked = self.meant.other.and_then(|number| self.release(number));
+                gaps.extend(asked.filter(|_| of_the_system(self.facts) > 0).map(|release| {
+                    Gap::OtherRelease { distro: shown.clone(), asked: distro::named(release) }
                 }));
+                gaps.extend(self.foreign(&shown));
             }
             None => {}
         }
@@ -405,8 +410,27 @@ impl Matching<'_> {
         let unreadable =
             self.database.unreadable().iter().map(|what| Gap::Unreadable { what: what.clone() });
         gaps.extend(unreadable);
+        gaps.extend(self.database.many_unreadable());
         gaps.extend(stale(self.database.data().built, options.now));
         Ok(gaps.into_iter().collect())
+    }
+
+    /// Packages of kinds that the distribution does not have: looked up, they would look clean.
+    fn foreign(&self, distro: &str) -> Vec<Gap> {
+        let release = self.meant.releases.first().and_then(|number| self.release(*number));
+        let Some(own) = release.and_then(distro::ecosystem) else { return Vec::new() };
+        let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+        for one in &self.facts.packages {
+            if names::is_of_distro(&one.package) && one.package.ecosystem != own {
+                *counts.entry(&one.package.ecosystem).or_default() += 1;
+            }
+        }
+        let gap = |(ecosystem, packages): (&str, u32)| Gap::Foreign {
+            distro: distro.to_owned(),
+            ecosystem: ecosystem.to_owned(),
+            packages,
+        };
+        counts.into_iter().map(gap).collect()
     }
 }
 
@@ -423,9 +447,17 @@ pub(crate) fn gaps_of_image(facts: &ImageFacts) -> BTreeSet<Gap> {
             None => notice.text.clone(),
         },
     });
+    // Whatever a package manager knows, also of those that nobody writes about.
+    let is_managed = |one: &model::InstalledPackage| {
+        names::is_of_distro(&one.package) || matches!(&*one.package.ecosystem, "opkg" | "nix")
+    };
+    let without_packages = facts.distro.as_ref().filter(|_| !facts.packages.iter().any(is_managed));
+    let without_packages =
+        without_packages.map(|distro| Gap::NoPackages { distro: distro::shown(distro) });
     without_distro
         .then_some(Gap::NoDistro { packages })
         .into_iter()
+        .chain(without_packages)
         .chain(without_version.map(|one| Gap::NoVersion { package: one.package.name.clone() }))
         .chain(notices)
         .collect()
@@ -437,9 +469,16 @@ pub(crate) fn of_the_system(facts: &ImageFacts) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// That data is older than it should be.
+/// How much later than now a clock elsewhere may say that it is, in seconds.
+pub(crate) const CLOCKS_DIFFER: i64 = 24 * 3600;
+
+/// That data is older than it should be, or that nobody knows how old it is.
 pub(crate) fn stale(built: Option<Time>, now: Option<Time>) -> Option<Gap> {
-    let (built, now) = (built?, now?);
+    let now = now?;
+    let Some(built) = built else { return Some(Gap::Undated) };
+    if built.0.saturating_sub(now.0) > CLOCKS_DIFFER {
+        return Some(Gap::Untimely { built });
+    }
     let is_old = now.0.saturating_sub(built.0) > i64::from(MOST_HOURS) * 3600;
     is_old.then_some(Gap::Stale { built, limit: MOST_HOURS })
 }

@@ -36,6 +36,7 @@ pub(crate) fn read(
     };
     prepare().map_err(sql("open", &object))?;
     let source = Source { connection, object };
+    source.has_only_tables()?;
     let tables = source.tables()?;
     match () {
         () if tables.contains("db_metadata") => v6::read(&source, writer, watch),
@@ -56,6 +57,16 @@ pub(crate) struct Source {
 }
 
 impl Source {
+    /// That its tables look like those of a schema that is read, and it says that it is of another one.
+    fn unknown_schema(&self, schema: &str) -> Error {
+        let schema = if schema.is_empty() { "none" } else { schema };
+        Error::Corrupt {
+            what: format!("could not read {}: it says that its schema is {schema}", self.object),
+            hint: "schemas 5 and 6 are read; a later version of this program may read later ones"
+                .into(),
+        }
+    }
+
     fn failed(&self) -> impl Fn(rusqlite::Error) -> Error + use<> {
         sql("read", &self.object)
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Fix, FixState};
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::namespace::plain;
 use crate::record::{Advisory, Affected, Range, Release, Subject, Verdict};
@@ -30,7 +31,7 @@ struct Document {
     urlprefix: String,
     #[serde(default)]
     apkurl: String,
-    packages: Vec<Entry>,
+    packages: Vec<Value>,
 }
 
 #[derive(Deserialize)]
@@ -42,7 +43,7 @@ struct Entry {
 struct Package {
     name: String,
     /// By version, in the order of the document's text as it is sorted.
-    secfixes: Option<BTreeMap<String, Option<Vec<Option<String>>>>>,
+    secfixes: Option<BTreeMap<String, Option<Vec<Value>>>>,
 }
 
 /// Where what a distribution publishes can be known by: a part of its addresses, its name.
@@ -61,11 +62,16 @@ pub fn read(document: &[u8]) -> Result<Reading, String> {
     let mut reading = Reading { release: release.clone(), ..Reading::default() };
     let mut unnamed = 0_u32;
     let mut found: BTreeMap<String, (BTreeSet<String>, Vec<Affected>)> = BTreeMap::new();
-    for Entry { pkg } in document.packages {
+    let mut broken = 0_u32;
+    for entry in document.packages {
+        // One that makes no sense takes none of the others along.
+        let Ok(Entry { pkg }) = serde_json::from_value(entry) else {
+            broken += 1;
+            continue;
+        };
         for (version, texts) in pkg.secfixes.unwrap_or_default() {
             for text in texts.unwrap_or_default() {
-                let text = text.unwrap_or_default();
-                let names = names(&text);
+                let names = names(text.as_str().unwrap_or_default());
                 if names.is_empty() {
                     unnamed += 1;
                 }
@@ -77,8 +83,14 @@ pub fn read(document: &[u8]) -> Result<Reading, String> {
             }
         }
     }
+    let place = format!("{} {} {}", release.name, document.distroversion, document.reponame);
+    if broken > 0 {
+        let place = place.trim_end();
+        reading
+            .unreadable
+            .push(format!("{broken} packages of {place} are not the JSON that they should be"));
+    }
     if unnamed > 0 {
-        let place = format!("{} {} {}", release.name, document.distroversion, document.reponame);
         reading.unreadable.push(format!("{unnamed} fixes of {} have no name", place.trim_end()));
     }
     let provider = release.name.clone();

@@ -10,6 +10,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use model::{AdvisoryData, Time};
 
 use crate::fetch::published;
+use crate::find::CLOCKS_DIFFER;
 use crate::import::{UNFINISHED, import, settle, temporary};
 use crate::unpack::io_error;
 use crate::{Counts, Database, Error, Watch};
@@ -81,7 +82,8 @@ impl Shelf {
         }
     }
 
-    /// Every kept database, the latest last: by when its data was built or, where nobody says that, by when it was imported.
+    /// Every kept database, the latest last: by when its data was built. First come those of which nobody says that, or
+    /// that cannot have been built then, by when they were imported.
     /// Files that cannot be read are told of, a sentence each.
     pub fn list(&self) -> Result<(Vec<KeptDatabase>, Vec<String>), Error> {
         let (databases, broken) = self.all()?;
@@ -115,7 +117,12 @@ impl Shelf {
                 }
             }
         }
-        let when = |one: &KeptDatabase| (one.data.built.unwrap_or(one.imported), one.name.clone());
+        // Undated data is not taken for the latest where there is dated data, nor is what says that it is of days to come.
+        let when = |one: &KeptDatabase| {
+            let limit = one.imported.0.saturating_add(CLOCKS_DIFFER);
+            let built = one.data.built.filter(|built| built.0 <= limit);
+            (built.is_some(), built.unwrap_or(one.imported), one.name.clone())
+        };
         databases.sort_by_key(when);
         Ok((databases, broken))
     }

@@ -212,10 +212,13 @@ impl Writer {
 
     /// Writes what is known of the data as a whole, and closes the file, which is a database now.
     pub fn finish(mut self, data: &AdvisoryData) -> Result<(), Error> {
+        let unreadable = i64::try_from(self.unreadable).unwrap_or(i64::MAX);
         let more = self.unreadable.saturating_sub(MOST_TOLD);
         if more > 0 {
             self.unreadable = 0;
-            self.unreadable(&format!("{more} more records of the advisories could not be read"))?;
+            self.unreadable(&format!(
+                "and {more} more records of the advisories could not be read"
+            ))?;
         }
         let AdvisoryData { schema, built, origin, digest, providers } = data;
         for Provider { name, captured } in providers {
@@ -224,7 +227,10 @@ impl Writer {
                 .map_err(self.failed())?;
         }
         let finish = |connection: &Connection| {
-            connection.execute(ABOUT, params![schema, built.map(|time| time.0), origin, digest])?;
+            connection.execute(
+                ABOUT,
+                params![schema, built.map(|time| time.0), origin, digest, unreadable],
+            )?;
             connection.execute_batch(INDEXES)?;
             connection.pragma_update(None, "user_version", VERSION)?;
             connection.execute_batch("COMMIT")

@@ -135,7 +135,7 @@ fn update(shelf: &AdvisoryShelf, from: &str, ui: &Ui) -> Result<ExitCode, Error>
     let (kept, is_new) = ui
         .progress(|watch| shelf.update(from, &|event| watch(Event::Advisories(event))))
         .map_err(failed("could not fetch advisories"))?;
-    done(&kept, if is_new { "kept" } else { "kept already" }, ui)
+    done(shelf, &kept, if is_new { "kept" } else { "kept already" }, ui)
 }
 
 fn import(shelf: &AdvisoryShelf, what: &str, ui: &Ui) -> Result<ExitCode, Error> {
@@ -151,14 +151,28 @@ fn import(shelf: &AdvisoryShelf, what: &str, ui: &Ui) -> Result<ExitCode, Error>
     let kept = ui
         .progress(|watch| shelf.import(what, &|event| watch(Event::Advisories(event))))
         .map_err(failed("could not import advisories"))?;
-    done(&kept, "kept", ui)
+    done(shelf, &kept, "kept", ui)
 }
 
-fn done(kept: &KeptDatabase, word: &str, ui: &Ui) -> Result<ExitCode, Error> {
+fn done(
+    shelf: &AdvisoryShelf,
+    kept: &KeptDatabase,
+    word: &str,
+    ui: &Ui,
+) -> Result<ExitCode, Error> {
     let built = kept.data.built.map_or("an unknown day".into(), model::Time::minute);
     let sentence = format!("{word}: {} advisories, built {built}", kept.counts.advisories);
     let databases = [shape(kept)];
     ui.done(&sentence, |format, view, out| databases::list(&databases, format, view, out))?;
+    // What was imported last is not always what is asked.
+    if let Ok(asked) = shelf.find(None)
+        && asked.name != kept.name
+    {
+        ui.talk(&format!(
+            "{} is asked, for its data is later; `--db {}` asks this one",
+            asked.name, kept.name
+        ));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -169,12 +183,17 @@ fn status(shelf: &AdvisoryShelf, ui: &Ui) -> Result<ExitCode, Error> {
     };
     let databases = [shape(&latest)];
     ui.list(View::default(), |format, view, out| databases::list(&databases, format, view, out))?;
-    let is_old = latest.hours_old(now()).map(|hours| hours >= i64::from(MOST_ADVISORY_HOURS));
+    let untimely = latest.data.built.filter(|built| built.0 > now().0.saturating_add(24 * 3600));
+    let hours = latest.hours_old(now()).filter(|_| untimely.is_none());
+    let is_old = hours.map(|hours| hours >= i64::from(MOST_ADVISORY_HOURS));
     match is_old {
         Some(false) => {}
         Some(true) => ui.talk(&format!(
             "the data is more than {MOST_ADVISORY_HOURS} hours old: `pentimento db update` fetches later ones"
         )),
+        None if untimely.is_some() => {
+            ui.talk("the data says that it is of days to come: how old it is, is not known");
+        }
         None => ui.talk("nobody says when the data was built, so it may be old"),
     }
     Ok(ExitCode::from(u8::from(is_old != Some(false))))
@@ -211,10 +230,19 @@ fn diff(arguments: &DiffArguments, ui: &Ui) -> Result<ExitCode, Error> {
         .progress(|_| engine::advisory_difference(&old, &new))
         .map_err(failed("could not compare advisories"))?;
     let changes: Vec<Change> = differences.into_iter().map(change).collect();
-    let names = [&old, &new].map(|database| {
+    let mut names = [&old, &new].map(|database| {
         let data = database.data();
         data.built.map_or_else(|| data.origin.clone(), model::Time::minute)
     });
+    if names[0] == names[1] {
+        // Of one minute, but not the same: schema and digest tell them apart.
+        names = [&old, &new].map(|database| {
+            let data = database.data();
+            let digest: String =
+                data.digest.iter().flat_map(|digest| digest.chars().take(19)).collect();
+            format!("{} {} {digest}", names[0], data.schema).trim_end().to_owned()
+        });
+    }
     ui.list(View::default(), |format, view, out| {
         databases::changes([&names[0], &names[1]], &changes, format, view, out)
     })?;

@@ -196,14 +196,20 @@ impl<'j, 'a: 'n, 'n> Judge<'j, 'a, 'n> {
 /// Whether findings of a package may be missing because of a gap.
 fn hides(gap: &Gap, package: &PackageKey) -> bool {
     match gap {
-        Gap::NoDistro { .. } | Gap::NoDataForDistro { .. } => {
+        Gap::NoDistro { .. } | Gap::NoDataForDistro { .. } | Gap::NoPackages { .. } => {
             databases::of_distributions().any(|ecosystem| ecosystem == package.ecosystem)
         }
-        Gap::NoDataForEcosystem { ecosystem, .. } => *ecosystem == package.ecosystem,
+        Gap::NoDataForEcosystem { ecosystem, .. } | Gap::Foreign { ecosystem, .. } => {
+            *ecosystem == package.ecosystem
+        }
         Gap::Incomparable { package: name, .. } | Gap::NoVersion { package: name } => {
             *name == package.name
         }
         Gap::EndOfLife { .. }
+        | Gap::OtherRelease { .. }
+        | Gap::ManyUnreadable { .. }
+        | Gap::Undated
+        | Gap::Untimely { .. }
         | Gap::Unreadable { .. }
         | Gap::Stale { .. }
         | Gap::Unheeded { .. }

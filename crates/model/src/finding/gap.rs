@@ -19,6 +19,28 @@ pub enum Gap {
         /// How many packages of a package manager it has.
         packages: u32,
     },
+    /// The data has nothing about this release: what it says of another one was asked in its place.
+    OtherRelease {
+        /// The distribution, as the image says it: `alpine 3.22.0`.
+        distro: String,
+        /// The release that was asked: `alpine 3.21`.
+        asked: String,
+    },
+    /// The image is of a distribution, and no package of it is known: its package manager's database is missing, or of a kind
+    /// that is not read.
+    NoPackages {
+        /// The distribution.
+        distro: String,
+    },
+    /// Packages of a kind that the distribution does not have: nobody writes about them there.
+    Foreign {
+        /// The distribution.
+        distro: String,
+        /// The ecosystem's name: `apk`.
+        ecosystem: String,
+        /// How many packages of it the image has.
+        packages: u32,
+    },
     /// The distribution is not kept secure any more: what the data has of it is old.
     EndOfLife {
         /// The distribution.
@@ -52,6 +74,20 @@ pub enum Gap {
         /// The package's name.
         package: String,
     },
+    /// So many records of the data make no sense that much may be missing.
+    ManyUnreadable {
+        /// How many.
+        records: u64,
+        /// Of how many.
+        of: u64,
+    },
+    /// Nobody says when the data was built: it may be old.
+    Undated,
+    /// The data says that it was built at a time that is still to come: how old it is, is not known.
+    Untimely {
+        /// When it says it was built.
+        built: Time,
+    },
     /// The data is old.
     Stale {
         /// When it was built.
@@ -78,13 +114,19 @@ impl Gap {
         match self {
             Gap::NoDistro { .. }
             | Gap::NoDataForDistro { .. }
+            | Gap::OtherRelease { .. }
+            | Gap::NoPackages { .. }
+            | Gap::Foreign { .. }
             | Gap::EndOfLife { .. }
             | Gap::NoDataForEcosystem { .. }
+            | Gap::Incomparable { .. }
+            | Gap::ManyUnreadable { .. }
             | Gap::Packages { .. } => true,
             // They are of single records and packages, or of the data's age, and are told as that.
             Gap::Unreadable { .. }
-            | Gap::Incomparable { .. }
             | Gap::NoVersion { .. }
+            | Gap::Undated
+            | Gap::Untimely { .. }
             | Gap::Stale { .. }
             | Gap::Unheeded { .. } => false,
         }
@@ -101,6 +143,18 @@ impl fmt::Display for Gap {
             Gap::NoDataForDistro { distro, packages } => write!(
                 f,
                 "the advisories say nothing about {distro}: {packages} packages were not looked up"
+            ),
+            Gap::OtherRelease { distro, asked } => write!(
+                f,
+                "the advisories say nothing about {distro}: those about {asked} were asked in its place"
+            ),
+            Gap::NoPackages { distro } => write!(
+                f,
+                "no packages of {distro} are known: where its package manager keeps them, nothing could be read"
+            ),
+            Gap::Foreign { distro, ecosystem, packages } => write!(
+                f,
+                "nobody writes about packages of {ecosystem} for {distro}: {packages} were not looked up"
             ),
             Gap::EndOfLife { distro, since: Some(since) } => {
                 write!(f, "{distro} is not kept secure any more, since {}", since.day())
@@ -122,6 +176,15 @@ impl fmt::Display for Gap {
             Gap::NoVersion { package } => {
                 write!(f, "{package} has no version and was not looked up")
             }
+            Gap::ManyUnreadable { records, of } => write!(
+                f,
+                "{records} of {of} records of the advisories could not be read: much may be missing"
+            ),
+            Gap::Undated => write!(f, "nobody says when the advisories were made: they may be old"),
+            Gap::Untimely { built } => write!(
+                f,
+                "the advisories say that they are of {built}, which is to come: how old they are is not known"
+            ),
             Gap::Stale { built, limit } => {
                 write!(f, "the advisories are of {built}, more than {limit} hours old")
             }

@@ -18,6 +18,8 @@ pub(super) struct Meant {
     pub(super) fixes: Vec<i64>,
     /// Lines of the release that are kept alive apart, which the image takes fixes from.
     pub(super) channels: Vec<i64>,
+    /// Where the image's own release is not among them: the one that was asked in its place.
+    pub(super) other: Option<i64>,
     /// The minor release of Red Hat's that such a line keeps an image at: what later ones fix it never gets.
     pub(super) reach: Option<(u32, u32)>,
 }
@@ -94,11 +96,16 @@ pub(super) fn meant(
         releases_found = found(&said(&distro.id, distro));
     }
     if releases_found.is_empty() && !is_known(&distro.id) {
-        // A distribution that nobody writes about may be built on one; its versions count only where they are the same.
-        let like = distro.id_like.iter().map(|like| wanted(like, distro, overrides));
+        // A distribution that nobody writes about may be built on others: of those that it names the first one counts that
+        // somebody writes about, and only where its versions are the same.
+        let like = distro.id_like.iter().find(|like| is_known(like));
+        let like = like.map(|like| wanted(like, distro, overrides));
         let exact = |wanted: Wanted| resolved(&wanted, releases, Nearness::Exact);
-        releases_found = like.map(exact).find(|found| !found.is_empty()).unwrap_or_default();
+        releases_found = like.map(exact).unwrap_or_default();
     }
+    let is_exact = |wanted: &Wanted| !resolved(wanted, releases, Nearness::Exact).is_empty();
+    let is_its_own = is_exact(&own) || is_exact(&said(&distro.id, distro));
+    let other = releases_found.first().copied().filter(|_| !is_its_own);
     let fixes = match own.name.as_str() {
         "rhel" | "redhat" if is_alma(&distro.id) => {
             let alma = Wanted { name: "almalinux".into(), ..own };
@@ -129,6 +136,7 @@ pub(super) fn meant(
         releases: releases_found,
         fixes,
         channels: lines.iter().flat_map(of_line).collect(),
+        other,
         reach,
     }
 }
@@ -141,15 +149,38 @@ fn channels(distro: &Distro) -> BTreeSet<String> {
     said.map(str::to_ascii_lowercase).chain(distro.channels.iter().cloned()).collect()
 }
 
-/// When the release of a distribution itself is not kept secure any more: who stands for it may be so for longer.
-pub(super) fn end_of_life(distro: &Distro, releases: &[(i64, Release)]) -> Option<Time> {
+/// When the release of a distribution itself is not kept secure any more: who stands for it may be so for longer. Of a release
+/// that nobody writes about, those that were asked in its place tell.
+pub(super) fn end_of_life(
+    distro: &Distro,
+    asked: &[i64],
+    releases: &[(i64, Release)],
+) -> Option<Time> {
     let own = resolved(&said(&distro.id, distro), releases, Nearness::Exact);
-    let is_own = |number: &i64| own.contains(number);
-    releases
-        .iter()
-        .filter(|(number, _)| is_own(number))
-        .filter_map(|(_, one)| one.end_of_life)
-        .min()
+    let told = if own.is_empty() { asked } else { &own[..] };
+    let ends = releases.iter().filter(|(number, _)| told.contains(number));
+    ends.filter_map(|(_, release)| release.end_of_life).min()
+}
+
+/// What packages a distribution has, by its name in the data; none where nobody knows.
+pub(super) fn ecosystem(release: &Release) -> Option<&'static str> {
+    Some(match &*release.name {
+        "debian" | "ubuntu" | "echo" => "deb",
+        "alpine" | "wolfi" | "chainguard" | "minimos" | "secureos" => "apk",
+        "archlinux" => "alpm",
+        "redhat" | "rhel" | "fedora" | "amazonlinux" | "oraclelinux" | "sles" | "mariner"
+        | "azurelinux" | "photon" | "almalinux" | "hummingbird" => "rpm",
+        _ => return None,
+    })
+}
+
+/// A release in few words: `alpine 3.21`.
+pub(super) fn named(release: &Release) -> String {
+    let Release { name, major, minor, label, .. } = release;
+    let version =
+        [&**major, &**minor].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>();
+    let version = if version.is_empty() { label.clone() } else { version.join(".") };
+    format!("{name} {version}").trim_end().to_owned()
 }
 
 fn is_alma(id: &str) -> bool {

@@ -221,7 +221,8 @@ fn a_distribution_that_nobody_writes_about_is_a_gap() {
     check(
         &advisories,
         &image("debian 12", &["pypi a 1"]),
-        "gap: the advisories say nothing about packages of pypi: 1 were not looked up",
+        "gap: no packages of debian 12 are known: where its package manager keeps them, nothing could be read\n\
+         gap: the advisories say nothing about packages of pypi: 1 were not looked up",
     );
 }
 
@@ -311,7 +312,7 @@ fn the_end_is_that_of_the_distribution_itself() {
     let check = |id: &str, version: &str, expect: Option<i64>| {
         let version_id = Some(version.to_owned());
         let distro = Distro { id: id.into(), version_id, ..Distro::default() };
-        assert_eq!(distro::end_of_life(&distro, &releases), expect.map(Time), "{id}");
+        assert_eq!(distro::end_of_life(&distro, &[], &releases), expect.map(Time), "{id}");
     };
     check("centos", "8", Some(5));
     check("rhel", "8.9", Some(9));
@@ -340,4 +341,58 @@ fn two_names_for_one_package_are_one_finding() {
         &image("alpine 3.20", &["apk a 1-r0 a"]),
         "CVE-1 a direct,indirect [2-r0] maker:distro:alpine:3",
     );
+}
+
+#[test]
+fn another_release_is_not_taken_for_the_images_own() {
+    let advisories = ["apk a@alpine:3.21 CVE-1 < 2", "apk a@alpine:3.20 CVE-2 < 2"];
+    let found = "CVE-1 a direct [2] maker:distro:alpine:3.21";
+    let gap = |distro: &str| {
+        let told = "those about alpine 3.21 were asked in its place";
+        format!("{found}\ngap: the advisories say nothing about {distro}: {told}")
+    };
+    check(&advisories, &image("alpine 3.21.2", &["apk a 1"]), found);
+    check(&advisories, &image("alpine 3.22.0", &["apk a 1"]), &gap("alpine 3.22.0"));
+    check(&advisories, &image("alpine 3.2.0", &["apk a 1"]), &gap("alpine 3.2.0"));
+    // One that is built on another is not the other.
+    let mut facts = image("pureos 12", &["deb a 1"]);
+    facts.distro.as_mut().unwrap().id_like = vec!["debian".into()];
+    check(
+        &["deb a@debian:12 CVE-1 < 2"],
+        &facts,
+        "CVE-1 a direct [2] maker:distro:debian:12\n\
+         gap: the advisories say nothing about pureos 12: those about debian 12 were asked in its place",
+    );
+    // Of several that it is built on, the first that somebody writes about has its versions.
+    let mut facts = image("elementary 12", &["deb a 1"]);
+    facts.distro.as_mut().unwrap().id_like = vec!["ubuntu".into(), "debian".into()];
+    check(
+        &["deb a@debian:12 CVE-1 < 2", "deb a@ubuntu:22.4 CVE-1 < 2"],
+        &facts,
+        "gap: the advisories say nothing about elementary 12: 1 packages were not looked up",
+    );
+}
+
+#[test]
+fn packages_that_a_distribution_does_not_have_are_not_clean() {
+    check(
+        &["deb a@debian:12 CVE-1 < 2"],
+        &image("debian 12", &["deb a 1", "apk b 1", "rpm c 1-1"]),
+        "CVE-1 a direct [2] maker:distro:debian:12\n\
+         gap: nobody writes about packages of apk for debian 12: 1 were not looked up\n\
+         gap: nobody writes about packages of rpm for debian 12: 1 were not looked up",
+    );
+}
+
+#[test]
+fn data_of_no_day_or_of_days_to_come_may_be_old() {
+    let check = |built: Option<i64>, expect: &str| {
+        let gap = stale(built.map(Time), Some(Time(10_000_000)));
+        assert_eq!(gap.map(|gap| gap.to_string()).unwrap_or_default(), expect);
+    };
+    check(Some(10_000_000), "");
+    check(Some(10_050_000), "");
+    check(None, "nobody says when the advisories were made: they may be old");
+    let to_come = "the advisories say that they are of 1970-04-27T21:33:20Z, which is to come: how old they are is not known";
+    check(Some(10_000_000 + 24 * 3600 + 13_600), to_come);
 }

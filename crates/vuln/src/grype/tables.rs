@@ -2,12 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::Row;
+use rusqlite::{OptionalExtension as _, Row};
 
 use super::{STEP, Source, text};
 use crate::{Error, Event, Watch};
 
 impl Source {
+    /// Refuses what would be computed while it is read: a view may never end, and none that is published has any.
+    pub(super) fn has_only_tables(&self) -> Result<(), Error> {
+        let query = "SELECT name FROM sqlite_master
+            WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%' LIMIT 1";
+        let look = |row: &Row<'_>| Ok(text(row, 0).to_owned());
+        match self.connection.query_row(query, [], look).optional().map_err(self.failed())? {
+            None => Ok(()),
+            Some(name) => Err(Error::Corrupt {
+                what: format!("could not read {}: {name} in it is no table", self.object),
+                hint: "what Grype publishes has tables alone; fetch it again".into(),
+            }),
+        }
+    }
+
     /// The names of the tables.
     pub(super) fn tables(&self) -> Result<BTreeSet<String>, Error> {
         let look = || {

@@ -31,6 +31,9 @@ pub(super) fn read(
         data.schema = super::number(row, 1).map(|version| version.to_string()).unwrap_or_default();
         Ok(())
     })?;
+    if data.schema != "5" {
+        return Err(source.unknown_schema(&data.schema));
+    }
     let columns = [
         "id",
         "namespace",

@@ -37,6 +37,9 @@ pub(super) fn read(
         data.schema = format!("v{model}.{revision}.{addition}");
         Ok(())
     })?;
+    if !data.schema.starts_with("v6.") {
+        return Err(source.unknown_schema(&data.schema));
+    }
     source.rows(("providers", "providers"), &["id", "date_captured"], "", watch, |row| {
         data.providers.push(Provider { name: text(row, 0).into(), captured: time(row, 1) });
         Ok(())

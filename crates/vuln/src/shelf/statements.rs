@@ -12,7 +12,7 @@ use crate::import::{settle, temporary};
 use crate::suppressions::contents;
 use crate::unpack::{io_error, shown};
 use crate::vex::{self, Document};
-use crate::{Error, Watch};
+use crate::{Error, Event, Watch};
 
 /// How the file of a kept document is called at its end.
 pub(super) const ENDING: &str = ".vex.json";
@@ -51,11 +51,21 @@ impl Shelf {
         } else if path.is_file() {
             files.push(path.into());
         }
-        let kept: Result<Vec<_>, Error> = files
-            .iter()
-            .map(|file| self.keep_document(file, &file.display().to_string()))
-            .collect();
-        Ok(kept?.into_iter().flatten().collect())
+        // All are read before any is kept: of a folder that cannot be read in whole nothing counts.
+        let mut documents = Vec::new();
+        let mut others = Vec::new();
+        for file in &files {
+            match document(file, &file.display().to_string())? {
+                Some(document) => documents.push(document),
+                None => others.push(file),
+            }
+        }
+        // A folder of other documents is somebody else's to read.
+        for other in others.iter().filter(|_| !documents.is_empty()) {
+            let what = format!("{} is not kept: it is no VEX document", other.display());
+            watch(Event::Warning(what));
+        }
+        documents.iter().map(|(bytes, document)| self.keep(bytes, document)).collect()
     }
 
     /// Fetches a document, unless the address is one of databases.
@@ -75,33 +85,23 @@ impl Shelf {
         fs::create_dir_all(self.folder()).map_err(io_error("make the folder", self.folder()))?;
         let fetched = temporary(self.folder())?;
         archive(&published, fetched.path(), watch)?;
-        Ok(self.keep_document(fetched.path(), address)?.into_iter().collect())
+        let document = document(fetched.path(), address)?;
+        document.iter().map(|(bytes, document)| self.keep(bytes, document)).collect()
     }
 
-    /// Keeps a file's document; none where it is none of VEX.
-    fn keep_document(&self, file: &Path, said: &str) -> Result<Option<KeptStatements>, Error> {
-        if fs::metadata(file).map_err(io_error("look at", file))?.len() > vex::LARGEST {
-            return Ok(None);
-        }
-        let bytes = contents(file, vex::LARGEST)?;
-        if !Document::may_be(&bytes) {
-            return Ok(None);
-        }
-        let document = Document::read(said, &bytes).map_err(|why| Error::Corrupt {
-            what: format!("could not import {said}: {why}"),
-            hint: "OpenVEX and CSAF (profile VEX) are read, as JSON".into(),
-        })?;
+    /// Keeps a document.
+    fn keep(&self, bytes: &[u8], document: &Document) -> Result<KeptStatements, Error> {
         let folder = self.folder();
         fs::create_dir_all(folder).map_err(io_error("make the folder", folder))?;
-        let digest = shown(Sha256::new_with_prefix(&bytes));
+        let digest = shown(Sha256::new_with_prefix(bytes));
         let digest: String = digest.trim_start_matches("sha256:").chars().take(12).collect();
         let path = folder.join(format!("vex-{digest}{ENDING}"));
         let mut unfinished = temporary(folder)?;
-        unfinished.write_all(&bytes).map_err(io_error("write", &path))?;
+        unfinished.write_all(bytes).map_err(io_error("write", &path))?;
         settle(unfinished.path())?;
         unfinished.persist(&path).map_err(|error| io_error("write", &path)(error.error))?;
         settle(folder)?;
-        Ok(Some(of(path, &document)))
+        Ok(of(path, document))
     }
 
     /// The files of kept documents, by name.
@@ -123,6 +123,22 @@ impl Shelf {
         };
         self.statement_files()?.into_iter().map(read).collect()
     }
+}
+
+/// A file's document and its bytes; none where it is none of VEX.
+fn document(file: &Path, said: &str) -> Result<Option<(Vec<u8>, Document)>, Error> {
+    if fs::metadata(file).map_err(io_error("look at", file))?.len() > vex::LARGEST {
+        return Ok(None);
+    }
+    let bytes = contents(file, vex::LARGEST)?;
+    if !Document::may_be(&bytes) {
+        return Ok(None);
+    }
+    let document = Document::read(said, &bytes).map_err(|why| Error::Corrupt {
+        what: format!("could not import {said}: {why}"),
+        hint: "OpenVEX and CSAF (profile VEX) are read, as JSON".into(),
+    })?;
+    Ok(Some((bytes, document)))
 }
 
 fn of(path: PathBuf, document: &Document) -> KeptStatements {
