@@ -74,6 +74,7 @@ impl Shelf {
     /// Keeps the advisories that are published at an address, unless the kept ones have the digest that is promised of them.
     /// Whether they had to be fetched is told beside.
     pub fn update(&self, address: &str, watch: &Watch<'_>) -> Result<(KeptDatabase, bool), Error> {
+        let address = &latest(address);
         let promised = published(address, watch)?.checksum;
         let is_it = |one: &KeptDatabase| promised.is_some() && one.data.digest == promised;
         match self.list()?.0.into_iter().find(is_it) {
@@ -230,6 +231,15 @@ fn name_of(path: &Path) -> String {
     bare.unwrap_or(&name).to_owned()
 }
 
+/// The document at an address, which may be only where all of Grype's schemas are published.
+fn latest(address: &str) -> String {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let name = path.split_once("://").map_or(path, |(_, path)| path).trim_end_matches('/');
+    let last = name.rsplit('/').next().unwrap_or_default();
+    let is_whole = name.contains('/') && last.contains('.');
+    if is_whole { address.into() } else { format!("{}/v6/latest.json", path.trim_end_matches('/')) }
+}
+
 fn kept(path: PathBuf) -> Result<KeptDatabase, Error> {
     let database = Database::open(&path)?;
     let about = fs::metadata(&path).map_err(io_error("look at", &path))?;
@@ -245,4 +255,18 @@ fn name(data: &AdvisoryData) -> String {
     let digest = data.digest.as_deref().and_then(|digest| digest.split_once(':'));
     let digest: String = digest.map_or("", |(_, hex)| hex).chars().take(12).collect();
     format!("{built}-{digest}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::latest;
+
+    #[test]
+    fn where_everything_is_published_has_the_latest_of_schema_6() {
+        let check = |address: &str, expect: &str| assert_eq!(latest(address), expect);
+        check("https://h.io/databases", "https://h.io/databases/v6/latest.json");
+        check("http://h.io:8080/", "http://h.io:8080/v6/latest.json");
+        check("https://h.io/v6/latest.json?x=1", "https://h.io/v6/latest.json?x=1");
+        check("https://h.io/a.tar.zst", "https://h.io/a.tar.zst");
+    }
 }

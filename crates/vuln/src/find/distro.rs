@@ -303,7 +303,9 @@ fn resolved(wanted: &Wanted, releases: &[(i64, Release)], nearness: Nearness) ->
 
 /// A distribution in few words.
 pub(crate) fn shown(distro: &Distro) -> String {
-    let version = distro.version_id.as_ref().or(distro.codename.as_ref());
+    // What is unversioned has a number all the same, which says nothing.
+    let is_rolling = ["wolfi", "chainguard"].contains(&&*distro.id);
+    let version = distro.version_id.as_ref().or(distro.codename.as_ref()).filter(|_| !is_rolling);
     match version {
         Some(version) => format!("{} {version}", distro.id),
         None => distro.id.clone(),
