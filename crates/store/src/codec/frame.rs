@@ -1,6 +1,6 @@
 //! What stands around everything that is written: what it is, what it was written for, and a digest over all of it.
 
-use sha2::{Digest as _, Sha256};
+use twox_hash::xxhash3_128::Hasher;
 
 use super::wire::{In, Odd, Out, Read};
 use super::{MOST_UNPACKED, VERSION};
@@ -10,6 +10,10 @@ const MAGIC: &[u8; 8] = b"pentkept";
 /// How hard zstd tries. Facts are written once and read often.
 const LEVEL: i32 = 6;
 
+/// A digest over everything of a frame: XXH3 of 128 bits. It tells damage, at the speed of memory; it is no proof against
+/// whoever means to deceive, and need not be: the folder is its owner's alone.
+pub(crate) type Seal = [u8; 16];
+
 /// What a frame holds once it is open.
 pub(crate) struct Opened<'a> {
     /// What was packed.
@@ -17,7 +21,7 @@ pub(crate) struct Opened<'a> {
     /// What would not have become smaller.
     pub(crate) raw: &'a [u8],
     /// The digest over everything.
-    pub(crate) digest: [u8; 32],
+    pub(crate) digest: Seal,
 }
 
 /// Packs `content` and seals it, with `raw` behind it as it is, for `key`.
@@ -45,7 +49,7 @@ pub(crate) fn open<'a>(key: &str, bytes: &'a [u8]) -> Read<Opened<'a>> {
 
 /// The digest over everything of a frame that was sealed for `key`, and where what was not packed begins. Nothing is
 /// unpacked.
-pub(super) fn raw_of(key: &str, bytes: &[u8]) -> Read<([u8; 32], usize)> {
+pub(super) fn raw_of(key: &str, bytes: &[u8]) -> Read<(Seal, usize)> {
     let Checked { header, digest, mut rest } = check(key, bytes)?;
     rest.raw(header.packed)?;
     Ok((digest, bytes.len() - rest.0.len()))
@@ -54,7 +58,7 @@ pub(super) fn raw_of(key: &str, bytes: &[u8]) -> Read<([u8; 32], usize)> {
 /// A frame whose digest over everything is the one that was written.
 struct Checked<'a> {
     header: Header<'a>,
-    digest: [u8; 32],
+    digest: Seal,
     /// What stands behind the header.
     rest: In<'a>,
 }
@@ -65,7 +69,7 @@ fn check<'a>(key: &str, bytes: &'a [u8]) -> Read<Checked<'a>> {
         return Err(Odd("it was written for something else"));
     }
     let before = &bytes[..bytes.len() - rest.0.len()];
-    let digest: [u8; 32] = rest.array()?;
+    let digest: Seal = rest.array()?;
     if digest_of(&[before, rest.0]) != digest {
         return Err(Odd("its bytes are not those that were written"));
     }
@@ -113,12 +117,12 @@ fn header(bytes: &[u8]) -> Read<(Header<'_>, In<'_>)> {
     Ok((header, read))
 }
 
-fn digest_of(parts: &[&[u8]]) -> [u8; 32] {
-    let mut hasher = Sha256::new();
+fn digest_of(parts: &[&[u8]]) -> Seal {
+    let mut hasher = Hasher::new();
     for part in parts {
-        hasher.update(part);
+        hasher.write(part);
     }
-    hasher.finalize().into()
+    hasher.finish_128().to_be_bytes()
 }
 
 /// Unpacks as much as is claimed and no more. Memory grows with what comes out, beyond what such sizes usually promise.

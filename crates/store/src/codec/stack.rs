@@ -10,7 +10,7 @@ use super::evidence::{
     read_distro, read_hit, read_package, write_distro, write_hit, write_package, write_text,
 };
 use super::facts::{Head, read_notice, write_notice};
-use super::frame::{self, Opened};
+use super::frame::{self, Opened, Seal};
 use super::runs::{self, Rows};
 use super::wire::{In, Odd, Out, Read};
 use super::{columns, entries};
@@ -26,7 +26,7 @@ const ALL: usize = BESIDE + columns::COLUMNS;
 pub(crate) struct Sealed {
     bytes: Vec<u8>,
     /// The digest over all of them.
-    digest: [u8; 32],
+    digest: Seal,
     /// Where the digests of files begin.
     raw: usize,
 }
@@ -144,7 +144,7 @@ pub(crate) fn read_stack(key: &str, layers: Vec<Sealed>, bytes: &[u8]) -> Read<K
 /// What a stack says of a layer.
 struct Told {
     /// The digest over its facts as they were kept.
-    kept_as: [u8; 32],
+    kept_as: Seal,
     known: KeptLayer<()>,
     counts: Counts,
 }
