@@ -20,15 +20,15 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let _ = vuln::secdb::read(bytes);
     let (facts, target) = (ImageFacts::default(), Target::default());
-    let listed = |findings| Listed { findings, facts: &facts, target: &target };
     for program in Program::ALL {
         let _ = program.read(bytes, b"{}", &facts);
     }
     let mut findings = Findings::default();
     if let Ok(document) = Document::read("vex.json", bytes) {
-        let _ = vex::apply(&mut [listed(&mut findings)], &[document]);
+        let _ = vex::apply(&mut [Listed { findings: &mut findings, facts: &facts, target: &target }], &[document]);
     }
     if let Ok(rules) = std::str::from_utf8(bytes).map(|text| Rules::parse("rules.toml", text)) {
-        let _ = rules.map(|rules| rules.apply(&mut [listed(&mut findings)], Time(0)));
+        let mut listed = [Listed { findings: &mut findings, facts: &facts, target: &target }];
+        let _ = rules.map(|rules| rules.apply(&mut listed, Time(0)));
     }
 });

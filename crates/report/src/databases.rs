@@ -1,4 +1,4 @@
-//! The databases of advisories that are kept, as a list in every form.
+//! The databases of advisories and the documents of VEX that are kept, as a list in every form.
 
 mod changes;
 
@@ -30,11 +30,23 @@ pub struct Database {
     pub hours_old: Option<i64>,
 }
 
+/// A VEX document that is kept: what it says counts for every image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Statements {
+    /// What it is called.
+    pub name: String,
+    /// The document's own ID.
+    pub id: String,
+    /// How many statements it has.
+    pub statements: usize,
+}
+
 #[derive(Serialize)]
-struct Document {
+struct Document<'a> {
     version: u32,
     kind: &'static str,
     databases: Vec<Shape>,
+    vex: &'a [Statements],
 }
 
 #[derive(Serialize)]
@@ -57,15 +69,16 @@ struct ProviderShape {
     captured: Option<String>,
 }
 
-/// Writes them.
+/// Writes them, documents of VEX after databases.
 pub fn list(
     databases: &[Database],
+    vex: &[Statements],
     format: Format,
     view: View,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if format == Format::Json {
-        return json::write(&document(databases), out);
+        return json::write(&document(databases, vex), out);
     }
     let header = vec!["Name", "Built", "Age", "Schema", "Advisories", "Size", "Origin"];
     let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".into());
@@ -80,7 +93,13 @@ pub fn list(
             database.data.origin.clone(),
         ]
     });
-    let answer = Answer { rows: Rows { header, rows: rows.collect() }, ..Answer::default() };
+    let vex = vex.iter().map(|one| {
+        let none = || "-".to_owned();
+        let (count, id) = (number(one.statements), one.id.clone());
+        vec![one.name.clone(), none(), none(), "VEX".into(), count, none(), id]
+    });
+    let rows = rows.chain(vex).collect();
+    let answer = Answer { rows: Rows { header, rows }, ..Answer::default() };
     let answers = Answers { answers: vec![("multi".into(), answer)], ..Answers::default() };
     rows::write(&answers, Form::of_rows(format, view), out)
 }
@@ -91,7 +110,7 @@ fn age(hours: i64) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
-fn document(databases: &[Database]) -> Document {
+fn document<'a>(databases: &[Database], vex: &'a [Statements]) -> Document<'a> {
     let shape = |database: &Database| {
         let Database { name, data, advisories, records, bytes, hours_old } = database.clone();
         let providers = data.providers.into_iter().map(|provider| ProviderShape {
@@ -115,5 +134,6 @@ fn document(databases: &[Database]) -> Document {
         version: VERSION,
         kind: "databases",
         databases: databases.iter().map(shape).collect(),
+        vex,
     }
 }

@@ -9,7 +9,7 @@ use engine::{
 };
 use model::ErrorKind;
 use report::View;
-use report::databases::{self, Change, Database};
+use report::databases::{self, Change, Database, Statements};
 
 use super::advisories::{ShelfArguments, failed, open};
 use super::read::now;
@@ -163,7 +163,7 @@ fn done(
     let built = kept.data.built.map_or("an unknown day".into(), model::Time::minute);
     let sentence = format!("{word}: {} advisories, built {built}", kept.counts.advisories);
     let databases = [shape(kept)];
-    ui.done(&sentence, |format, view, out| databases::list(&databases, format, view, out))?;
+    ui.done(&sentence, |format, view, out| databases::list(&databases, &[], format, view, out))?;
     // What was imported last is not always what is asked.
     if let Ok(asked) = shelf.find(None)
         && asked.name != kept.name
@@ -182,7 +182,9 @@ fn status(shelf: &AdvisoryShelf, ui: &Ui) -> Result<ExitCode, Error> {
         Err(error) => return Err(none(error)),
     };
     let databases = [shape(&latest)];
-    ui.list(View::default(), |format, view, out| databases::list(&databases, format, view, out))?;
+    ui.list(View::default(), |format, view, out| {
+        databases::list(&databases, &[], format, view, out)
+    })?;
     let untimely = latest.data.built.filter(|built| built.0 > now().0.saturating_add(24 * 3600));
     let hours = latest.hours_old(now()).filter(|_| untimely.is_none());
     let is_old = hours.map(|hours| hours >= i64::from(MOST_ADVISORY_HOURS));
@@ -206,14 +208,20 @@ fn none(error: AdvisoryError) -> Error {
 fn list(shelf: &AdvisoryShelf, ui: &Ui) -> Result<ExitCode, Error> {
     let (kept, warnings) = shelf.list().map_err(failed("could not list advisories"))?;
     let databases: Vec<Database> = kept.iter().map(shape).collect();
-    ui.list(View::default(), |format, view, out| databases::list(&databases, format, view, out))?;
-    for kept in shelf.statements().map_err(failed("could not list VEX documents"))? {
-        ui.talk(&vex(&kept));
-    }
+    let vex = shelf.statements().map_err(failed("could not list VEX documents"))?;
+    let vex: Vec<Statements> = vex.into_iter().map(statements).collect();
+    ui.list(View::default(), |format, view, out| {
+        databases::list(&databases, &vex, format, view, out)
+    })?;
     for warning in &warnings {
         ui.warning(warning);
     }
     Ok(ExitCode::from(if warnings.is_empty() { 0 } else { 2 }))
+}
+
+fn statements(kept: KeptStatements) -> Statements {
+    let KeptStatements { name, id, statements, .. } = kept;
+    Statements { name, id, statements }
 }
 
 /// A kept VEX document in few words.

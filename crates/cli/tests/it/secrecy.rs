@@ -265,6 +265,7 @@ fn no_analysis_shows_a_secret() {
             "secrets oci:.:2 --all",
             "verify oci:.:2 --all",
             "scan oci:.:2 --all --db-folder kept --sarif out.sarif --markdown out.md",
+            "diff oci:.:1 oci:.:2 --all --changelog --db-folder kept --sarif diff.sarif --markdown diff.md",
             "images --cache-folder cache",
             "show oci:.:2 --cache-folder cache",
             "history oci:.:2 --cache-folder cache",
@@ -276,6 +277,11 @@ fn no_analysis_shows_a_secret() {
     for file in ["out.sarif", "out.md"] {
         let text = std::fs::read_to_string(folder.path().join(file)).unwrap();
         assert!(text.contains("CVE-2026-1"), "{text}");
+        assert_eq!(shown(&text), [""; 0], "{file}: {text}");
+    }
+    for (file, told) in [("diff.sarif", "secret"), ("diff.md", "Secrets and weak settings")] {
+        let text = std::fs::read_to_string(folder.path().join(file)).unwrap();
+        assert!(text.contains(told), "{text}");
         assert_eq!(shown(&text), [""; 0], "{file}: {text}");
     }
 }
