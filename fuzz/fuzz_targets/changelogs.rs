@@ -65,6 +65,6 @@ fn image(scheme: Scheme, version: &str, changelog: &[u8]) -> (Side, Text) {
     };
     let installed = InstalledPackage { package, database: path.clone(), inside: None };
     let facts =
-        ImageFacts { files: vec![file], packages: vec![installed], ..ImageFacts::default() };
+        ImageFacts { files: vec![file].into(), packages: vec![installed], ..ImageFacts::default() };
     (Side { facts, ..Side::default() }, Text { path, kind, bytes: changelog.into() })
 }

@@ -17,7 +17,7 @@ fuzz_target!(|input: (Vec<u8>, Vec<u8>)| {
     static KEPT: OnceLock<Option<(TempDir, Store)>> = OnceLock::new();
     let Some((_, store)) = KEPT.get_or_init(open) else { return };
     for file in [&content, &[b"pentimento kept facts 2\n", &content[..]].concat()] {
-        let _ = store.import(&mut &file[..], "x".as_ref(), Time(0));
+        let _ = store.import(&mut &file[..], "x".as_ref(), 0, Time(0));
     }
 });
 

@@ -46,7 +46,7 @@ fn subject(attribute: Vec<u8>, bytes: &[u8], text: &str) -> Subject {
         owners: Box::default(),
         record: false,
     };
-    subject.side.facts.files.push(file);
+    subject.side.facts.files = vec![file].into();
     let package = Package::new("apk", text, text, Scheme::Apk);
     let database = Path::new("/lib/apk/db/installed");
     subject.side.facts.packages.push(InstalledPackage { package, database, inside: None });

@@ -30,7 +30,10 @@ pub(crate) struct FolderArguments {
 impl FolderArguments {
     /// The store; without one there is nothing to tell.
     pub(crate) fn store(&self, ui: &Ui) -> Result<Store, Error> {
-        self.open(&CapacityArguments::default().lenient(ui))
+        let store = self.open(&CapacityArguments::default().lenient(ui))?;
+        // What was lost is told at once: what is asked next may end before anything else is.
+        ui.warnings(&store);
+        Ok(store)
     }
 
     /// The store of a verb that throws away what there is no room for, or tells how much room there is.

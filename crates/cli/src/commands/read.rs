@@ -126,9 +126,12 @@ impl CacheArguments {
             ui.remark("nothing is kept: neither --cache-folder nor $HOME says where");
             return None;
         };
-        Store::open(&folder, &self.capacity.lenient(ui))
+        let store = Store::open(&folder, &self.capacity.lenient(ui))
             .map_err(|error| ui.warning(&format!("nothing is kept: {}", told(&error))))
-            .ok()
+            .ok()?;
+        // What was lost is told at once: what is asked next may end before anything else is.
+        ui.warnings(&store);
+        Some(store)
     }
 }
 

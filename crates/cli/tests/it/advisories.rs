@@ -281,8 +281,12 @@ fn a_kept_document_of_vex_counts_for_every_image() {
     // What it says of other images is nobody's affair here.
     assert_eq!(counted(&[]), (0, gaps));
     assert_eq!(counted(&["--no-kept-vex"]), (before, gaps));
-    let list = asked(folder.path(), &["db", "list"]);
-    assert!(list.stderr.contains("2 statements of VEX, ours, as vex-"), "{}", list.stderr);
+    let list = asked(folder.path(), &["db", "list", "--plain"]);
+    let row = list.stdout.lines().find(|row| row.starts_with("vex-")).unwrap();
+    assert!(row.ends_with(" VEX 2 - ours"), "{row}");
+    let list = asked(folder.path(), &["db", "list", "--json"]);
+    let list: serde_json::Value = serde_json::from_str(&list.stdout).unwrap();
+    assert_eq!((&list["vex"][0]["id"], &list["vex"][0]["statements"]), (&"ours".into(), &2.into()));
     assert_eq!(asked(folder.path(), &["db", "rm", "vex-"]).code, Some(0));
     assert_eq!(counted(&[]), (before, gaps));
 }

@@ -546,3 +546,19 @@ fn what_is_told_of_layers_is_the_same_of_a_kept_image() {
         );
     }
 }
+
+#[test]
+fn a_lost_catalogue_is_told_by_whoever_meets_it_first() {
+    let (folder, registry) = registry();
+    let name = format!("{}/shop:1.4", registry.host());
+    told(folder.path(), &["analyze", &name]);
+    let cache = folder.path().join("cache");
+    let catalogue = fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().path());
+    let is_catalogue =
+        |path: &std::path::PathBuf| path.extension().is_some_and(|end| end == "sqlite");
+    let catalogue = catalogue.into_iter().find(is_catalogue).unwrap();
+    fs::write(&catalogue, vec![7; 20_000]).unwrap();
+    let run = kept(folder.path(), &["show", &name]);
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert!(run.stderr.contains("was damaged"), "{}", run.stderr);
+}
