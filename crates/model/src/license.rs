@@ -105,9 +105,11 @@ fn write(term: &Term, is_within: bool, unlisted: &mut BTreeSet<Unlisted>) -> Str
     let mut parts: Vec<String> = Vec::new();
     let mut seen = BTreeSet::new();
     for term in terms {
-        let part = write(term, matches!(term, Term::Any(_)), unlisted);
+        let mut of_part = BTreeSet::new();
+        let part = write(term, matches!(term, Term::Any(_)), &mut of_part);
         if seen.insert(part.to_lowercase()) {
             parts.push(part);
+            unlisted.extend(of_part);
         }
     }
     match (&parts[..], is_within) {

@@ -434,3 +434,22 @@ fn comparisons_and_images_are_rows_where_rows_are_wanted() {
     assert!(words.clone().all(|count| count == 8), "{plain}");
     assert!(words.count() > 100, "{plain}");
 }
+
+#[test]
+fn files_without_a_package_are_compared_with_each_image_in_turn() {
+    let folder = small();
+    let words = "--plain --image=oci:shop:new show-non-packaged-files-diff all /";
+    let rows = |others: &str, code: i32| {
+        let run = query(folder.path(), &format!("{words} {others}"));
+        assert_eq!(run.code, Some(code), "{}", run.stderr);
+        let names =
+            run.stdout.lines().filter_map(|row| row.split(' ').nth(3).map(ToOwned::to_owned));
+        let mut names: Vec<String> = names.filter(|name| name.starts_with("oci:")).collect();
+        names.dedup();
+        names.join(" ")
+    };
+    assert_eq!(rows("oci:shop:old", 0), "oci:shop:old");
+    assert_eq!(rows("oci:shop:old oci:shop:scratch", 2), "oci:shop:old");
+    // One that cannot be had is a warning, and the others are compared all the same.
+    assert_eq!(rows("oci:shop:gone oci:shop:old", 2), "oci:shop:old");
+}

@@ -166,6 +166,9 @@ fn what_is_unlisted_is_told_in_its_own_words() {
         [("LicenseRef-BSD-like", "BSD-like"), ("LicenseRef-udc-nknown", "Ünknown")]
     );
     assert!(!licensing.is_listed() && Licensing::read("deb", "Expat").unwrap().is_listed());
+    // What only letters' cases tell apart stands there once.
+    let licensing = Licensing::read("npm", "Mine AND mine").unwrap();
+    assert_eq!((&*licensing.expression, licensing.unlisted.len()), ("LicenseRef-Mine", 1));
 }
 
 #[test]

@@ -28,8 +28,22 @@ pub(crate) fn short(digest: &Digest) -> Cell {
 /// others by now it is called by its ID, and where it never had one as it was asked for.
 pub(crate) fn name(subject: &Subject) -> Cell {
     let reference = Some(&subject.side.image.reference);
-    let reference = reference.filter(|reference| subject.names.is_empty() && !reference.is_empty());
-    called(subject.current.last().or(reference), &short_id(subject))
+    let reference = reference.filter(|reference| {
+        subject.names.is_empty() && !reference.is_empty() && !is_identity(reference, subject)
+    });
+    // A digest is no tag: what it means never changes, so it tells nothing of an image that has a name, too.
+    let tag = subject.current.iter().rfind(|name| !name.contains('@'));
+    called(tag.or(subject.current.last()).or(reference), &short_id(subject))
+}
+
+/// Whether an image was asked for by its ID, also of an engine (`docker:0584b3d2cf6d`): that is no name.
+fn is_identity(reference: &str, subject: &Subject) -> bool {
+    let engines = ["docker:", "podman:"];
+    let bare =
+        engines.iter().find_map(|engine| reference.strip_prefix(engine)).unwrap_or(reference);
+    let bare = bare.strip_prefix("sha256:").unwrap_or(bare);
+    let is_of = |digest: &Digest| bare.len() >= 4 && digest.hex().starts_with(bare);
+    subject.id.iter().chain(&subject.side.image.digest).any(is_of)
 }
 
 /// A name as people write it, or what stands for it where there is none.

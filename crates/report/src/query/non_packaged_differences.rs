@@ -14,8 +14,8 @@ use crate::rows::{Answer, Cell, Identity, Rows};
 
 pub(super) static QUERY: Query = Query {
     name: "show-non-packaged-files-diff",
-    parameters: "all|leaves|DEPTH [PREFIX] [IMAGE|base] [exclude=PATH …] [types=TYPE,…] [records=no]",
-    help: "files that belong to no package and came, went or changed since another image, or since its base",
+    parameters: "all|leaves|DEPTH [PREFIX] [IMAGE|base …] [exclude=PATH …] [types=TYPE,…] [records=no]",
+    help: "files that belong to no package and came, went or changed since other images, or since its base",
     details: DETAILS,
     images,
     run,
@@ -66,28 +66,30 @@ impl Change {
 }
 
 fn images(parameters: &[String]) -> Vec<String> {
-    Wanted::read(parameters).map_or_else(|_| Vec::new(), |wanted| vec![other(&wanted).to_owned()])
+    let names = |wanted: Wanted| others(&wanted).into_iter().map(ToOwned::to_owned).collect();
+    Wanted::read(parameters).map_or_else(|_| Vec::new(), names)
 }
 
-/// The image that is compared with.
-fn other(wanted: &Wanted) -> &str {
-    wanted.further.first().map_or(BASE, |name| name)
+/// The images that are compared with, in turn.
+fn others(wanted: &Wanted) -> Vec<&str> {
+    if wanted.further.is_empty() {
+        return vec![BASE];
+    }
+    wanted.further.iter().map(|name| &**name).collect()
 }
 
 fn run(question: &Question<'_>) -> Result<Answer, Wrong> {
     let wanted = Wanted::read(question.parameters)?;
-    if let Some(further) = wanted.further.get(1) {
+    let named = others(&wanted);
+    // Nothing is answered without any of them: that is no answer with warnings, whoever is asked.
+    let reason = |name: &&str| match question.others.get(*name) {
+        Some(Err(reason)) if *name != BASE => Some(reason),
+        _ => None,
+    };
+    let reasons: Vec<&String> = named.iter().filter_map(reason).collect();
+    if let Some(reason) = reasons.first().filter(|_| reasons.len() == named.len()) {
         return Err(Wrong {
-            what: format!("`{further}` is one parameter too many"),
-            hint: "one image is compared with at a time".into(),
-        });
-    }
-    // Nothing is answered without it: that is no answer with warnings, whoever is asked.
-    if let Some(Err(reason)) =
-        question.others.get(other(&wanted)).filter(|_| other(&wanted) != BASE)
-    {
-        return Err(Wrong {
-            what: reason.clone(),
+            what: (*reason).clone(),
             hint: format!("name an image that can be had, or say `{BASE}`"),
         });
     }
@@ -106,7 +108,7 @@ fn run(question: &Question<'_>) -> Result<Answer, Wrong> {
         image: Some(Identity::of(subject)),
         ..Answer::default()
     };
-    for compared in others::found(question, &[other(&wanted)], &mut answer)? {
+    for compared in others::found(question, &named, &mut answer)? {
         answer.warnings.extend(others::broken_records(compared));
         answer.compared.push(Identity::of(compared));
         compare(&wanted, [subject, compared], &mut answer);
