@@ -89,31 +89,51 @@ impl Store {
         let mut verified = Verified::default();
         let noted = self.ask("list blobs", catalogue::blobs)?;
         let noted: BTreeSet<PathBuf> = noted.iter().map(|blob| blob.address.file()).collect();
-        for Lying { file, modified, .. } in self.inside.folder.blobs()? {
-            // Another process may have thrown it away.
-            let Some(bytes) = self.inside.folder.read(&file)? else { continue };
-            match whole(&file, &bytes) {
-                Ok(address) => {
-                    verified.whole += u64::from(address.part == Part::Facts);
-                    if !noted.contains(&file) {
-                        self.adopt(&address, bytes.len() as u64, modified)?;
-                    }
-                }
-                Err(why) => {
-                    if self.remove_broken(&file, &bytes)? {
-                        verified.broken.push(format!("{}: {why}", file.display()));
-                    }
-                }
+        for lying in self.inside.folder.blobs()? {
+            // One that is odd, a folder or a link, must not keep the others from being looked at.
+            if let Err(error) = self.verify_blob(&lying, &noted, &mut verified) {
+                verified.broken.push(odd(&lying.file, &error));
             }
         }
         for Blob { address, .. } in self.ask("list blobs", catalogue::blobs)? {
             let file = address.file();
-            if !self.inside.folder.has(&file) && self.forget_lost(&address)? {
-                verified.broken.push(format!("{}: it is not there any more", file.display()));
+            if self.inside.folder.has(&file) {
+                continue;
+            }
+            match self.forget_lost(&address) {
+                Ok(false) => {}
+                Ok(true) => {
+                    verified.broken.push(format!("{}: it is not there any more", file.display()));
+                }
+                Err(error) => verified.broken.push(odd(&file, &error)),
             }
         }
         self.verify_images(revision, &mut verified)?;
         Ok(verified)
+    }
+
+    fn verify_blob(
+        &self,
+        Lying { file, modified, .. }: &Lying,
+        noted: &BTreeSet<PathBuf>,
+        verified: &mut Verified,
+    ) -> Result<(), Error> {
+        // Another process may have thrown it away.
+        let Some(bytes) = self.inside.folder.read(file)? else { return Ok(()) };
+        match whole(file, &bytes) {
+            Ok(address) => {
+                verified.whole += u64::from(address.part == Part::Facts);
+                if !noted.contains(file) {
+                    self.adopt(&address, bytes.len() as u64, *modified)?;
+                }
+            }
+            Err(why) => {
+                if self.remove_broken(file, &bytes)? {
+                    verified.broken.push(format!("{}: {why}", file.display()));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Removes a file among the blobs that is still as broken as it was, with its row. Whether it was.
@@ -283,4 +303,11 @@ impl Pruned {
         self.layers += u64::from(address.part == Part::Facts);
         self.bytes += bytes;
     }
+}
+
+/// What stands where a blob should, and is not removed: whoever put it there has to look at it.
+fn odd(file: &Path, error: &Error) -> String {
+    let causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
+    let causes: String = causes.map(|cause| format!(": {cause}")).collect();
+    format!("{}: {error}{causes}; it is still there", file.display())
 }

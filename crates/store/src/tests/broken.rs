@@ -101,6 +101,26 @@ fn a_check_of_everything_names_what_is_broken() {
 }
 
 #[test]
+fn what_is_no_file_does_not_keep_others_from_being_checked() {
+    let (_folder, store, _key, file) = kept();
+    keep(&store, 2, 7, 0);
+    keep(&store, 3, 7, 0);
+    let other = Address::verified(&LayerKey { digest: sha256(3), revision: 7 }, Part::Facts).file();
+    let other = store.folder().join(other);
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    fs::remove_file(&other).unwrap();
+    symlink("/etc/passwd", &other).unwrap();
+    let verified = store.verify(7).unwrap();
+    assert_eq!(verified.whole, 1);
+    let told = ["Too many levels of symbolic links", "Is a directory", "it is not there any more"];
+    assert_eq!(verified.broken.len(), told.len(), "{:?}", verified.broken);
+    for (one, told) in verified.broken.iter().zip(told) {
+        assert!(one.contains(told), "{one}");
+    }
+}
+
+#[test]
 fn a_blob_that_nobody_noted_is_adopted() {
     let (_folder, store, key, _file) = kept();
     store.turn().unwrap().change("forget", catalogue::clear).unwrap();
