@@ -29,14 +29,16 @@ pub(crate) fn import(
         AdvisoryData { digest: Some(digest), origin: published.address, ..data }
     } else {
         let path = Path::new(what);
+        // Of an archive whose promise was proved, the digest is known.
         let database = match mirrored(path, watch)? {
-            Some(archive) => Some(archive),
-            None => database_in(path),
+            Some((digest, path)) => Some((Some(digest), path)),
+            None => database_in(path).map(|path| (None, path)),
         };
         match database {
-            Some(path) => {
+            Some((known, path)) => {
                 let data = file(&path, what, scratch, &mut writer, watch)?;
-                AdvisoryData { digest: Some(digest(&path)?), origin: what.into(), ..data }
+                let digest = known.map_or_else(|| digest(&path), Ok)?;
+                AdvisoryData { digest: Some(digest), origin: what.into(), ..data }
             }
             None => feed::read(path, what, &mut writer, watch)?,
         }

@@ -8,12 +8,15 @@ use crate::suppressions::contents;
 use crate::unpack::digest;
 use crate::{Error, Watch};
 
-/// The archive in such a folder; what the document promises of it is proved. None: it is another folder.
+/// The archive in such a folder with its digest, by which what the document promises is proved. None: it is another folder.
 ///
 /// # Errors
 ///
 /// Also that the document names an archive that is not there, or that another one has its name.
-pub(crate) fn mirrored(folder: &Path, watch: &Watch<'_>) -> Result<Option<PathBuf>, Error> {
+pub(crate) fn mirrored(
+    folder: &Path,
+    watch: &Watch<'_>,
+) -> Result<Option<(String, PathBuf)>, Error> {
     let documents = ["latest.json", "listing.json"].map(|name| folder.join(name));
     let Some(document) = documents.into_iter().find(|path| path.is_file()) else { return Ok(None) };
     let bytes = contents(&document, MOST_DOCUMENT)?;
@@ -30,17 +33,16 @@ pub(crate) fn mirrored(folder: &Path, watch: &Watch<'_>) -> Result<Option<PathBu
             hint: "fetch it, too, or name another archive itself".into(),
         });
     }
-    let Some(promised) = published.checksum else { return Ok(Some(archive)) };
     let digest = digest(&archive)?;
-    if promised.eq_ignore_ascii_case(&digest) {
-        return Ok(Some(archive));
+    match published.checksum {
+        Some(promised) if !promised.eq_ignore_ascii_case(&digest) => Err(Error::Corrupt {
+            what: format!(
+                "{name} is not what {said} promises: it has {digest}, promised was {promised}"
+            ),
+            hint: "fetch both again".into(),
+        }),
+        _ => Ok(Some((digest, archive))),
     }
-    Err(Error::Corrupt {
-        what: format!(
-            "{name} is not what {said} promises: it has {digest}, promised was {promised}"
-        ),
-        hint: "fetch both again".into(),
-    })
 }
 
 #[cfg(test)]
@@ -57,7 +59,9 @@ mod tests {
         fs::write(folder.path().join("a.tar.zst"), "").unwrap();
         let here = folder.path().display().to_string();
         let told = match mirrored(folder.path(), &unwatched) {
-            Ok(found) => found.map_or("another folder".into(), |path| path.display().to_string()),
+            Ok(found) => {
+                found.map_or("another folder".into(), |(_, path)| path.display().to_string())
+            }
             Err(error) => error.to_string(),
         };
         assert_eq!(told.replace(&here, "HERE"), expect);
