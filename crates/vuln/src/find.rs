@@ -388,12 +388,7 @@ impl Matching<'_> {
             }
             None => {}
         }
-        let mut others: BTreeMap<&str, u32> = BTreeMap::new();
-        for one in &self.facts.packages {
-            if !names::is_of_distro(&one.package) {
-                *others.entry(&one.package.ecosystem).or_default() += 1;
-            }
-        }
+        let others = counted(self.facts, |package| !names::is_of_distro(package));
         for (ecosystem, packages) in others {
             let told =
                 names::ecosystems(ecosystem).iter().any(|one| self.database.has_ecosystem(one));
@@ -419,18 +414,14 @@ impl Matching<'_> {
     fn foreign(&self, distro: &str) -> Vec<Gap> {
         let release = self.meant.releases.first().and_then(|number| self.release(*number));
         let Some(own) = release.and_then(distro::ecosystem) else { return Vec::new() };
-        let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
-        for one in &self.facts.packages {
-            if names::is_of_distro(&one.package) && one.package.ecosystem != own {
-                *counts.entry(&one.package.ecosystem).or_default() += 1;
-            }
-        }
         let gap = |(ecosystem, packages): (&str, u32)| Gap::Foreign {
             distro: distro.to_owned(),
             ecosystem: ecosystem.to_owned(),
             packages,
         };
-        counts.into_iter().map(gap).collect()
+        let is_foreign =
+            |package: &Package| names::is_of_distro(package) && package.ecosystem != own;
+        counted(self.facts, is_foreign).into_iter().map(gap).collect()
     }
 }
 
@@ -463,6 +454,15 @@ pub(crate) fn gaps_of_image(facts: &ImageFacts) -> BTreeSet<Gap> {
         .collect()
 }
 
+/// How many packages there are of each ecosystem, of those that are meant.
+fn counted(facts: &ImageFacts, is_meant: impl Fn(&Package) -> bool) -> BTreeMap<&str, u32> {
+    let mut counts = BTreeMap::new();
+    for one in facts.packages.iter().filter(|one| is_meant(&one.package)) {
+        *counts.entry(&*one.package.ecosystem).or_default() += 1;
+    }
+    counts
+}
+
 /// How many packages a distribution writes about.
 pub(crate) fn of_the_system(facts: &ImageFacts) -> u32 {
     let count = facts.packages.iter().filter(|one| names::is_of_distro(&one.package)).count();
@@ -470,13 +470,18 @@ pub(crate) fn of_the_system(facts: &ImageFacts) -> u32 {
 }
 
 /// How much later than now a clock elsewhere may say that it is, in seconds.
-pub(crate) const CLOCKS_DIFFER: i64 = 24 * 3600;
+const CLOCKS_DIFFER: i64 = 24 * 3600;
+
+/// Whether data says that it was built at a time that is still to come, which is no difference of clocks.
+pub(crate) fn is_to_come(built: Time, now: Time) -> bool {
+    built.0.saturating_sub(now.0) > CLOCKS_DIFFER
+}
 
 /// That data is older than it should be, or that nobody knows how old it is.
 pub(crate) fn stale(built: Option<Time>, now: Option<Time>) -> Option<Gap> {
     let now = now?;
     let Some(built) = built else { return Some(Gap::Undated) };
-    if built.0.saturating_sub(now.0) > CLOCKS_DIFFER {
+    if is_to_come(built, now) {
         return Some(Gap::Untimely { built });
     }
     let is_old = now.0.saturating_sub(built.0) > i64::from(MOST_HOURS) * 3600;

@@ -10,7 +10,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use model::{AdvisoryData, Time};
 
 use crate::fetch::published;
-use crate::find::CLOCKS_DIFFER;
+use crate::find::is_to_come;
 use crate::import::{UNFINISHED, import, settle, temporary};
 use crate::unpack::io_error;
 use crate::{Counts, Database, Error, Watch};
@@ -120,8 +120,7 @@ impl Shelf {
         }
         // Undated data is not taken for the latest where there is dated data, nor is what says that it is of days to come.
         let when = |one: &KeptDatabase| {
-            let limit = one.imported.0.saturating_add(CLOCKS_DIFFER);
-            let built = one.data.built.filter(|built| built.0 <= limit);
+            let built = one.data.built.filter(|built| !is_to_come(*built, one.imported));
             (built.is_some(), built.unwrap_or(one.imported), one.name.clone())
         };
         databases.sort_by_key(when);
@@ -216,6 +215,11 @@ impl KeptDatabase {
     /// Opens it.
     pub fn open(&self) -> Result<Database, Error> {
         Database::open(&self.path)
+    }
+
+    /// Whether its data says that it was built at a time that is still to come.
+    pub fn is_of_days_to_come(&self, now: Time) -> bool {
+        self.data.built.is_some_and(|built| is_to_come(built, now))
     }
 
     /// How many whole hours old its data is, where it says when it was built.

@@ -185,15 +185,15 @@ fn status(shelf: &AdvisoryShelf, ui: &Ui) -> Result<ExitCode, Error> {
     ui.list(View::default(), |format, view, out| {
         databases::list(&databases, &[], format, view, out)
     })?;
-    let untimely = latest.data.built.filter(|built| built.0 > now().0.saturating_add(24 * 3600));
-    let hours = latest.hours_old(now()).filter(|_| untimely.is_none());
+    let is_to_come = latest.is_of_days_to_come(now());
+    let hours = latest.hours_old(now()).filter(|_| !is_to_come);
     let is_old = hours.map(|hours| hours >= i64::from(MOST_ADVISORY_HOURS));
     match is_old {
         Some(false) => {}
         Some(true) => ui.talk(&format!(
             "the data is more than {MOST_ADVISORY_HOURS} hours old: `pentimento db update` fetches later ones"
         )),
-        None if untimely.is_some() => {
+        None if is_to_come => {
             ui.talk("the data says that it is of days to come: how old it is, is not known");
         }
         None => ui.talk("nobody says when the data was built, so it may be old"),
