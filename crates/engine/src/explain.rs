@@ -12,7 +12,7 @@ use sha1::Sha1;
 use crate::contents::{Files, contents};
 use crate::facts::{self, Had, Need};
 use crate::find::find;
-use crate::{Error, Options, Pair, Watch, both, told};
+use crate::{Error, Options, Pair, Watch, both};
 
 /// Two images, and the past of one path in both.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ fn past(
     if has_to_be_read {
         match digests(subject, std::slice::from_ref(path), options, watch) {
             Ok(mut digests) => past.digests = digests.remove(path),
-            Err(error) => past.unread = Some(told(&error)),
+            Err(error) => past.unread = Some(model::told(&error)),
         }
     }
     past

@@ -19,7 +19,7 @@ pub(crate) fn keep(
 ) -> Subject {
     let kept = options.keeping().map(|keep| remember(&keep.store, &stacked, said, options.now));
     if let Some(Err(error)) = &kept {
-        watch(Event::Warning(format!("the image is not kept: {}", crate::told(error))));
+        watch(Event::Warning(format!("the image is not kept: {}", model::told(error))));
     }
     let Stacked { meant, subject, .. } = stacked;
     match (kept, meant.place) {

@@ -207,7 +207,8 @@ fn with_beside(subject: Subject, options: &Options, watch: &Watch<'_>) -> Subjec
     match beside {
         Ok((ancestors, current)) => Subject { ancestors, current, ..subject },
         Err(error) => {
-            let text = format!("what is kept beside the image is not known: {}", told(&error));
+            let text =
+                format!("what is kept beside the image is not known: {}", model::told(&error));
             watch(Event::Warning(text));
             subject
         }
@@ -341,12 +342,6 @@ pub fn revision() -> u64 {
 pub fn ecosystems() -> impl Iterator<Item = (&'static str, &'static str)> {
     let with_packages = analysis::ecosystem::ALL.iter().filter(|one| one.scheme.is_some());
     with_packages.map(|one| (one.name, one.title))
-}
-
-/// An error with its causes, in one sentence.
-fn told(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ pub(crate) fn keep(
     }
     let key = key(layers.iter().map(|layer| &layer.digest));
     if let Err(error) = keep.store.keep_stacked(&key, image, options.now) {
-        let why = crate::told(&error);
+        let why = model::told(&error);
         watch(Event::Warning(format!("what the layers come to is not kept: {why}")));
     }
 }

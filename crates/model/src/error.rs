@@ -1,4 +1,4 @@
-//! The few kinds of failure that a door (exit code, HTTP status, gRPC code) tells apart.
+//! The few kinds of failure that a door (exit code, HTTP status, gRPC code) tells apart, and how a failure reads.
 
 /// What kind of failure an error is. Every room's error answers `kind()` with one of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,4 +17,10 @@ pub enum ErrorKind {
     Corrupt,
     /// A fault of ours.
     Internal,
+}
+
+/// An error with its causes, in one sentence.
+pub fn told(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

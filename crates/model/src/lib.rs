@@ -51,7 +51,7 @@ pub use changelog::{Bug, Changelog, ChangelogEntry, Silence, Told, Tracker};
 pub use constraint::{Constraint, Format, Incomparable, InvalidConstraint};
 pub use content::{Body, Content, Encoding, Hidden, Line, LineEnd, Lines, Parts, Structure};
 pub use digest::{Digest, InvalidDigest, Sha256};
-pub use error::ErrorKind;
+pub use error::{ErrorKind, told};
 pub use facts::{
     Claim, Diversion, Evidence, FileHit, Found, Hit, ImageFacts, InstalledPackage, LayerEntry,
     LayerFacts, Owner, Scanned, What,

@@ -307,7 +307,5 @@ impl Pruned {
 
 /// What stands where a blob should, and is not removed: whoever put it there has to look at it.
 fn odd(file: &Path, error: &Error) -> String {
-    let causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
-    let causes: String = causes.map(|cause| format!(": {cause}")).collect();
-    format!("{}: {error}{causes}; it is still there", file.display())
+    format!("{}: {}; it is still there", file.display(), model::told(error))
 }

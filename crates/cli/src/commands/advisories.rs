@@ -6,7 +6,6 @@ use clap::Args;
 use engine::{Advisories, AdvisoryError, AdvisoryShelf, Scanner, ScannerProgram, Suppressions};
 use model::ErrorKind;
 
-use super::read::told;
 use crate::environment::Environment;
 use crate::error::{self, Error};
 
@@ -118,6 +117,6 @@ pub(crate) fn open(shelf: &AdvisoryShelf, name: Option<&str>) -> Result<Advisori
 pub(crate) fn failed(doing: &str) -> impl Fn(AdvisoryError) -> Error + '_ {
     move |error| {
         let hint = error.hint().map(ToOwned::to_owned);
-        error::said(error.kind(), format!("{doing}: {}", told(&error)), hint)
+        error::said(error.kind(), format!("{doing}: {}", model::told(&error)), hint)
     }
 }

@@ -7,7 +7,7 @@ use engine::{Options, SourceOptions, Store, StoreError, StoreOptions};
 use model::{ErrorKind, Platform};
 
 use super::capacity::CapacityArguments;
-use super::read::{now, told};
+use super::read::now;
 use crate::environment::Environment;
 use crate::error::{self, Error};
 use crate::ui::Ui;
@@ -69,5 +69,5 @@ impl FolderArguments {
 /// A failure of the store's.
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
 pub(crate) fn failed(doing: &str, error: StoreError) -> Error {
-    error::said(error.kind(), format!("{doing}: {}", told(&error)), error.hint())
+    error::said(error.kind(), format!("{doing}: {}", model::told(&error)), error.hint())
 }

@@ -127,18 +127,12 @@ impl CacheArguments {
             return None;
         };
         let store = Store::open(&folder, &self.capacity.lenient(ui))
-            .map_err(|error| ui.warning(&format!("nothing is kept: {}", told(&error))))
+            .map_err(|error| ui.warning(&format!("nothing is kept: {}", model::told(&error))))
             .ok()?;
         // What was lost is told at once: what is asked next may end before anything else is.
         ui.warnings(&store);
         Some(store)
     }
-}
-
-/// An error with its causes, in one sentence.
-pub(crate) fn told(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// What time it is.

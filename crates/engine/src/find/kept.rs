@@ -25,7 +25,7 @@ pub(crate) fn kept(
     let Some(keep) = options.keeping() else { return Ok(None) };
     let found = match lookup(&keep.store, text, registry, options) {
         Err(Error::Store { source }) => {
-            watch(Event::Warning(format!("what is kept cannot be used: {}", crate::told(&source))));
+            watch(Event::Warning(format!("what is kept cannot be used: {}", model::told(&source))));
             return Ok(None);
         }
         found => found?,

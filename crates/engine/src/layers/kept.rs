@@ -179,7 +179,7 @@ pub(super) fn keep(read: &Read, options: &Options) -> Option<String> {
     let keep = options.keeping()?;
     let layer = KeptLayer { size: read.size, diff_id: read.diff_id.clone(), facts: &*read.facts };
     let kept = keep.store.keep_layer(&key(&read.digest), &layer, &read.texts, options.now);
-    kept.err().map(|error| format!("what was read is not kept: {}", crate::told(&error)))
+    kept.err().map(|error| format!("what was read is not kept: {}", model::told(&error)))
 }
 
 fn key(digest: &Digest) -> LayerKey {
@@ -188,5 +188,5 @@ fn key(digest: &Digest) -> LayerKey {
 
 /// Why what is kept does not serve.
 pub(crate) fn unusable(error: &store::Error) -> String {
-    format!("kept facts cannot be used and are read again: {}", crate::told(error))
+    format!("kept facts cannot be used and are read again: {}", model::told(error))
 }

@@ -31,8 +31,7 @@ pub(super) fn asked(arguments: &Arguments, options: &Options) -> Result<Vec<Stri
 fn kept(options: &Options) -> Result<Vec<String>, Error> {
     let images = match &options.keep {
         Some(keep) => keep.store.images().map_err(|source| {
-            let sentence =
-                format!("could not list the kept images: {}", super::super::read::told(&source));
+            let sentence = format!("could not list the kept images: {}", model::told(&source));
             error::said(ErrorKind::Corrupt, sentence, None)
         })?,
         None => Vec::new(),
