@@ -26,6 +26,7 @@ mod written;
 
 use std::panic::resume_unwind;
 use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use model::{ImageKind, Name, Platform, RegistryReference, Time};
@@ -342,6 +343,11 @@ pub fn revision() -> u64 {
 pub fn ecosystems() -> impl Iterator<Item = (&'static str, &'static str)> {
     let with_packages = analysis::ecosystem::ALL.iter().filter(|one| one.scheme.is_some());
     with_packages.map(|one| (one.name, one.title))
+}
+
+/// No thread panics while it holds a lock, so a poisoned one is as good as any.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use model::{ErrorKind, InstalledPackage, Silence, Time, Told};
 use source::Retry;
 use store::Fetched;
 
-use crate::{Event, Options, Pair, Subject, Watch, Written};
+use crate::{Event, Options, Pair, Subject, Watch, Written, lock};
 
 /// Where distributions publish changelogs: addresses without a slash at their end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,12 +150,10 @@ pub fn fetch(
             scope.spawn(ask);
         }
     });
-    if let Some(trouble) =
-        asking.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).trouble
-    {
+    if let Some(trouble) = lock(&asking).trouble.take() {
         watch(Event::Warning(trouble));
     }
-    written.fetched = texts.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    written.fetched = std::mem::take(&mut *lock(&texts));
 }
 
 /// What is still to be asked, and why nothing more is.
@@ -178,10 +176,6 @@ fn next(asking: &Mutex<Asking>, until: Instant) -> Option<(Source, Vec<String>)>
         return None;
     }
     asking.left.next()
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// The sources of packages that changed of which the image with the later version says nothing.

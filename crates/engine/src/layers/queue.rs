@@ -9,7 +9,7 @@ use source::{Access, Image, Layer};
 
 use super::kept::{self, Claimed};
 use super::{Place, Read, read_one};
-use crate::{Error, Options, Watch};
+use crate::{Error, Options, Watch, lock};
 
 /// What one thread takes on at a time.
 enum Task {
@@ -116,9 +116,4 @@ fn run(
 
 fn unreachable_source(image: &Image, source: source::Error) -> Error {
     Error::Source { reference: image.reference.clone(), source }
-}
-
-/// No thread panics while it holds a lock, so a poisoned one is as good as any.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
