@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use model::Time;
-use sha2::{Digest as _, Sha256};
+use model::{Digest, Sha256, Time};
+use sha2::Digest as _;
 
 use crate::folder::{FETCHED, Lying};
 use crate::{Error, Store, codec};
@@ -74,7 +74,6 @@ fn key(address: &str) -> String {
 }
 
 fn file(address: &str) -> PathBuf {
-    let digest = Sha256::digest(address.as_bytes());
-    let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    Path::new(FETCHED).join(name)
+    let digest = Digest::Sha256(Sha256(sha2::Sha256::digest(address).into()));
+    Path::new(FETCHED).join(digest.hex())
 }
