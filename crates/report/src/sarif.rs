@@ -35,19 +35,26 @@ fn document(scan: &Scan<'_>) -> Value {
     let left_out = (scan.left_out > 0)
         .then(|| json!({"level": "note", "message": {"text": gaps::left_out(scan.left_out)}}));
     let told = told.chain(left_out);
+    let driver = json!({
+        "name": scanner.name,
+        "version": scanner.version,
+        "rules": rules,
+        "properties": {"data": gaps::data(scanner), "origin": scanner.data.origin},
+    });
+    let is_whole = !compare::findings_may_hide(scan.findings);
+    run(&driver, (is_whole, &told.collect::<Vec<_>>()), &results)
+}
+
+/// A document of one run: who made it, whether it could tell everything and what it could not, and what it found.
+fn run(driver: &Value, (is_whole, told): (bool, &[Value]), results: &[Value]) -> Value {
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
-            "tool": {"driver": {
-                "name": scanner.name,
-                "version": scanner.version,
-                "rules": rules,
-                "properties": {"data": gaps::data(scanner), "origin": scanner.data.origin},
-            }},
+            "tool": {"driver": driver},
             "invocations": [{
-                "executionSuccessful": !compare::findings_may_hide(scan.findings),
-                "toolExecutionNotifications": told.collect::<Vec<_>>(),
+                "executionSuccessful": is_whole,
+                "toolExecutionNotifications": told,
             }],
             "results": results,
         }],

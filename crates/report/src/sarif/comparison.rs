@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use compare::{Cause, Comparison, Fate, Place, Risk, Vulnerability};
 use serde_json::{Value, json};
 
-use super::{relative_uri, rule};
+use super::{relative_uri, rule, run};
 use crate::table::look;
 use crate::{gaps, json as documents, unknown, untold};
 
@@ -47,30 +47,20 @@ fn document(comparison: &Comparison<'_>) -> Value {
         let text = format!("{}{setting}: {excerpt}", rule.title);
         results.push(result(rule.id, level, &text, (&path, line.max(1))));
     }
-    let told = notifications(comparison);
-    let data = comparison.vulnerabilities.as_ref().map(|told| gaps::data(&told.new.scanner));
-    json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
-                "name": "pentimento",
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules.into_values().collect::<Vec<_>>(),
-                "properties": {
-                    "old": comparison.old.image.reference,
-                    "new": comparison.new.image.reference,
-                    "data": data,
-                },
-            }},
-            "invocations": [{
-                "executionSuccessful": comparison.unknown.is_empty()
-                    && comparison.vulnerabilities.as_ref().is_none_or(|told| !compare::findings_may_hide(told.new)),
-                "toolExecutionNotifications": told,
-            }],
-            "results": results,
-        }],
-    })
+    let vulnerabilities = comparison.vulnerabilities.as_ref();
+    let driver = json!({
+        "name": "pentimento",
+        "version": env!("CARGO_PKG_VERSION"),
+        "rules": rules.into_values().collect::<Vec<_>>(),
+        "properties": {
+            "old": comparison.old.image.reference,
+            "new": comparison.new.image.reference,
+            "data": vulnerabilities.map(|told| gaps::data(&told.new.scanner)),
+        },
+    });
+    let is_whole = comparison.unknown.is_empty()
+        && vulnerabilities.is_none_or(|told| !compare::findings_may_hide(told.new));
+    run(&driver, (is_whole, &notifications(comparison)), &results)
 }
 
 /// The vulnerabilities that only the new image has.
