@@ -121,7 +121,7 @@ pub fn search(page: &SearchPage) -> Document {
     let columns = [
         column("kind", "Kind"),
         column("name", "Name"),
-        column("beside", ""),
+        column("beside", "What"),
         column("place", "In"),
     ];
     let mut table = Table::new("hits", &format!("{} found", words::number(hits.len())), &columns);

@@ -141,7 +141,7 @@ impl Table {
                 @if rows.is_empty() {
                     @if is_filtered { p.empty { "No row has that in it." } } @else { p.empty { (self.empty) } }
                 } @else {
-                    div.scroll tabindex="0" role="region" aria-labelledby={ (self.id) "-title" } {
+                    div.scroll tabindex="0" role="group" aria-labelledby={ (self.id) "-title" } {
                         table {
                             thead { tr { @for column in &self.columns { (self.head(column, here)) } } }
                             tbody { @for row in &rows[..shown] { (line(row)) } }
@@ -300,6 +300,11 @@ impl Cell {
     /// A text from outside.
     pub(crate) fn text_of(text: &str) -> Cell {
         Cell::of(Value::Text(text.to_owned()), words::text(text))
+    }
+
+    /// What is told of something: a text that is inert already.
+    pub(crate) fn told(text: &str) -> Cell {
+        Cell::of(Value::Text(text.to_owned()), words::clipped(text, words::LONGEST))
     }
 
     pub(crate) fn maybe(text: Option<&str>) -> Cell {

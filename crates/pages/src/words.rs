@@ -7,7 +7,7 @@ use model::{Digest, Time};
 pub(crate) use report::{counted, inert, number};
 
 /// Columns that a name has before it is shortened.
-const LONGEST: usize = 96;
+pub(crate) const LONGEST: usize = 96;
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;

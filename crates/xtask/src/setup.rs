@@ -2,6 +2,8 @@
 //!
 //! It never fails: a test whose peer is missing says so and passes.
 
+mod axe;
+
 use std::process::Command;
 use std::{env, fs};
 
@@ -42,6 +44,7 @@ pub(crate) fn run() {
         let Peer { package, purpose, .. } = peer;
         say(format!("{package} ({purpose}) is not installed: tests that need it will be skipped"));
     }
+    axe::run();
 }
 
 fn missing() -> Vec<&'static Peer> {

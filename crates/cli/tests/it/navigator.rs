@@ -1,7 +1,9 @@
 //! The pages of the service as people meet them: a real browser, told what to do, at a real service.
 
 mod browser;
+mod hostile;
 mod issuer;
+mod look;
 
 use std::fs;
 
@@ -10,9 +12,6 @@ use serde_json::Value;
 use crate::serve::{Service, is_there};
 use browser::Browser;
 use issuer::Issuer;
-
-/// What is wrong with a page for whoever does not see it, uses no mouse, or has a small window: an empty list where nothing.
-const LOOK: &str = include_str!("navigator/look.js");
 
 /// A signed-in browser at a service with the demonstration.
 struct Visit {
@@ -33,11 +32,15 @@ impl Visit {
         let token = service.told(&["auth", "token"]).stdout;
         let browser = Browser::start();
         let visit = Visit { service, browser, _folder: folder };
-        visit.open("/sign-in?to=/repositories");
-        visit.browser.write("#token", token.trim());
-        visit.browser.click(".sign-in button");
-        visit.browser.until("location.pathname == '/repositories'");
+        visit.sign_in(token.trim());
         Some(visit)
+    }
+
+    fn sign_in(&self, token: &str) {
+        self.open("/sign-in?to=/repositories");
+        self.browser.write("#token", token);
+        self.browser.click(".sign-in button");
+        self.browser.until("location.pathname == '/repositories'");
     }
 
     fn open(&self, path: &str) {
@@ -46,12 +49,44 @@ impl Visit {
 
     /// Looks at the page that is there, in a large window and in a small one, in light and in dark.
     fn look(&self, name: &str) {
-        for (width, scheme) in [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")] {
-            self.browser.see(width, scheme);
-            let wrong = self.browser.run(LOOK);
-            assert_eq!(wrong, Value::Array(Vec::new()), "{name} {width} {scheme}");
-        }
-        self.browser.see(1280, "light");
+        let wrong = look::looked_at(&self.browser, name, &look::WINDOWS);
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    /// Where the last of the links leads that a selector means.
+    fn link(&self, selector: &str) -> String {
+        let script = format!(
+            "return [...document.querySelectorAll('{selector}')].pop().getAttribute('href')"
+        );
+        self.browser.run(&script).as_str().unwrap().to_owned()
+    }
+
+    /// A page of every kind that has something to show.
+    fn pages(&self) -> Vec<String> {
+        self.open("/repositories/public-images/nginx:latest");
+        let (compare, image) = (self.link(".change a"), self.link(".knot .when a"));
+        let tabs =
+            ["packages", "files", "vulnerabilities", "layers", "settings", "licences", "secrets"];
+        let fixed = [
+            "/",
+            "/repositories",
+            "/repositories/public-images/nginx",
+            "/repositories/public-images/nginx:latest",
+            "/search?q=openssl",
+            "/compare",
+            "/sign-in",
+        ];
+        self.open(&compare);
+        let changed = self.browser.run_and_wait(
+            "const done = arguments[arguments.length - 1];
+            fetch(location.href + '&format=json&table=paths').then((answer) => answer.json()).then((table) => done(table.rows[0].path));",
+        );
+        let path = compare.replace("/compare?", "/compare/path?");
+        let path = format!("{path}&path={}", changed.as_str().unwrap());
+        let mut pages: Vec<String> = fixed.map(str::to_owned).to_vec();
+        pages.extend(tabs.map(|tab| image.replace('?', &format!("/{tab}?"))));
+        pages.extend([image, path, compare]);
+        pages
     }
 
     fn text(&self) -> String {
@@ -61,6 +96,12 @@ impl Visit {
             .unwrap()
             .to_owned()
     }
+}
+
+/// The texts of an array.
+fn texts(value: &Value) -> Vec<String> {
+    let all = value.as_array().unwrap_or_else(|| panic!("{value}"));
+    all.iter().map(|one| one.as_str().unwrap().to_owned()).collect()
 }
 
 #[test]
@@ -110,11 +151,11 @@ fn an_image_is_looked_at_tab_by_tab() {
     visit.look("image");
     let tabs = browser
         .run("return [...document.querySelectorAll('.tabs a')].map(a => a.getAttribute('href'))");
-    let tabs: Vec<&str> = tabs.as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let tabs = texts(&tabs);
     assert_eq!(tabs.len(), 8);
     for tab in tabs {
-        visit.open(tab);
-        visit.look(tab);
+        visit.open(&tab);
+        visit.look(&tab);
     }
     visit.open("/repositories/public-images/nginx:latest");
     browser.click(".knot .when a");
@@ -138,6 +179,41 @@ fn an_image_is_looked_at_tab_by_tab() {
     // Only that somebody has to sign in is told, as what it is.
     let others = browser.troubles().into_iter().filter(|text| !text.contains("401"));
     assert_eq!(others.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+#[test]
+fn every_page_is_for_everybody_and_light_and_stands_still_while_it_comes() {
+    let Some(visit) = Visit::begin() else { return };
+    let browser = &visit.browser;
+    browser.run_at_first(look::STILL);
+    let mut wrong = Vec::new();
+    for path in visit.pages() {
+        wrong.extend(look::measured(browser, &format!("{}{path}", visit.service.url)));
+        wrong.extend(look::looked_at(browser, &path, &look::WINDOWS));
+    }
+    wrong.extend(browser.troubles());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_keyboard_is_enough() {
+    let Some(visit) = Visit::begin() else { return };
+    let browser = &visit.browser;
+    visit.open("/repositories");
+    browser.press("/");
+    browser.until("document.activeElement.matches('[type=search]')");
+    browser.write("[type=search]", "openssl\u{e007}");
+    browser.until("location.pathname == '/search'");
+    visit.open("/repositories/public-images/nginx:latest");
+    browser.tab_to(".history form button:not(.copy)");
+    browser.press("\u{e007}");
+    browser.until("location.pathname == '/compare'");
+    browser.tab_to("#files details[data-folder] > summary");
+    browser.press("\u{e007}");
+    browser.until("document.querySelector('#files .inside .tree') != null");
+    // What is wider than the window is scrolled by keys, too.
+    browser.tab_to(".scroll");
+    browser.tab_to("[aria-label=\"Packages as CSV\"]");
 }
 
 /// Makes the identity whom the issuer calls alice, who may look at the demonstration.
@@ -206,7 +282,7 @@ fn pictures_are_taken_where_somebody_wants_them() {
     ];
     for (name, path) in pages {
         visit.open(&path);
-        for (width, scheme) in [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")] {
+        for (width, scheme) in look::WINDOWS {
             visit.browser.see(width, scheme);
             let picture = visit.browser.picture();
             fs::write(folder.join(format!("{name}-{width}-{scheme}.png")), picture).unwrap();

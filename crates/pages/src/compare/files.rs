@@ -241,7 +241,7 @@ fn row(page: &ComparePage<'_>, change: &FileChange<'_>) -> Vec<Cell> {
         Cell::text_of(word).class_of(class),
         Cell::text_of(change.cause.name()).class_of(cause),
         Cell::maybe(change.owner.map(|package| package.name.as_str())),
-        Cell::text_of(&told.join("; ")),
+        Cell::told(&told.join("; ")),
         Cell::growth(size(change.new).saturating_sub(size(change.old))),
         Cell::count(change.file().layer as usize + 1),
     ]

@@ -31,10 +31,10 @@ pub(super) fn look(page: &ComparePage<'_>, here: &Here) -> Table {
     for risk in risks {
         let place = report::words::risk_place(risk);
         table.rows.push(vec![
-            Cell::text_of(report::words::risk_kind(risk)).class_of("look"),
+            Cell::told(report::words::risk_kind(risk)).class_of("look"),
             Cell::path(&place),
             Cell::text_of(&format!("+ {}", risk.rule.title)),
-            Cell::text_of(&report::words::risk_origin(risk)),
+            Cell::told(&report::words::risk_origin(risk)),
         ]);
     }
     for item in report::words::look(comparison) {
@@ -50,8 +50,8 @@ pub(super) fn look(page: &ComparePage<'_>, here: &Here) -> Table {
         table.rows.push(vec![
             Cell::text_of(change.cause.name()).class_of("look"),
             Cell::path(&path).link(&files::about(here, change.path())),
-            Cell::text_of(&what),
-            Cell::text_of(&report::words::why_look(&item, comparison)),
+            Cell::told(&what),
+            Cell::told(&report::words::why_look(&item, comparison)),
         ]);
     }
     table
@@ -89,11 +89,11 @@ pub(super) fn packages(page: &ComparePage<'_>) -> Table {
         table.rows.push(vec![
             Cell::ranked(rank, name, shown).class_of("narrow"),
             Cell::text_of(&change.key.name).class_of("name"),
-            Cell::text_of(&report::words::versions(change)).class_of("mono"),
+            Cell::told(&report::words::versions(change)).class_of("mono"),
             Cell::text_of(&change.key.ecosystem),
             change.growth().map_or_else(Cell::nothing, Cell::growth),
             Cell::count(files),
-            Cell::text_of(&told),
+            Cell::told(&told),
         ]);
     }
     table
@@ -173,8 +173,8 @@ fn vulnerability(change: &FindingChange<'_>) -> Vec<Cell> {
         Cell::text_of(&change.name).class_of("name"),
         severity_cell(change.severity()),
         Cell::text_of(&change.package.name),
-        Cell::text_of(&report::words::fate(change)),
-        Cell::text_of(&cause.join(" · ")),
+        Cell::told(&report::words::fate(change)),
+        Cell::told(&cause.join(" · ")),
     ]
 }
 

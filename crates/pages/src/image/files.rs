@@ -48,7 +48,7 @@ pub(super) fn tree(page: &ImagePage<'_>, folder: &Path) -> Markup {
         section.files aria-labelledby="folder-title" {
             h2 id="folder-title" {
                 @for path in &above {
-                    a href=(address(page, path)) { (name(path)) }
+                    a.above href=(address(page, path)) { (name(path)) }
                     @if path.parent().is_some() { "/" }
                 }
                 (name(folder))

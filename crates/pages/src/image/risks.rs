@@ -27,12 +27,12 @@ pub(crate) fn row(risk: &Risk<'_>) -> Vec<Cell> {
     let rule = risk.rule;
     let place = report::words::risk_place(risk);
     vec![
-        Cell::text_of(report::words::risk_kind(risk)),
+        Cell::told(report::words::risk_kind(risk)),
         severity(rule.severity),
         Cell::text_of(rule.title).shown(html! { span title=(rule.reason) { (rule.title) } }),
         Cell::text_of(&place).shown(words::clipped(&place, 80)).class_of("path"),
         Cell::text_of(&risk.excerpt),
-        Cell::text_of(&report::words::risk_origin(risk)),
+        Cell::told(&report::words::risk_origin(risk)),
     ]
 }
 

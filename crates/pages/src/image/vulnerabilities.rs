@@ -78,7 +78,7 @@ fn row(one: &Vulnerability<'_>, side: &Side) -> Vec<Cell> {
         severity(one.severity()),
         Cell::text_of(&one.package.name),
         Cell::text_of(&versions.join(", ")).class_of("mono"),
-        Cell::text_of(&report::words::fix(&one.findings)),
+        Cell::told(&report::words::fix(&one.findings)),
         Cell::text_of(&beside.join(" · ")),
     ]
 }

@@ -74,6 +74,16 @@ impl Browser {
         self.call("execute/sync", &json!({ "script": script, "args": [] }))
     }
 
+    /// Runs a script in the page that gives what it is about to find to the last of its arguments.
+    pub(super) fn run_and_wait(&self, script: &str) -> Value {
+        self.call("execute/async", &json!({ "script": script, "args": [] }))
+    }
+
+    /// Runs a script in every page that is opened from now on, before anything of its own.
+    pub(super) fn run_at_first(&self, script: &str) {
+        self.develop("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": script }));
+    }
+
     /// Waits until something is true of the page.
     pub(super) fn until(&self, condition: &str) {
         let began = Instant::now();
@@ -110,6 +120,23 @@ impl Browser {
         let keys = json!([{ "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }]);
         let actions = json!([{ "type": "key", "id": "keyboard", "actions": keys }]);
         self.call("actions", &json!({ "actions": actions }));
+    }
+
+    /// Goes on by the keyboard until an element is met that a selector means. Whatever is met on the way shows that it is.
+    pub(super) fn tab_to(&self, selector: &str) {
+        const MET: &str = "const met = document.activeElement;
+            const style = getComputedStyle(met);
+            return [met.matches(arguments[0]), met === document.body || style.outlineStyle !== 'none', met.outerHTML.slice(0, 160)];";
+        for _ in 0..400 {
+            self.press("\u{e004}");
+            let met = json!({ "script": MET, "args": [selector] });
+            let met = self.call("execute/sync", &met);
+            assert_eq!(met[1], true, "nothing shows that it is met: {}", met[2]);
+            if met[0] == true {
+                return;
+            }
+        }
+        panic!("no key leads to {selector}");
     }
 
     /// Makes the window so wide, for somebody who wants light or dark.
