@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::{ImageFacts, LayerFacts};
+use compare::Side;
+use model::{ImageFacts, LayerFacts, Notice};
 use source::Image;
 use store::KeptImage;
 
@@ -60,30 +61,51 @@ pub(crate) fn have<const N: usize>(
     let unstacked = images.iter().zip(&stacks).filter(|(_, stack)| stack.is_none());
     let kept = layers::load(wanted(unstacked.map(|(meant, _)| meant)), need, options, watch);
     let mut images = images;
-    for (meant, stack) in images.iter_mut().zip(&stacks) {
-        if let (Place::Kept(image, names), None) = (&meant.place, stack)
+    let mut older = [const { None }; N];
+    for ((meant, stack), older) in images.iter_mut().zip(&stacks).zip(&mut older) {
+        if let (Place::Kept(image, names), None) = (&mut meant.place, stack)
             && of_kept(image, &kept).is_none()
         {
-            let reference = meant.reference.clone();
-            *meant = Meant { reference, ..again(image, names, options)? };
+            let error = match again(image, names, options) {
+                Ok(source) => {
+                    let reference = meant.reference.clone();
+                    *meant = Meant { reference, ..source };
+                    continue;
+                }
+                Err(error) => error,
+            };
+            *older = layers::load_older(image, &kept, need, options, watch);
+            if older.is_none() {
+                return Err(error);
+            }
+            image.notices.push(Notice::general(OLDER));
         }
     }
     let unstacked = images.iter().zip(&stacks).filter(|(_, stack)| stack.is_none());
     let opened: Vec<&Image> = unstacked.filter_map(|(meant, _)| meant.image()).collect();
     let mut read = layers::read(&opened, &kept, options, watch)?.into_iter();
-    let mut stacks = stacks.iter_mut();
+    let (mut stacks, mut older) = (stacks.iter_mut(), older.into_iter());
     let had = images.map(|meant| {
+        let older = older.next().flatten();
         if let Some(Stack { layers, image }) = stacks.next().and_then(Option::take) {
             return Had { meant, layers, image: Some(image) };
         }
         let layers = match &meant.place {
-            Place::Kept(image, _) => of_kept(image, &kept),
+            Place::Kept(image, _) => older.or_else(|| of_kept(image, &kept)),
             Place::Source(_) => read.next(),
         };
         Had { meant, layers: layers.unwrap_or_default(), image: None }
     });
     tell(&had, options, watch);
     Ok(had)
+}
+
+/// What is odd about an image of which facts of another version are all that there is.
+const OLDER: &str = "was read by another version of this program, and cannot be read again: that version may have known less, or something else";
+
+/// Whether what is told of an image was read by another version of the readers.
+pub fn is_older(side: &Side) -> bool {
+    side.notices.iter().any(|notice| notice.text == OLDER)
 }
 
 /// The layers that may be kept, and the kept image that one belongs to.

@@ -11,7 +11,7 @@ use layer::{Expect, Seen};
 use model::{Digest, LayerDescription, LayerFacts, Scanned, Text};
 use source::{Image, Layer};
 
-pub(crate) use kept::{Promise, load, unusable};
+pub(crate) use kept::{Promise, load, load_older, unusable};
 
 use crate::{Error, Event, Options, Watch};
 

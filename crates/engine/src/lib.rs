@@ -33,13 +33,14 @@ use model::{ImageKind, Name, Platform, RegistryReference, Time};
 
 pub use advisories::{PairFindings, Scanner, findings, suppress};
 pub use compare::{
-    Budget, Comparison, ContentChange, DeviationKind, Fate, Part, Sameness, Spent, Subject,
-    Verification, Vulnerabilities,
+    Ancestor, Budget, Comparison, ContentChange, DeviationKind, Fate, Part, Sameness, Spent,
+    Subject, Verification, Vulnerabilities,
 };
 pub use contents::{Files, contents};
 pub use error::{Candidate, Error};
 pub use event::{Event, Origin, Watch, unwatched};
 pub use explain::{Explained, digests, explained};
+pub use facts::is_older;
 pub use find::Why;
 pub use inside::{NoSuchPath, inside, looked_up};
 pub use names::familiar;
@@ -87,6 +88,9 @@ pub struct Options {
     pub folder: Option<PathBuf>,
     /// What is kept between runs; none keeps and remembers nothing.
     pub keep: Option<Keep>,
+    /// Whether facts that other versions of the readers read may serve for a kept image where today's are not kept and it cannot be
+    /// read again. A notice says so then.
+    pub older: bool,
 }
 
 impl Options {
@@ -320,6 +324,11 @@ pub fn kept(
     options: &Options,
 ) -> Result<(KeptImage, Vec<String>), Error> {
     find::in_store(store, text, options)
+}
+
+/// Whether facts of all layers of a kept image are kept, as today's readers read them.
+pub fn is_whole(image: &KeptImage, store: &Store) -> Result<bool, StoreError> {
+    Ok(store.lacking(image, analysis::revision())? == 0)
 }
 
 /// The platforms that an image of a registry is there for, ordered. The registry is asked.

@@ -16,7 +16,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, ffi};
 
 use crate::Error;
 
-pub(crate) use blobs::{Blob, blobs, forget, held, note, touch, use_of};
+pub(crate) use blobs::{Blob, blobs, forget, held, note, revisions, touch, use_of};
 pub(crate) use images::{
     New, Row, forget_image, image, images, keep, layers, layers_of, look_up, of_index, of_name,
     on_layer, with_prefix,

@@ -12,6 +12,15 @@ use crate::{Error, KeptImage, KeptLayer, LayerKey, Store, lock};
 /// Seconds for which the catalogue need not hear of another use.
 const RECENT: i64 = 3_600;
 
+/// What readers of another revision read of a layer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OlderLayer {
+    /// The facts.
+    pub layer: KeptLayer,
+    /// The texts, where they are kept.
+    pub texts: Option<Vec<Text>>,
+}
+
 impl Store {
     /// The facts kept under `key`; none where there are none, or where they are broken (they are gone then).
     pub fn layer(&self, key: &LayerKey, now: Time) -> Result<Option<KeptLayer>, Error> {
@@ -51,6 +60,57 @@ impl Store {
             }
             texts => Ok(texts),
         }
+    }
+
+    /// The facts of a layer of `image` that readers of another revision than `key` says read, those that were used last, with their
+    /// texts where these are kept. What is in a form that is not known any more is passed over, and stays.
+    pub fn older_layer_of(
+        &self,
+        image: &KeptImage,
+        key: &LayerKey,
+        now: Time,
+    ) -> Result<Option<OlderLayer>, Error> {
+        let imported = image.imported.then(|| Shelf::of(image));
+        for shelf in [Some(Shelf::Verified), imported].into_iter().flatten() {
+            let revisions = self.ask("look up older facts", |connection| {
+                catalogue::revisions(connection, &shelf, &key.digest)
+            })?;
+            for revision in revisions.into_iter().filter(|revision| *revision != key.revision) {
+                let key = LayerKey { digest: key.digest.clone(), revision };
+                let facts = Address { shelf: shelf.clone(), key: key.clone(), part: Part::Facts };
+                let Some(bytes) = self.bytes(&facts)? else { continue };
+                let Ok(layer) = codec::read_facts(&facts.text(), &bytes) else { continue };
+                self.touch(&facts, bytes.len() as u64, now);
+                let texts = Address { shelf: shelf.clone(), key, part: Part::Texts };
+                let bytes = self.bytes(&texts)?;
+                let texts = bytes.and_then(|bytes| codec::read_texts(&texts.text(), &bytes).ok());
+                return Ok(Some(OlderLayer { layer, texts }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Of how many layers of an image no facts are kept that readers of this revision read.
+    pub fn lacking(&self, image: &KeptImage, revision: u64) -> Result<usize, Error> {
+        let imported = image.imported.then(|| Shelf::of(image));
+        let mut lacking = 0;
+        for digest in image.layers() {
+            let key = LayerKey { digest: digest.clone(), revision };
+            let shelves = [Some(Shelf::Verified), imported.clone()].into_iter().flatten();
+            let addresses: Vec<Address> = shelves
+                .map(|shelf| Address { shelf, key: key.clone(), part: Part::Facts })
+                .collect();
+            let is_there = self.ask("look up a blob", |connection| {
+                for address in &addresses {
+                    if catalogue::use_of(connection, address)?.is_some() {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            })?;
+            lacking += usize::from(!is_there);
+        }
+        Ok(lacking)
     }
 
     /// Keeps what a layer was read to be, once its digest was verified.

@@ -5,6 +5,7 @@
 
 mod deeds;
 mod jobs;
+mod leases;
 mod moves;
 mod things;
 
@@ -23,7 +24,7 @@ pub use deeds::Deed;
 pub use jobs::{Ended, Job, JobState, Work, WorkKind};
 
 /// The version of the tables, kept as SQLite's `user_version`.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 /// The ledger's file, inside its folder.
 const FILE: &str = "ledger.sqlite";
@@ -236,6 +237,10 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<i64> {
     }
     if version < 3 {
         making.execute_batch(deeds::TABLES)?;
+    }
+    if version < 4 {
+        making.execute_batch(moves::INDEXES)?;
+        making.execute_batch(leases::TABLES)?;
     }
     making.pragma_update(None, "user_version", VERSION)?;
     making.commit()?;

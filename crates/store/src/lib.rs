@@ -45,6 +45,7 @@ pub use codec::reread;
 pub use error::Error;
 pub use fetched::Fetched;
 pub use holds::Held;
+pub use layers::OlderLayer;
 pub use ledger::{
     Deed, Ended, Job, JobState, Ledger, Member, Move, Thing, ThingKind, Wanted, Work, WorkKind,
 };

@@ -1,6 +1,6 @@
 //! Telling how much is kept, checking it, and throwing it away.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use model::{Digest, Time};
@@ -65,8 +65,15 @@ impl Store {
         let is_old = |time: Time| time.0.saturating_add(GRACE) <= prune.now.0;
         let mut blobs = turn.ask("list blobs", catalogue::blobs)?;
         let held = self.held()?;
+        let is_current = |address: &Address| address.key.revision == prune.revision;
+        let current = blobs.iter().map(|blob| &blob.address).filter(|one| is_current(one));
+        let current: BTreeSet<_> = current.map(subject_of).collect();
         blobs.retain(|Blob { address, used, .. }| {
-            let is_stale = address.key.revision != prune.revision;
+            // What is held goes once today's readers have read it, too: it may be that nobody can read it again.
+            let is_all = is_held(&held, address)
+                && address.part != Part::Stack
+                && !current.contains(&subject_of(address));
+            let is_stale = !is_current(address) && !is_all;
             let is_orphan = !needed.contains(&(address.shelf.clone(), address.key.digest.clone()));
             let is_unused = prune.unused_since.is_some_and(|since| *used < since);
             is_stale || is_unused && !is_held(&held, address) || is_orphan && is_old(*used)
@@ -238,13 +245,20 @@ impl Store {
         let mut going = Vec::new();
         let holds = self.held()?;
         let mut blobs = turn.ask("list blobs", catalogue::blobs)?;
+        // Of what several versions of the readers have read, what was used last is held: they come in that order.
+        let used_last: BTreeMap<_, u64> = (blobs.iter())
+            .map(|Blob { address, .. }| (subject_of(address), address.key.revision))
+            .collect();
         blobs.sort_by_key(|blob| blob.address.shelf != Shelf::Verified);
         for blob in blobs {
             if held <= capacity {
                 break;
             }
             let is_used = lock(&self.inside.in_use).contains(&blob.address);
-            if !is_used && !is_held(&holds, &blob.address) {
+            let is_last =
+                used_last.get(&subject_of(&blob.address)) == Some(&blob.address.key.revision);
+            let is_held = is_last && is_held(&holds, &blob.address);
+            if !is_used && !is_held {
                 held = held.saturating_sub(blob.bytes);
                 going.push(blob);
             }
@@ -260,6 +274,11 @@ impl Store {
         }
         Ok(pruned)
     }
+}
+
+/// What a blob is of, whichever readers read it.
+fn subject_of(Address { shelf, key, part }: &Address) -> (Shelf, Digest, Part) {
+    (shelf.clone(), key.digest.clone(), *part)
 }
 
 fn discard(turn: &Turn<'_>, blobs: Vec<Blob>) -> Result<Pruned, Error> {

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use model::{Digest, Time};
+use model::{Digest, Text, Time};
 use source::Layer;
-use store::{Claim, KeptImage, KeptLayer, LayerKey, Store};
+use store::{Claim, KeptImage, KeptLayer, LayerKey, OlderLayer, Store};
 
 use super::{How, Read};
 use crate::facts::Need;
@@ -60,6 +60,18 @@ impl Promise {
         &self.digest
     }
 
+    /// The layer that was promised, as it is kept.
+    fn kept_as(&self, layer: KeptLayer, texts: Vec<Text>) -> Read {
+        Read {
+            facts: Arc::new(layer.facts),
+            texts: Arc::new(texts),
+            digest: self.digest.clone(),
+            diff_id: layer.diff_id,
+            size: layer.size,
+            how: How::Kept,
+        }
+    }
+
     /// Whether what is kept is what was promised.
     pub(crate) fn is_kept_by<F>(&self, layer: &KeptLayer<F>) -> bool {
         self.diff_id == layer.diff_id && self.size.is_none_or(|size| size == layer.size)
@@ -99,6 +111,31 @@ pub(crate) fn load(
     found.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The layers of a kept image, those that are not among `kept` as other versions of the readers read them; none where that may not
+/// be, or is not kept either.
+pub(crate) fn load_older(
+    image: &KeptImage,
+    kept: &BTreeMap<Promise, Arc<Read>>,
+    need: Need,
+    options: &Options,
+    watch: &Watch<'_>,
+) -> Option<Vec<Arc<Read>>> {
+    let keep = options.keeping().filter(|_| options.older)?;
+    let shelf = Shelf { store: &keep.store, need, now: options.now };
+    let load = |promise: Promise| {
+        if let Some(read) = kept.get(&promise) {
+            return Some(read.clone());
+        }
+        let loaded = shelf.load_older(&promise, image);
+        let read = loaded.unwrap_or_else(|error| {
+            watch(Event::Warning(unusable(&error)));
+            None
+        });
+        read.map(Arc::new)
+    };
+    Promise::of_image(image).map(load).collect()
+}
+
 /// What every layer is loaded from, and with what.
 struct Shelf<'a> {
     store: &'a Store,
@@ -123,13 +160,22 @@ impl Shelf<'_> {
             (Need::Texts, Some(image)) => self.store.texts_of(image, &key, self.now)?,
             (Need::Texts, None) => self.store.texts(&key, self.now)?,
         };
-        Ok(texts.map(|texts| Read {
-            facts: Arc::new(layer.facts),
-            texts: Arc::new(texts),
-            digest: promise.digest.clone(),
-            diff_id: layer.diff_id,
-            size: layer.size,
-            how: How::Kept,
+        Ok(texts.map(|texts| promise.kept_as(layer, texts)))
+    }
+
+    fn load_older(
+        &self,
+        promise: &Promise,
+        image: &KeptImage,
+    ) -> Result<Option<Read>, store::Error> {
+        let found = self.store.older_layer_of(image, &key(&promise.digest), self.now)?;
+        let found = found.filter(|older| promise.is_kept_by(&older.layer));
+        Ok(found.and_then(|OlderLayer { layer, texts }| {
+            let texts = match self.need {
+                Need::Stack | Need::Layers => Some(Vec::new()),
+                Need::Texts => texts,
+            };
+            Some(promise.kept_as(layer, texts?))
         }))
     }
 }

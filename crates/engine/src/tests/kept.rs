@@ -229,6 +229,48 @@ fn facts_that_are_gone_are_read_again_from_the_same_image() {
 }
 
 #[test]
+fn what_another_version_read_serves_where_it_may_and_nothing_else_can_be_had() {
+    let image = testkit::image("//- /a\n1\n//- layer\n//- /b\n1\n");
+    let folder = layout(&[("1", &image)]);
+    let kept = Kept::new();
+    look(&format!("oci:{}:1", folder.path().display()), &kept.options);
+    let (known, _) = crate::kept(kept.store(), &id(&image), &kept.options).unwrap();
+    assert!(is_whole(&known, kept.store()).unwrap());
+    // One layer was read by another version of the readers.
+    let digest = known.layers().next().unwrap().clone();
+    let [current, older] =
+        [revision(), 1].map(|revision| store::LayerKey { digest: digest.clone(), revision });
+    let layer = kept.store().layer(&current, Time(0)).unwrap().unwrap();
+    let layer = store::KeptLayer { size: layer.size, diff_id: layer.diff_id, facts: &layer.facts };
+    kept.store().keep_layer(&older, &layer, &[], Time(0)).unwrap();
+    let hex = digest.hex();
+    let blobs = kept.store().folder().join("blobs").join(&hex[..2]).join(&hex[2..4]);
+    let current = format!("{:016x}", revision());
+    for blob in fs::read_dir(blobs).unwrap().map(|entry| entry.unwrap().path()) {
+        if blob.to_string_lossy().contains(&current) {
+            fs::remove_file(blob).unwrap();
+        }
+    }
+    let ask = |options: &Options| {
+        let found = subject(&name(&id(&image)), Texts::Unwanted, options, &unwatched);
+        found.ok().map(|subject| (subject.side.facts.files.iter().count(), is_older(&subject.side)))
+    };
+    let offline = kept.offline();
+    let (there, gone) = (folder.path().to_owned(), folder.path().with_extension("gone"));
+    fs::rename(&there, &gone).unwrap();
+    assert_eq!(ask(&offline), None);
+    assert!(!is_whole(&known, kept.store()).unwrap());
+    let older = Options { older: true, ..offline.clone() };
+    assert_eq!(ask(&older), Some((2, true)));
+    // It is nothing that is kept as today's readers read it.
+    assert_eq!(ask(&offline), None);
+    // What can be read again is.
+    fs::rename(&gone, &there).unwrap();
+    assert_eq!(ask(&Options { offline: false, ..older }), Some((2, false)));
+    assert_eq!(ask(&offline), Some((2, false)));
+}
+
+#[test]
 fn a_kept_image_whose_place_has_another_now_is_an_error() {
     let (old, new) = (testkit::image("//- /a\n1\n"), testkit::image("//- /b\n1\n"));
     let folder = layout(&[("1", &old)]);

@@ -1,6 +1,6 @@
 //! Which blobs there are, how large they are, and when they were used last.
 
-use model::Time;
+use model::{Digest, Time};
 use rusqlite::{Connection, OptionalExtension as _, Result, params};
 
 use crate::LayerKey;
@@ -39,6 +39,20 @@ pub(crate) fn use_of(connection: &Connection, address: &Address) -> Result<Optio
     let key =
         params![key.digest.to_string(), key.revision.cast_signed(), part.name(), shelf.name()];
     connection.prepare_cached(sql)?.query_row(key, |row| row.get(0).map(Time)).optional()
+}
+
+/// The revisions of the readers that facts of a layer were read by, the one whose facts were used last first.
+pub(crate) fn revisions(
+    connection: &Connection,
+    shelf: &Shelf,
+    digest: &Digest,
+) -> Result<Vec<u64>> {
+    let sql = "SELECT revision FROM blobs WHERE digest = ?1 AND part = ?2 AND shelf = ?3
+        ORDER BY used DESC, revision";
+    let mut statement = connection.prepare_cached(sql)?;
+    let values = params![digest.to_string(), Part::Facts.name(), shelf.name()];
+    let rows = statement.query_map(values, |row| row.get(0).map(i64::cast_unsigned))?;
+    rows.collect()
 }
 
 /// Notes when a blob was used.

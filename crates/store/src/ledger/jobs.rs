@@ -138,7 +138,7 @@ impl Ledger {
             ON CONFLICT (repo, kind, what, platform) DO UPDATE
             SET state = 'waiting', updated = excluded.updated, due = excluded.due, tries = 0,
                 holder = '', told = ''
-            WHERE state IN ('done', 'failed')";
+            WHERE jobs.state IN ('done', 'failed')";
         let (repo, kind) = (work.repo.as_str(), work.kind.name());
         let Work { what, platform, .. } = work;
         self.change("note a job", |connection| {

@@ -7,6 +7,12 @@ use super::things::insert;
 use super::{Ledger, Member, Move, Thing, ThingKind};
 use crate::Error;
 
+/// How what a digest is called is found, and where it is.
+pub(super) const INDEXES: &str = "
+    CREATE INDEX moves_by_digest ON moves (repo, digest, number);
+    CREATE INDEX members_by_digest ON members (digest, repo);
+";
+
 impl Ledger {
     /// Notes a tag, new or known, and what it means from now on, where that is something else than before.
     pub fn tag(&self, tag: &Thing) -> std::result::Result<(), Error> {
@@ -130,6 +136,44 @@ impl Ledger {
         })
     }
 
+    /// The tags of a repository that ever meant a digest, each once, the one last that came to mean it last. They need not be
+    /// there any more.
+    pub fn names_of(&self, repo: &Uidp, digest: &str) -> std::result::Result<Vec<String>, Error> {
+        let sql = "SELECT tag FROM moves WHERE repo = ?1 AND digest = ?2
+            GROUP BY tag ORDER BY max(number)";
+        self.ask("look up what an image was called", |connection| {
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map(params![repo.as_str(), digest], |row| row.get(0))?;
+            rows.collect()
+        })
+    }
+
+    /// The repositories that an image was seen in, ordered.
+    pub fn repos_with(&self, digest: &str) -> std::result::Result<Vec<Uidp>, Error> {
+        let sql = "SELECT repo FROM members WHERE digest = ?1 ORDER BY repo";
+        self.ask("look up where an image was seen", |connection| {
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map([digest], |row| row.get::<_, String>(0))?;
+            let rows = rows.collect::<Result<Vec<String>>>()?;
+            Ok(rows.iter().filter_map(|repo| repo.parse().ok()).collect())
+        })
+    }
+
+    /// Every digest that a tag ever meant, each with its repository, what was meant last first, no more than `most`.
+    pub fn meant_in(&self, most: usize) -> std::result::Result<Vec<(Uidp, String)>, Error> {
+        let sql = "SELECT repo, digest FROM moves GROUP BY repo, digest
+            ORDER BY max(number) DESC LIMIT ?1";
+        self.ask("list what tags meant", |connection| {
+            let most = i64::try_from(most).unwrap_or(i64::MAX);
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map([most], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+            })?;
+            let rows = rows.collect::<Result<Vec<_>>>()?.into_iter();
+            Ok(rows.filter_map(|(repo, digest)| Some((repo.parse().ok()?, digest))).collect())
+        })
+    }
+
     /// What a tag meant at that moment; where nothing is known of so early a time, the first that it meant.
     pub fn meant(
         &self,
@@ -174,7 +218,8 @@ impl Ledger {
         now: Time,
     ) -> std::result::Result<(), Error> {
         let sql = "INSERT INTO members (repo, digest, seen) VALUES (?1, ?2, ?3)
-            ON CONFLICT (repo, digest) DO UPDATE SET seen = max(seen, excluded.seen)";
+            ON CONFLICT (repo, digest) DO UPDATE SET seen = excluded.seen
+            WHERE excluded.seen > members.seen";
         self.ask("note an image of a repository", |connection| {
             let values = params![repo.as_str(), digest, now.0];
             connection.prepare_cached(sql)?.execute(values).map(|_| ())

@@ -117,6 +117,8 @@ fn a_repository_has_what_was_seen_there() {
     ledger.note_member(&id("a/2"), "sha256:1", Time(5)).unwrap();
     ledger.note_member(&id("a/2"), "sha256:1", Time(6)).unwrap();
     let has = |place: &str, digest: &str| ledger.has_member(&id(place), digest).unwrap();
+    let repos = |digest: &str| ledger.repos_with(digest).unwrap();
+    assert_eq!((repos("sha256:1"), repos("sha256:2")), (vec![id("a/2")], vec![]));
     assert!(has("a/2", "sha256:1") && !has("a/1/3", "sha256:1") && !has("a/2", "sha256:2"));
 }
 
@@ -150,6 +152,12 @@ fn what_a_tag_meant_is_found_by_number_and_by_time() {
     let meant = |moment| ledger.meant(&repo, "latest", Time(moment)).unwrap().unwrap().time.0;
     assert_eq!([5, 10, 19, 20, 99].map(meant), [10, 10, 10, 20, 30]);
     assert_eq!(ledger.meant(&repo, "gone", Time(1)).unwrap(), None);
+    ledger.note_move(&repo, "1.5", &Move { time: Time(25), digest: "x".into() }).unwrap();
+    assert_eq!(ledger.names_of(&repo, "x").unwrap(), ["latest", "1.5"]);
+    assert_eq!(ledger.names_of(&repo, "y").unwrap(), ["latest"]);
+    let meant = |digest: &str| (repo.clone(), digest.to_owned());
+    assert_eq!(ledger.meant_in(9).unwrap(), [meant("x"), meant("y")]);
+    assert_eq!(ledger.meant_in(1).unwrap(), [meant("x")]);
     for digest in ["c", "a", "b"] {
         ledger.note_member(&repo, digest, Time(7)).unwrap();
     }

@@ -92,6 +92,46 @@ fn what_somebody_holds_stays() {
 }
 
 #[test]
+fn what_is_held_stays_until_todays_readers_have_read_it_too() {
+    let (_folder, store) = open();
+    let image = image(0xaa, 0xab, &[1, 2]);
+    keep(&store, 1, 6, 10);
+    keep(&store, 2, 6, 20);
+    store.keep_image(&image, &[], Time(0)).unwrap();
+    let layer = |layer: u8, revision| {
+        let key = LayerKey { digest: sha256(layer), revision };
+        store
+            .older_layer_of(&image, &key, Time(30))
+            .unwrap()
+            .map(|older| (older.layer.facts.notices[0].text.clone(), older.texts.is_some()))
+    };
+    assert_eq!(layer(1, 7), Some(("layer 1".into(), true)));
+    assert_eq!(layer(1, 6), None);
+    assert_eq!([6, 7].map(|revision| store.lacking(&image, revision).unwrap()), [0, 2]);
+    store.hold("service", [&image.id]).unwrap();
+    keep(&store, 1, 7, 50);
+    let revisions = |store: &Store| -> Vec<u64> {
+        let list = store.list(7).unwrap().into_iter().filter(|blob| blob.part == Part::Facts);
+        list.map(|blob| blob.key.revision).collect()
+    };
+    // Where there is no room, what was used last stays.
+    let small = again(&store, 1);
+    small.make_room().unwrap();
+    let mut left = revisions(&store);
+    left.sort_unstable();
+    assert_eq!(left, [6, 7]);
+    keep(&store, 1, 6, 40);
+    let prune = Prune { revision: 7, unused_since: Some(Time(1_000)), now: Time(30) };
+    again(&store, u64::MAX).prune(&prune).unwrap();
+    let mut left = revisions(&store);
+    left.sort_unstable();
+    assert_eq!(left, [6, 7]);
+    store.hold("service", []).unwrap();
+    again(&store, u64::MAX).prune(&Prune { unused_since: None, ..prune }).unwrap();
+    assert_eq!(revisions(&store), [7]);
+}
+
+#[test]
 fn a_use_within_the_hour_is_not_noted() {
     let (_folder, store) = open();
     let key = keep(&store, 1, 7, 0);
