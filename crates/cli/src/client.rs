@@ -38,18 +38,47 @@ impl Fetched {
     }
 }
 
-/// Asks a question.
-pub(crate) fn get(url: &str, token: &str, certificates: &[PathBuf]) -> Result<Fetched, Error> {
-    let failed = |kind, why: String| error::said(kind, format!("could not ask {url}: {why}"), None);
-    let agent: Agent = Agent::config_builder()
+/// Asks a question; nobody's token is shown where there is none.
+pub(crate) fn get(
+    url: &str,
+    token: Option<&str>,
+    certificates: &[PathBuf],
+) -> Result<Fetched, Error> {
+    let mut asking = agent(certificates).get(url);
+    if let Some(token) = token {
+        asking = asking.header("authorization", format!("Bearer {token}"));
+    }
+    answered(url, asking.call())
+}
+
+/// Sends an encoded form.
+pub(crate) fn post(
+    url: &str,
+    token: &str,
+    form: &str,
+    certificates: &[PathBuf],
+) -> Result<Fetched, Error> {
+    let asking = agent(certificates).post(url).header("authorization", format!("Bearer {token}"));
+    let asking = asking.content_type("application/x-www-form-urlencoded");
+    answered(url, asking.send(form))
+}
+
+fn agent(certificates: &[PathBuf]) -> Agent {
+    Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
         .timeout_global(Some(PATIENCE))
         .proxy(None)
         .tls_config(TlsConfig::builder().root_certs(roots(certificates)).build())
         .build()
-        .new_agent();
-    let answer = agent.get(url).header("authorization", format!("Bearer {token}")).call();
+        .new_agent()
+}
+
+fn answered(
+    url: &str,
+    answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+) -> Result<Fetched, Error> {
+    let failed = |kind, why: String| error::said(kind, format!("could not ask {url}: {why}"), None);
     let mut answer = answer.map_err(|error| failed(ErrorKind::Unavailable, error.to_string()))?;
     let status = answer.status().as_u16();
     let outcome = answer.headers().get("pentimento-outcome");

@@ -121,20 +121,22 @@ impl Command {
     /// Refuses `--server` where no service would be asked.
     #[cfg(feature = "serve")]
     fn demand_no_service_in_vain(&self, ui: &Ui) -> Result<(), Error> {
-        let asks = matches!(
+        let asks = !matches!(
             self,
-            Command::Analyze(_)
-                | Command::Diff(_)
-                | Command::Scan(_)
-                | Command::Auth(_)
-                | Command::Iam(_)
+            Command::Watch(_)
+                | Command::Rm(_)
+                | Command::Export(_)
+                | Command::Import(_)
+                | Command::Cache(_)
+                | Command::Db(_)
+                | Command::Serve(_)
         );
         if asks || ui.server().is_none() {
             return Ok(());
         }
-        let text =
-            "--server is for analyze, diff, scan, auth and iam: nothing else is asked of a service"
-                .into();
+        let text = "--server is for verbs that ask something of images: what this machine keeps, watches or serves is \
+            nothing of a service"
+            .into();
         Err(error::said(ErrorKind::Invalid, text, None))
     }
 }

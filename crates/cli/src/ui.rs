@@ -72,15 +72,18 @@ impl Ui {
     /// How a document is shown where it will be written to.
     #[cfg(feature = "serve")]
     pub(crate) fn view(&self, view: View) -> View {
+        let View { width, colour, .. } = self.list_view();
+        View { width: width.map(|columns| columns.max(NARROWEST)), colour, ..view }
+    }
+
+    /// How a list is shown where it will be written to.
+    #[cfg(feature = "serve")]
+    pub(crate) fn list_view(&self) -> View {
         let screen = match self.output {
             None => self.screen(&io::stdout().lock()),
             Some(_) => self.file_screen(),
         };
-        View {
-            width: screen.columns.map(|columns| columns.max(NARROWEST)),
-            colour: screen.colour,
-            ..view
-        }
+        View { width: screen.columns, colour: screen.colour, ..View::default() }
     }
 
     /// Does something long, and shows how far it is where somebody watches.

@@ -3,6 +3,7 @@
 //! A query is a value: its name, its parameters, its help, and a function from images to an [`Answer`]. It never reaches
 //! an image itself: whoever asks has found the images that its parameters name.
 
+mod asking;
 mod attributes;
 mod base_status;
 mod capabilities;
@@ -33,6 +34,7 @@ use std::collections::BTreeMap;
 use compare::Subject;
 
 use crate::rows::Answer;
+pub use asking::{Asking, Images, Unanswered};
 pub use nearest::nearest;
 
 pub use contents::{Contents, Need, Seen};

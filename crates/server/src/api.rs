@@ -8,12 +8,15 @@ mod deeds;
 mod events;
 mod hooks;
 mod images;
+mod kept;
 mod lists;
 mod openapi;
 mod page;
 mod problem;
+mod queries;
 mod routes;
 mod search;
+mod sign_in;
 mod written;
 
 #[cfg(test)]
@@ -37,6 +40,7 @@ use crate::state::State;
 use crate::status::Status;
 
 pub(crate) use answer::Answer;
+pub(crate) use images::meant;
 pub(crate) use routes::routes;
 
 /// Where all of it is.
@@ -88,6 +92,8 @@ pub(crate) enum Shape {
     Digest,
     /// Any text.
     Text,
+    /// Any texts: it may be said several times.
+    Texts,
     /// A whole number from 1 on.
     Number,
     /// `true` or `false`.
@@ -124,7 +130,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) caller: Option<&'a Caller>,
     /// The `authorization`, as it was sent.
     pub(crate) authorization: Option<&'a str>,
-    parameters: BTreeMap<String, String>,
+    parameters: BTreeMap<String, Vec<String>>,
     /// What the client has already: tags of answers.
     known: String,
     /// The body.
@@ -134,7 +140,12 @@ pub(crate) struct Asked<'a> {
 impl Asked<'_> {
     /// What was said of a parameter; what is empty was not said.
     pub(crate) fn said(&self, name: &str) -> Option<&str> {
-        self.parameters.get(name).map(String::as_str).filter(|text| !text.is_empty())
+        self.all(name).first().map(String::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// All that was said of a parameter that may be said several times.
+    pub(crate) fn all(&self, name: &str) -> &[String] {
+        self.parameters.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Whether a switch is on.
@@ -147,6 +158,11 @@ impl Asked<'_> {
         answer::knows(&self.known, tag)
     }
 
+    /// Who asks, where somebody has to.
+    pub(crate) fn whoever(&self) -> Result<&Caller, Status> {
+        self.caller.ok_or_else(Status::unverified)
+    }
+
     /// Whether the caller may do all of that at this place.
     pub(crate) fn may(&self, needed: Capabilities, place: &model::Uidp) -> bool {
         self.caller.is_some_and(|caller| caller.may(needed, place))
@@ -154,7 +170,7 @@ impl Asked<'_> {
 
     /// Refuses what the caller may not do at this place.
     pub(crate) fn demand(&self, needed: Capabilities, place: &model::Uidp) -> Result<(), Status> {
-        self.caller.ok_or_else(Status::unverified)?.demand(needed, place)
+        self.whoever()?.demand(needed, place)
     }
 
     /// What was said of a parameter that has to be said.
@@ -240,28 +256,31 @@ fn bind(template: &str, path: &str) -> Option<Vec<(String, String)>> {
     }
 }
 
-/// All that a request says, each once and of its shape. What nobody knows is refused: a typing error would otherwise look as if
+/// All that a request says, each of its shape, and once unless it may be said several times. What nobody knows is refused: a typing error would otherwise look as if
 /// it had been heeded.
 fn parameters(
     route: &Route,
     bound: Vec<(String, String)>,
     query: &str,
-) -> Result<BTreeMap<String, String>, Status> {
+) -> Result<BTreeMap<String, Vec<String>>, Status> {
     let wrong = |text: String| Err(Status::invalid_argument(text));
-    let mut parameters: BTreeMap<String, String> = bound.into_iter().collect();
-    for (name, mut values) in parse(query)? {
+    let bound = bound.into_iter().map(|(name, value)| (name, vec![value]));
+    let mut parameters: BTreeMap<String, Vec<String>> = bound.collect();
+    for (name, values) in parse(query)? {
         let is_in_path = route.path.contains(&format!("{{{name}}}"));
-        if is_in_path || !route.parameters.iter().any(|known| known.name == name) {
+        let known = route.parameters.iter().find(|known| known.name == name);
+        let Some(known) = known.filter(|_| !is_in_path) else {
             let known: Vec<&str> = route.parameters.iter().map(|known| known.name).collect();
             return wrong(format!("there is no {name} here, but {}", known.join(", ")));
-        }
-        let (Some(value), true) = (values.pop(), values.is_empty()) else {
-            return wrong(format!("{name} is said more than once"));
         };
-        parameters.insert(name, value);
+        if values.len() > 1 && known.shape != Shape::Texts {
+            return wrong(format!("{name} is said more than once"));
+        }
+        parameters.insert(name, values);
     }
     for Parameter { name, required, shape, .. } in route.parameters {
-        let said = parameters.get(*name).filter(|value| !value.is_empty());
+        let said = parameters.get(*name).and_then(|values| values.first());
+        let said = said.filter(|value| !value.is_empty());
         let Some(said) = said else {
             if *required {
                 return wrong(format!("{name} has to be said"));
@@ -271,7 +290,7 @@ fn parameters(
         let is_good = match shape {
             Shape::Place => said.parse::<model::Uidp>().is_ok(),
             Shape::Digest => said.parse::<model::Digest>().is_ok(),
-            Shape::Text => true,
+            Shape::Text | Shape::Texts => true,
             Shape::Number => said.parse::<u32>().is_ok_and(|number| number > 0),
             Shape::Switch => matches!(said.as_str(), "true" | "false"),
         };
@@ -285,7 +304,7 @@ fn parameters(
 fn run(
     desk: &Desk,
     route: &Route,
-    parameters: BTreeMap<String, String>,
+    parameters: BTreeMap<String, Vec<String>>,
     authorization: Option<&str>,
     (known, body): (String, &Bytes),
 ) -> Result<Answer, Status> {
@@ -328,6 +347,7 @@ impl Shape {
             }
             Shape::Digest => "a digest, such as sha256: with 64 hexadecimal digits behind it",
             Shape::Text => "a text",
+            Shape::Texts => "a text, or several",
             Shape::Number => "a whole number from 1 on",
             Shape::Switch => "true or false",
         }

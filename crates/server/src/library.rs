@@ -2,14 +2,13 @@
 //!
 //! A repository has an image only if it was seen there: what was read for one group is nothing that another may ask for.
 
+mod again;
 mod turns;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use engine::{Comparison, ContentChange, Held, Ledger, Pair, Subject, Texts, Watch};
-use model::{
-    Digest, ErrorKind, LayerTally, Name, Path, Platform, Reference, RegistryReference, Uidp,
-};
+use engine::{Held, KeptImage, Ledger, Subject, Texts, Watch};
+use model::{Digest, ErrorKind, Name, Platform, Reference, RegistryReference, Uidp};
 use tonic::Code;
 
 use crate::state::Clock;
@@ -28,6 +27,17 @@ pub(crate) struct Library {
     clock: Clock,
     /// Whether something was read that nobody has been told of yet.
     has_read: AtomicBool,
+}
+
+/// How an image is had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    /// From what is kept, or else from its registry.
+    Anyhow,
+    /// From what is kept.
+    Kept,
+    /// From what is kept, whichever version of the program read it.
+    Older,
 }
 
 /// A repository whose images are asked for.
@@ -85,7 +95,13 @@ impl Library {
             return Ok(subject);
         }
         let name = Name::Reference(Reference::Registry(reference));
-        let subject = self.read(&name, platform, false, watch)?;
+        let subject = match self.read(&name, platform, How::Anyhow, watch) {
+            // What the registry has no more is told as it was read before it went.
+            Err(status) if is_gone(&status) => {
+                return self.older(repo, digest, platform)?.ok_or(status);
+            }
+            read => read?,
+        };
         self.has_read.store(true, Ordering::Relaxed);
         for seen in [Some(digest), subject.side.image.digest.as_ref()].into_iter().flatten() {
             repo.ledger.note_member(repo.id, &seen.to_string(), (self.clock)())?;
@@ -93,7 +109,8 @@ impl Library {
         Ok(subject)
     }
 
-    /// An image that was seen in a repository and is kept, for this library's own platform; none where it would have to be read.
+    /// An image that was seen in a repository and is kept, for this library's own platform, by whatever version of the program;
+    /// none where it would have to be read.
     pub(crate) fn kept_already(
         &self,
         repo: &Shelf<'_>,
@@ -101,7 +118,17 @@ impl Library {
     ) -> Result<Option<Subject>, Status> {
         match self.at_hand(repo, digest, None) {
             Err(status) if status.code == Code::NotFound => Ok(None),
+            Ok(None) => self.older(repo, digest, None),
             kept => kept,
+        }
+    }
+
+    /// Whether facts of the image with this digest are kept as today's readers read them. Of what was never read, they are not.
+    pub(crate) fn is_current(&self, digest: &Digest) -> Result<bool, Status> {
+        let Some(keep) = &self.options.keep else { return Ok(false) };
+        match self.outline(digest) {
+            Some(image) => Ok(engine::is_whole(&image, &keep.store)?),
+            None => Ok(false),
         }
     }
 
@@ -141,45 +168,11 @@ impl Library {
         self.upstream(source).ok().map(|reference| reference.repository)
     }
 
-    /// The figures of each layer of an image that was read here, the lowest first.
-    pub(crate) fn tallies(&self, subject: &Subject) -> Result<Vec<LayerTally>, Status> {
-        let _turn = self.turns.wait(&format!("layers of {}", subject.side.image.reference));
-        engine::tallies(subject, &self.now(), &engine::unwatched)
-            .map_err(|error| Status::of_image(&error))
-    }
-
-    /// What each layer of two images that were read here did to a path.
-    pub(crate) fn explained(
-        &self,
-        subjects: [&Subject; 2],
-        path: &Path,
-    ) -> Result<engine::Explained, Status> {
-        let name = |subject: &Subject| {
-            let digest = subject.side.image.digest.as_ref().or(subject.id.as_ref());
-            let digest = digest.map(ToString::to_string).unwrap_or_default();
-            digest.parse::<Name>().map_err(|error| Status::invalid_argument(error.to_string()))
-        };
-        let [old, new] = subjects;
-        let (old, new) = (name(old)?, name(new)?);
-        engine::explained([&old, &new], path, &self.now(), &engine::unwatched)
-            .map_err(|error| Status::of_image(&error))
-    }
-
-    /// What differs inside a file of two images: it is read again where they came from.
-    pub(crate) fn inside<'a>(
-        &self,
-        pair: &'a Pair,
-        comparison: &'a Comparison<'a>,
-        path: &Path,
-    ) -> Result<Vec<ContentChange<'a>>, Status> {
-        engine::inside(
-            pair,
-            comparison,
-            std::slice::from_ref(path),
-            &self.now(),
-            &engine::unwatched,
-        )
-        .map_err(|error| Status::of_image(&error))
+    /// What is kept of the image with this digest or ID, but for its facts. Whose it is, whoever asks has to find out.
+    pub(crate) fn outline(&self, digest: &Digest) -> Option<KeptImage> {
+        let keep = self.options.keep.as_ref()?;
+        let kept = engine::kept(&keep.store, &digest.to_string(), &self.options);
+        kept.ok().map(|(image, _)| image)
     }
 
     /// How images are read now.
@@ -240,27 +233,47 @@ impl Library {
         }
         let name = digest.to_string().parse::<Name>();
         let name = name.map_err(|error| Status::invalid_argument(error.to_string()))?;
-        match self.read(&name, platform, true, &engine::unwatched) {
+        match self.read(&name, platform, How::Kept, &engine::unwatched) {
             // Facts may always be thrown away.
             Err(status) if status.code == Code::NotFound && repo.upstream.is_some() => Ok(None),
             Err(status) if status.code == Code::Unavailable && repo.upstream.is_some() => Ok(None),
+            Err(status) if status.code == Code::NotFound => {
+                self.older(repo, digest, platform)?.ok_or(status).map(Some)
+            }
             read => read.map(Some),
         }
+    }
+
+    /// An image that was seen in a repository, as another version of the program read it: there is nothing else that could be told
+    /// of one that cannot be read again. It says so itself.
+    fn older(
+        &self,
+        repo: &Shelf<'_>,
+        digest: &Digest,
+        platform: Option<&Platform>,
+    ) -> Result<Option<Subject>, Status> {
+        if !repo.ledger.has_member(repo.id, &digest.to_string())? {
+            return Ok(None);
+        }
+        let name = digest.to_string().parse::<Name>();
+        let name = name.map_err(|error| Status::invalid_argument(error.to_string()))?;
+        Ok(self.read(&name, platform, How::Older, &engine::unwatched).ok())
     }
 
     fn read(
         &self,
         name: &Name,
         platform: Option<&Platform>,
-        offline: bool,
+        how: How,
         watch: &Watch<'_>,
     ) -> Result<Subject, Status> {
         let mut options = self.now();
-        options.offline = offline;
+        options.offline = how != How::Anyhow;
+        options.older = how == How::Older;
         options.source.platform = platform.cloned();
         engine::subject(name, Texts::Unwanted, &options, watch).map_err(|error| {
             // Offline is our word for what is not kept; nobody has said it here.
-            if offline && error.kind() != ErrorKind::Invalid {
+            if how != How::Anyhow && error.kind() != ErrorKind::Invalid {
                 return Status::not_found(
                     "the image is not kept any more, and has to be read again",
                 );
@@ -287,6 +300,11 @@ impl Library {
             format!("images may not come from {host}: whoever runs the service has not listed it");
         Err(Status::new(Code::FailedPrecondition, text))
     }
+}
+
+/// Whether a registry has told that an image is not to be had from it.
+fn is_gone(status: &Status) -> bool {
+    matches!(status.code, Code::NotFound | Code::FailedPrecondition)
 }
 
 /// What has to be read once, however many ask for it.

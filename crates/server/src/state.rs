@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use engine::{Deed, Ledger};
 use model::{Time, Uidp};
+use report::kept::Since;
 
 use crate::advisories::Latest;
 use crate::caller::{Caller, Trust};
@@ -24,6 +25,9 @@ pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 /// Comparisons that are remembered.
 const COMPARISONS: usize = 512;
 
+/// Comparisons of which no more is remembered than how much differs.
+const SINCES: usize = 8192;
+
 /// Exchanges in a second that are refused those whom nobody knows.
 const STRANGERS: u32 = 10;
 
@@ -42,6 +46,8 @@ pub(crate) struct State {
     pub(crate) advisories: Latest,
     /// Comparisons by both digests, the platform, and the name of the advisories.
     pub(crate) comparisons: Recent<[String; 4], Arc<DiffImageResponse>>,
+    /// How much differs between two images, by both digests.
+    pub(crate) sinces: Recent<[String; 2], Since>,
     pub(crate) clock: Clock,
     /// Rings where there is something to do beside answering.
     pub(crate) bell: Bell,
@@ -72,6 +78,7 @@ impl State {
             login: None,
             advisories,
             comparisons: Recent::new(COMPARISONS),
+            sinces: Recent::new(SINCES),
             clock,
             bell: Bell::default(),
             public: Vec::new(),

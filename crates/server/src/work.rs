@@ -3,6 +3,7 @@
 
 mod bell;
 mod holding;
+mod renewing;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,8 +35,11 @@ const WORKERS: usize = 2;
 /// Registries that are asked at once what their tags mean.
 const WATCHERS: usize = 4;
 
-/// Seconds for which a job is taken; it is held for longer as long as somebody does it.
+/// Seconds for which a job is taken, and the looking at tags; they are held for longer as long as somebody does it.
 const LEASE: i64 = 15;
+
+/// What the looking at tags is called among leases.
+const WATCH: &str = "watch";
 
 /// How often it is told how far a job is, and held for longer.
 const HEARTBEAT: Duration = Duration::from_secs(1);
@@ -60,6 +64,14 @@ struct Watching {
     /// Tags that were discovered, and that nobody has looked at yet.
     found: BTreeMap<String, Followed>,
     read: Option<Time>,
+    lease: Lease,
+}
+
+/// The right to look at tags: of all that serve from one folder, one does.
+struct Lease {
+    holder: String,
+    asked: Option<Time>,
+    is_ours: bool,
 }
 
 impl Crew {
@@ -74,10 +86,13 @@ impl Crew {
         }
         let (holding, over) = (Arc::clone(desk), Arc::clone(&crew.is_over));
         thread::spawn(move || holding::hold(&holding, &over));
+        let (renewing, over) = (Arc::clone(desk), Arc::clone(&crew.is_over));
+        thread::spawn(move || renewing::renew(&renewing, &over));
         if let Some(every) = every {
             let rounds = Rounds::new(every);
             let (followed, found) = Default::default();
-            let watching = Watching { rounds, followed, found, read: None };
+            let lease = Lease { holder: crew.holder.clone(), asked: None, is_ours: false };
+            let watching = Watching { rounds, followed, found, read: None, lease };
             let watching = Arc::new(Mutex::new(watching));
             for _ in 0..WATCHERS {
                 let (desk, watching) = (Arc::clone(desk), Arc::clone(&watching));
@@ -94,6 +109,9 @@ impl Crew {
         let state = &self.desk.state;
         if let Err(error) = state.ledger.give_back_jobs(&self.holder, state.now()) {
             trouble(&self.desk, &format!("jobs could not be given back: {error}"));
+        }
+        if let Err(error) = state.ledger.give_back_leases(&self.holder) {
+            trouble(&self.desk, &format!("leases could not be given back: {error}"));
         }
     }
 }
@@ -233,10 +251,11 @@ fn watch(desk: &Desk, watching: &Mutex<Watching>, is_over: &AtomicBool) {
         let now = state.now();
         let next = {
             let mut watching = locked(watching);
-            if let Err(status) = reread(desk, &mut watching, now) {
+            let is_ours = watching.lease.is_ours(desk, now) && !is_over.load(Ordering::Relaxed);
+            if is_ours && let Err(status) = reread(desk, &mut watching, now) {
                 trouble(desk, &format!("tags could not be listed: {}", status.message));
             }
-            let name = watching.rounds.next(now);
+            let name = if is_ours { watching.rounds.next(now) } else { None };
             name.and_then(|name| {
                 let followed = watching.followed.get(&name).cloned();
                 if followed.is_none() {
@@ -258,6 +277,23 @@ fn watch(desk: &Desk, watching: &Mutex<Watching>, is_over: &AtomicBool) {
             let (name, why) = (followed.name(), status.message);
             trouble(desk, &format!("{name}: {why}"));
         }
+    }
+}
+
+impl Lease {
+    /// Whether it is ours; it is held for longer then.
+    fn is_ours(&mut self, desk: &Desk, now: Time) -> bool {
+        if self.asked.is_some_and(|asked| now.0.saturating_sub(asked.0) < LEASE / 3) {
+            return self.is_ours;
+        }
+        self.asked = Some(now);
+        let until = Time(now.0.saturating_add(LEASE));
+        let leased = desk.state.ledger.lease(WATCH, &self.holder, now, until);
+        self.is_ours = leased.unwrap_or_else(|error| {
+            trouble(desk, &format!("it is not known who looks at tags: {error}"));
+            false
+        });
+        self.is_ours
     }
 }
 

@@ -1,15 +1,21 @@
 //! `pentimento auth`: tokens for a service.
 
+mod issuer;
+mod loopback;
+
 use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use model::{ErrorKind, Uidp};
+use serde_json::Value;
 
 use super::read::now;
 use super::service::{ServerArguments, token_file};
+use crate::client;
 use crate::environment::Environment;
 use crate::error::{self, Error};
 use crate::ui::Ui;
@@ -26,14 +32,48 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Make a token for the service of this machine, and keep it
+    /// Have a token for a service, and keep it
     ///
-    /// Whoever may read the folder of the service is its owner: the token is signed with the key that is kept there.
-    Login(ServerArguments),
+    /// Whoever may read the folder of the service of this machine is its owner: the token is signed with the key that is kept
+    /// there. For another service one signs in at the issuer that it names (OIDC), with a browser on this machine, or shows a
+    /// token of an issuer. The service has to have an identity that one is.
+    #[command(after_long_help = EXAMPLES)]
+    Login(LoginArguments),
     /// Write the token that is kept
     Token(ServerArguments),
     /// Ask the service whose the token is that is kept, and what it allows
     Status(ServerArguments),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  pentimento auth login
+  pentimento auth login --server https://pentimento.example
+  pentimento auth login --server https://pentimento.example --identity-token /run/secrets/token";
+
+/// Bytes of a file with a token at the most.
+const LONGEST: u64 = 64 << 10;
+
+#[derive(Debug, Args)]
+struct LoginArguments {
+    /// Sign in at this issuer (OIDC), and not at the one that the service names
+    #[arg(long, value_name = "URL", requires = "client")]
+    issuer: Option<String>,
+
+    /// What the issuer calls this program
+    #[arg(long, value_name = "ID")]
+    client: Option<String>,
+
+    /// Show this token of an issuer: a file that has it, `-` for standard input, or the token itself
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["issuer", "client"])]
+    identity_token: Option<String>,
+
+    /// Be this identity of the service, where one may be several
+    #[arg(long, value_name = "ID")]
+    identity: Option<Uidp>,
+
+    #[command(flatten)]
+    server: ServerArguments,
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
@@ -46,14 +86,104 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn login(server: &ServerArguments, environment: &Environment, ui: &Ui) -> Result<(), Error> {
-    let (folder, url) = (server.folder(environment)?, server.url(environment, ui)?);
-    let (token, ends) = server::local_token(&folder, &url, now())
-        .map_err(|source| error::service("could not make a token", source))?;
+fn login(arguments: &LoginArguments, environment: &Environment, ui: &Ui) -> Result<(), Error> {
+    let server = &arguments.server;
+    let url = server.url(environment, ui)?;
+    let shown = if let Some(said) = &arguments.identity_token {
+        Some(read(said)?)
+    } else {
+        let issuer = signing_in(arguments, &url, environment, ui)?;
+        issuer.map(|issuer| issuer.sign_in(ui)).transpose()?
+    };
+    let (token, ends) = if let Some(shown) = shown {
+        exchanged(&url, &shown, arguments.identity.as_ref())?
+    } else {
+        let (token, ends) = server::local_token(&server.folder(environment)?, &url, now())
+            .map_err(|source| error::service("could not make a token", source))?;
+        (token, ends.to_string())
+    };
     let path = token_file(environment, &url)?;
     write(&path, &token).map_err(|source| error::output(Some(&path), source))?;
     ui.talk(&format!("a token for {url} is kept in {} until {ends}", path.display()));
     Ok(())
+}
+
+/// Where one signs in; none where a token is made without asking anybody.
+fn signing_in(
+    arguments: &LoginArguments,
+    url: &str,
+    environment: &Environment,
+    ui: &Ui,
+) -> Result<Option<issuer::Issuer>, Error> {
+    if let (Some(address), Some(client)) = (&arguments.issuer, &arguments.client) {
+        let (address, client) = (address.clone(), client.clone());
+        return Ok(Some(issuer::Issuer { address, client }));
+    }
+    let folder = arguments.server.folder(environment).ok();
+    let own = folder.as_deref().and_then(server::token_audience);
+    if own.as_deref() == Some(url) && arguments.identity.is_none() {
+        return Ok(None);
+    }
+    let question = format!("{url}/api/v1/sign-in");
+    let named = match client::get(&question, None, &Environment::certificate_files()) {
+        Ok(named) => named.json()?,
+        Err(_) if own.is_some() && arguments.identity.is_none() => {
+            ui.warning(&format!(
+                "{url} does not say where one signs in: the token is good there if it is the service of this machine under another name"
+            ));
+            return Ok(None);
+        }
+        Err(error) => {
+            let text = format!("{url} does not say where one signs in: {}", error.sentence());
+            let hint = "show a token of an issuer that it believes: --identity-token FILE; or say --issuer URL --client ID";
+            return Err(error::said(ErrorKind::NotFound, text, Some(hint.into())));
+        }
+    };
+    let client = arguments.client.clone().or(named["client"].as_str().map(str::to_owned));
+    let client = client.ok_or_else(|| {
+        let text = format!("{url} does not say what its issuer calls this program");
+        let hint = "say --client ID, as whoever runs the issuer has named it";
+        error::said(ErrorKind::Invalid, text, Some(hint.into()))
+    })?;
+    let address = named["issuer"].as_str().unwrap_or_default().to_owned();
+    Ok(Some(issuer::Issuer { address, client }))
+}
+
+/// A token as a person said it: a file that has it, standard input, or the token itself.
+fn read(said: &str) -> Result<String, Error> {
+    let mut text = String::new();
+    let path = Path::new(said);
+    let read = match said {
+        "-" => io::stdin().take(LONGEST).read_to_string(&mut text),
+        _ if path.is_file() => {
+            fs::File::open(path).and_then(|file| file.take(LONGEST).read_to_string(&mut text))
+        }
+        token => {
+            token.clone_into(&mut text);
+            Ok(text.len())
+        }
+    };
+    read.map_err(|source| error::file("could not show a token", path, source))?;
+    let token = text.trim();
+    if token.is_empty() || !token.bytes().all(|one| one.is_ascii_graphic()) {
+        let text = "--identity-token names no file, and is no token".into();
+        return Err(error::said(ErrorKind::Invalid, text, None));
+    }
+    Ok(token.to_owned())
+}
+
+/// The service's token for one of an issuer, and when it ends.
+fn exchanged(url: &str, shown: &str, identity: Option<&Uidp>) -> Result<(String, String), Error> {
+    let identity = identity.map(Uidp::as_str).unwrap_or_default();
+    let form = issuer::form(&[("aud", url), ("identity", identity)]);
+    let question = format!("{url}/sts/exchange");
+    let answer = client::post(&question, shown, &form, &Environment::certificate_files())?;
+    let answer: Value = answer.json()?;
+    let token = answer["token"].as_str().filter(|token| !token.is_empty()).ok_or_else(|| {
+        let text = format!("could not ask {url}: it gave no token");
+        error::said(ErrorKind::Corrupt, text, None)
+    })?;
+    Ok((token.to_owned(), answer["expiry"].as_str().unwrap_or("it ends").to_owned()))
 }
 
 /// Keeps a token for its owner alone.

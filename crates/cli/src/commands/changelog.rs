@@ -8,6 +8,10 @@ use model::{ErrorKind, Name};
 use report::View;
 
 use super::ReadArguments;
+#[cfg(feature = "serve")]
+use super::remote::{self, Image, Remote};
+#[cfg(feature = "serve")]
+use crate::client::escaped;
 use crate::environment::Environment;
 use crate::error::{self, Error};
 use crate::ui::Ui;
@@ -69,6 +73,10 @@ impl OnlineArguments {
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    #[cfg(feature = "serve")]
+    if ui.server().is_some() {
+        return served(arguments, ui);
+    }
     let parse = |text: &str| text.parse::<Name>().map_err(error::reference);
     let (old, new) = (parse(&arguments.old)?, parse(&arguments.new)?);
     let options = arguments.read.options(ui);
@@ -84,6 +92,31 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let view = View { all: arguments.all, ..View::default() };
     ui.write(view, |format, view, out| report::changelogs(&comparison, format, view, out))?;
     Ok(error::told_whole(&comparison, false))
+}
+
+/// Has a service tell it of images of its own.
+#[cfg(feature = "serve")]
+fn served(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    remote::refuse(&[
+        ("--online", arguments.online.are_given()),
+        ("--force", arguments.read.is_forced()),
+        ("--offline", arguments.read.is_offline()),
+    ])?;
+    let remote = Remote::new(ui);
+    let (old, new) = (Image::parse(&arguments.old)?, Image::parse(&arguments.new)?);
+    let (from, to) = (old.repo.id(&remote)?, new.repo.id(&remote)?);
+    let mut question = format!(
+        "/api/v1/comparisons/changelogs?repo={from}&to_repo={to}&from={}&to={}",
+        escaped(old.image),
+        escaped(new.image)
+    );
+    for name in &arguments.package {
+        question += &format!("&package={}", escaped(name));
+    }
+    remote::add_platform(&mut question, arguments.read.platform());
+    remote.show(&mut question, View { all: arguments.all, ..View::default() });
+    let fetched = remote.write(&question)?;
+    Ok(ExitCode::from(if fetched.outcome.as_deref() == Some("told") { 0 } else { 2 }))
 }
 
 /// Reads changelogs of languages' packages again, and fetches others where somebody wants that. Where it cannot be done, the rest

@@ -35,7 +35,7 @@ pub(crate) struct GlobalArguments {
     #[arg(long, value_name = "COLUMNS", global = true, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) width: Option<u16>,
 
-    /// Have this service do it; for `analyze`, `diff`, `scan`, `auth` and `iam`
+    /// Have this service do it; for all that asks something of images, `auth` and `iam`
     ///
     /// Images are named as the service has them then: GROUP/REPOSITORY:TAG. `auth` and `iam` ask the service that last ran on
     /// this machine where nothing is said, or the one of `PENTIMENTO_SERVER`.

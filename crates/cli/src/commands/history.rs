@@ -10,6 +10,10 @@ use report::View;
 use report::kept::{self, Since};
 
 use super::kept::FolderArguments;
+#[cfg(feature = "serve")]
+use super::remote;
+#[cfg(feature = "serve")]
+use crate::client::escaped;
 use crate::error::{self, Error};
 use crate::ui::Ui;
 
@@ -34,6 +38,10 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    #[cfg(feature = "serve")]
+    if ui.server().is_some() {
+        return served(arguments, ui);
+    }
     let store = arguments.folder.store(ui)?;
     let options = arguments.folder.options();
     let (name, seen) = engine::history(&store, &arguments.name, &options)
@@ -44,6 +52,23 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     ui.list(View::default(), |format, view, out| {
         report::kept::history(&history, format, view, out)
     })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Has a service tell what a tag of a repository meant.
+#[cfg(feature = "serve")]
+fn served(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    remote::refuse(&[
+        ("--cache-folder", arguments.folder.is_given()),
+        ("--platform", arguments.folder.platform().is_some()),
+    ])?;
+    let remote = remote::Remote::new(ui);
+    let image = remote::Image::parse(&arguments.name)?;
+    if image.image.parse::<Digest>().is_ok() {
+        return Err(remote::said("a digest means one image for ever: say a tag"));
+    }
+    let (repo, tag) = (image.repo.id(&remote)?, escaped(image.image));
+    remote.list(format!("/api/v1/sightings?repo={repo}&tag={tag}&limit=1000"))?;
     Ok(ExitCode::SUCCESS)
 }
 

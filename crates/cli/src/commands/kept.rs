@@ -28,6 +28,18 @@ pub(crate) struct FolderArguments {
 }
 
 impl FolderArguments {
+    /// Whether a folder of this machine is meant.
+    #[cfg(feature = "serve")]
+    pub(crate) fn is_given(&self) -> bool {
+        self.cache_folder.is_some()
+    }
+
+    /// The platform that names mean.
+    #[cfg(feature = "serve")]
+    pub(crate) fn platform(&self) -> Option<&Platform> {
+        self.platform.as_ref()
+    }
+
     /// The store; without one there is nothing to tell.
     pub(crate) fn store(&self, ui: &Ui) -> Result<Store, Error> {
         let store = self.open(&CapacityArguments::default().lenient(ui))?;

@@ -1,17 +1,18 @@
 //! `pentimento query`: questions about analyzed images, with the words that Anchore had for them.
 
 mod ask;
-mod contents;
 mod images;
 mod list;
+#[cfg(feature = "serve")]
+mod remote;
 mod write;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use model::ErrorKind;
-use report::query::{Query, Wrong};
+use report::query::{Asking, Query, Wrong};
 
 use super::ReadArguments;
 use crate::error::{self, Error};
@@ -79,16 +80,17 @@ fn answer(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         Some(_) => {}
     }
     query.check(&arguments.parameters).map_err(|reason| wrong(query, reason))?;
+    #[cfg(feature = "serve")]
+    if ui.server().is_some() {
+        return remote::run(query, arguments, ui);
+    }
     let options = arguments.read.options(ui);
     let images = images::asked(arguments, &options)?;
-    let asking = ask::Asking { query, arguments, images, options };
-    let answers = ask::ask(&asking, ui)?;
+    let asking = Asking { query, images: &images, parameters: &arguments.parameters };
+    let answers = ask::ask(&asking, arguments, &options, ui)?;
     // Files are written first: rows say where they are.
     if query.writes {
-        for (image, answer) in &answers.answers {
-            let parameters = asking.parameters_of(image);
-            write::files(answer, Path::new(parameters.last().map_or("", |folder| folder)))?;
-        }
+        ask::files(&asking, &answers.answers)?;
     }
     ui.rows(&answers)?;
     Ok(ExitCode::from(if answers.has_warnings() { 2 } else { 0 }))

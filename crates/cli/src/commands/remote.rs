@@ -1,7 +1,7 @@
 //! Verbs that a service does with `--server`: what images are called there, and how their documents are asked for. Nothing is
 //! analyzed, scanned or compared here.
 
-use model::{Digest, ErrorKind, Uidp};
+use model::{Digest, ErrorKind, Platform, Uidp};
 use report::View;
 use serde_json::Value;
 
@@ -53,23 +53,35 @@ impl<'a> Remote<'a> {
         let digest = self.digest(&repo, &image)?;
         let mut question = format!("/api/v1/images/{digest}{behind}?repo={repo}{more}");
         self.show(&mut question, view);
-        if let Some(platform) = read.platform() {
-            question += &format!("&platform={}", escaped(&platform.to_string()));
-        }
+        add_platform(&mut question, read.platform());
         self.write(&question)
     }
 
     /// Asks, and writes what is answered.
     pub(super) fn write(&self, question: &str) -> Result<Fetched, Error> {
-        let fetched =
-            self.ui.progress(|_| self.server.fetch(&self.environment, self.ui, question))?;
+        let fetched = self.fetch(question)?;
         self.ui.write(View::default(), |_, _, out| out.write_all(fetched.text.as_bytes()))?;
         Ok(fetched)
     }
 
+    /// Asks for a list, and writes it. `question` has at least one parameter.
+    pub(super) fn list(&self, mut question: String) -> Result<Fetched, Error> {
+        self.shown(&mut question, self.ui.list_view());
+        let fetched = self.fetch(&question)?;
+        self.ui.list(View::default(), |_, _, out| out.write_all(fetched.text.as_bytes()))?;
+        Ok(fetched)
+    }
+
+    fn fetch(&self, question: &str) -> Result<Fetched, Error> {
+        self.ui.progress(|_| self.server.fetch(&self.environment, self.ui, question))
+    }
+
     /// Adds to a question how its answer is shown.
     pub(super) fn show(&self, question: &mut String, view: View) {
-        let view = self.ui.view(view);
+        self.shown(question, self.ui.view(view));
+    }
+
+    fn shown(&self, question: &mut String, view: View) {
         *question += &format!("&format={}", self.ui.format_name());
         for (name, is_on) in [("files", view.files), ("all", view.all), ("colour", view.colour)] {
             // Not every document has every one.
@@ -85,7 +97,7 @@ impl<'a> Remote<'a> {
     }
 
     /// The digest that an image is asked for by: a tag means what it means now.
-    fn digest(&self, repo: &str, image: &Image<'_>) -> Result<String, Error> {
+    pub(super) fn digest(&self, repo: &str, image: &Image<'_>) -> Result<String, Error> {
         if image.image.parse::<Digest>().is_ok() {
             return Ok(image.image.to_owned());
         }
@@ -98,6 +110,13 @@ impl<'a> Remote<'a> {
             let text = format!("the repository has no tag {} that you may see", image.image);
             error::said(ErrorKind::NotFound, text, None)
         })
+    }
+}
+
+/// Adds to a question which platform is meant, where one is.
+pub(super) fn add_platform(question: &mut String, platform: Option<&Platform>) {
+    if let Some(platform) = platform {
+        *question += &format!("&platform={}", escaped(&platform.to_string()));
     }
 }
 

@@ -6,6 +6,8 @@ use clap::Args;
 use report::View;
 
 use super::ReadArguments;
+#[cfg(feature = "serve")]
+use super::remote;
 use crate::error::Error;
 use crate::ui::Ui;
 
@@ -40,9 +42,28 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    #[cfg(feature = "serve")]
+    if ui.server().is_some() {
+        return served(arguments, ui);
+    }
     let subject = arguments.read.subject(&arguments.name, "could not look for secrets", ui)?;
     let view = View { all: arguments.all, ..View::default() };
     ui.write(view, |format, view, out| report::risks(&subject.side, format, view, out))?;
     let found = arguments.exit_code && report::has_secrets(&subject.side);
+    Ok(ExitCode::from(u8::from(found)))
+}
+
+/// Has a service tell it of an image of its own.
+#[cfg(feature = "serve")]
+fn served(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    remote::refuse(&[
+        ("--force", arguments.read.is_forced()),
+        ("--offline", arguments.read.is_offline()),
+    ])?;
+    let view = View { all: arguments.all, ..View::default() };
+    let behind = ["/risks", ""];
+    let fetched =
+        remote::Remote::new(ui).document(&arguments.name, behind, &arguments.read, view)?;
+    let found = arguments.exit_code && fetched.outcome.as_deref() == Some("found");
     Ok(ExitCode::from(u8::from(found)))
 }

@@ -94,7 +94,7 @@ impl ServerArguments {
         question: &str,
     ) -> Result<Fetched, Error> {
         let (url, (token, _)) = (self.url(environment, ui)?, self.token(environment, ui)?);
-        client::get(&format!("{url}{question}"), &token, &Environment::certificate_files())
+        client::get(&format!("{url}{question}"), Some(&token), &Environment::certificate_files())
     }
 }
 

@@ -7,6 +7,8 @@ use report::View;
 use report::kept::Image;
 
 use super::kept::{FolderArguments, failed};
+#[cfg(feature = "serve")]
+use super::remote;
 use crate::error::Error;
 use crate::ui::Ui;
 
@@ -24,6 +26,10 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    #[cfg(feature = "serve")]
+    if ui.server().is_some() {
+        return served(arguments, ui);
+    }
     let store = arguments.folder.store(ui)?;
     let doing = "could not show it";
     let (image, names) = engine::kept(&store, &arguments.name, &arguments.folder.options())
@@ -33,5 +39,19 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     ui.warnings(&store);
     let image = Image { subject, imported: image.imported };
     ui.list(View::default(), |format, view, out| report::kept::image(&image, format, view, out))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Has a service tell what it knows of an image.
+#[cfg(feature = "serve")]
+fn served(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    remote::refuse(&[("--cache-folder", arguments.folder.is_given())])?;
+    let remote = remote::Remote::new(ui);
+    let image = remote::Image::parse(&arguments.name)?;
+    let repo = image.repo.id(&remote)?;
+    let digest = remote.digest(&repo, &image)?;
+    let mut question = format!("/api/v1/images/{digest}/kept?repo={repo}");
+    remote::add_platform(&mut question, arguments.folder.platform());
+    remote.list(question)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -7,6 +7,8 @@ use model::Name;
 use report::View;
 
 use super::ReadArguments;
+#[cfg(feature = "serve")]
+use super::remote;
 use crate::error::{self, Error};
 use crate::ui::Ui;
 
@@ -44,6 +46,10 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    #[cfg(feature = "serve")]
+    if ui.server().is_some() {
+        return served(arguments, ui);
+    }
     let name: Name = arguments.image.parse().map_err(error::reference)?;
     let options = arguments.read.options(ui);
     let to_verify = ui
@@ -54,4 +60,22 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let view = View { all: arguments.all, ..View::default() };
     ui.write(view, |format, view, out| report::verification(&verification, format, view, out))?;
     Ok(error::verified(&verification, arguments.exit_code))
+}
+
+/// Has a service verify an image of its own.
+#[cfg(feature = "serve")]
+fn served(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
+    remote::refuse(&[
+        ("--force", arguments.read.is_forced()),
+        ("--offline", arguments.read.is_offline()),
+    ])?;
+    let view = View { all: arguments.all, ..View::default() };
+    let behind = ["/verification", ""];
+    let fetched =
+        remote::Remote::new(ui).document(&arguments.image, behind, &arguments.read, view)?;
+    Ok(match fetched.outcome.as_deref() {
+        Some("whole") => ExitCode::SUCCESS,
+        Some("altered") => ExitCode::from(u8::from(arguments.exit_code)),
+        _ => ExitCode::from(2),
+    })
 }

@@ -12,6 +12,7 @@ mod files;
 mod following;
 mod help;
 mod kept;
+mod login;
 mod managers;
 mod names;
 #[cfg(feature = "serve")]

@@ -2,7 +2,7 @@
 
 mod browser;
 mod hostile;
-mod issuer;
+pub(crate) mod issuer;
 mod look;
 
 use std::fs;
@@ -217,7 +217,7 @@ fn a_keyboard_is_enough() {
 }
 
 /// Makes the identity whom the issuer calls alice, who may look at the demonstration.
-const ALICE: &str = r#"
+pub(crate) const ALICE: &str = r#"
 pentimento auth login
 post() { curl -s -f -H "Authorization: Bearer $(pentimento auth token)" --data "$2" "$SERVER$1"; }
 GROUP=$(pentimento iam group describe public-images -oid)

@@ -376,6 +376,44 @@ for tag in 1.4 1.5; do post "/registry/v1/tags/$REPO" "{\"name\":\"$tag\"}" > /d
         let there = service.told(&[&there[..], options].concat());
         assert_eq!((there.code, &there.stdout), (Some(0), &here.stdout), "{}", there.stderr);
     }
+    for (verb, options) in [
+        ("verify", &["--json"][..]),
+        ("verify", &["--exit-code", "--width", "90"]),
+        ("secrets", &["--all"]),
+        ("secrets", &["--json", "--exit-code"]),
+    ] {
+        let here = service.told(&[&[verb, &new][..], &platform, options].concat());
+        let there = [verb, "shop:1.5", "--server", &service.url];
+        let there = service.told(&[&there[..], options].concat());
+        assert_eq!((there.code, &there.stdout), (here.code, &here.stdout), "{}", there.stderr);
+    }
+    for options in [&["--all"][..], &["--json", "--package", "openssl"], &["--width", "70"]] {
+        let here = service.told(&[&["changelog", &old, &new][..], &platform, options].concat());
+        let there = ["changelog", "shop:1.4", "shop:1.5", "--server", &service.url];
+        let there = service.told(&[&there[..], options].concat());
+        assert_eq!((there.code, &there.stdout), (here.code, &here.stdout), "{}", there.stderr);
+    }
+    // What an image is called is another thing there, and so is what was typed.
+    for query in
+        [["show-pkg-diffs", &old], ["show-distro", "all"], ["list-files-detail", "/etc/os-release"]]
+    {
+        let told = |image: &str, query: &[&str], more: &[&str]| {
+            let image = format!("--image={image}");
+            let arguments = [&["query", "--plain", &image][..], query, more].concat();
+            let told = service.told(&arguments);
+            let columns = told.stdout.lines().map(|line| {
+                let mut words: Vec<&str> = line.split(' ').collect();
+                words.retain(|word| !word.contains('/') || word.starts_with('/'));
+                words.join(" ")
+            });
+            (told.code, columns.collect::<Vec<String>>())
+        };
+        let here = told(&new, &query, &platform);
+        let there = query.map(|word| if word == old { "local/shop:1.4" } else { word });
+        let there = told("local/shop:1.5", &there, &["--server", &service.url]);
+        assert_eq!(there, here);
+        assert_eq!(there.0, Some(0));
+    }
     let same = ["--server", &service.url, "diff", "shop:1.5", "shop:1.5", "--exit-code"];
     assert_eq!(service.told(&same).code, Some(0));
     let since = ["--server", &service.url, "diff", "--since", "30d", "shop:1.5", "--exit-code"];
@@ -393,7 +431,42 @@ for tag in 1.4 1.5; do post "/registry/v1/tags/$REPO" "{\"name\":\"$tag\"}" > /d
     check(&["analyze", "shop:1.6"], "no tag 1.6 that you may see");
     check(&["scan", "shop:1.4"], "answered 404 (the service has no vulnerability data)");
     check(&["scan", "shop:1.4", "--sarif", "x"], "--sarif is nothing that a service");
-    check(&["history", "shop:1.4"], "--server is for analyze, diff, scan, auth and iam");
+    check(&["history", "shop:1.6"], "answered 404 (shop has no tag 1.6)");
+    check(&["show", "shop:1.4", "--cache-folder", "x"], "--cache-folder is nothing that a service");
+    check(&["cache", "stat"], "--server is for verbs that ask something of images");
+    let reads =
+        ["--server", &service.url, "query", "--image=shop:1.5", "list-content-search-matches", "x"];
+    assert_eq!(service.told(&reads).code, Some(1));
+}
+
+#[test]
+fn a_service_tells_what_it_keeps() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &["--demo"]);
+    assert_eq!(service.told(&["auth", "login"]).code, Some(0));
+    let told = |arguments: &[&str], code: i32| {
+        let told = service.told(&[&["--server", &service.url], arguments].concat());
+        assert_eq!(told.code, Some(code), "{arguments:?} {}", told.stderr);
+        told.stdout
+    };
+    let history = told(&["history", "nginx:latest"], 0);
+    let lines: Vec<&str> = history.lines().collect();
+    assert_eq!(lines[0], "public-images/nginx:latest");
+    assert!(lines[1].starts_with(" 2024-02-15 03:35  sha256:") && lines[1].ends_with("(now)"));
+    assert!(lines[3].contains("first seen"), "{history}");
+    let images: Value = serde_json::from_str(&told(&["images", "--json"], 0)).unwrap();
+    let names = images["images"].as_array().unwrap().iter().map(|image| &image["names"]);
+    let names: Vec<&Value> = names.collect();
+    assert_eq!(names.len(), 6);
+    assert!(names.contains(&&json!(["public-images/nginx:latest", "public-images/nginx:1.25.4"])));
+    let show = told(&["show", "public-images/nginx:1.25.4"], 0);
+    assert!(show.contains("NAMES        public-images/nginx:latest public-images/nginx:1.25.4\n"));
+    let distros = told(&["query", "show-distro", "all", "--plain"], 0);
+    assert_eq!(distros.lines().filter(|line| line.ends_with(" wolfi 20230201")).count(), 6);
+    // Warnings are 2 and failures are 1, as ever with queries.
+    told(&["query", "--image=nginx:latest", "--image=nginx:9", "show-distro", "all"], 2);
+    told(&["query", "--image=nginx:9", "show-distro", "all"], 1);
+    told(&["query", "--image=nginx:latest", "show-pkg-diffs", "base"], 2);
 }
 
 /// With advisories that both have.

@@ -42,7 +42,10 @@ pub(super) fn whole(asked: &Asked<'_>) -> Result<Answer, Status> {
             () if comparison.is_empty() => "same",
             () => "different",
         };
-        Ok(Answer::text(kind, bytes).tagged_as(tag.clone()).coming_to(outcome))
+        let answer = Answer::text(kind, bytes).coming_to(outcome);
+        // What another version of the program read may be read again.
+        let is_current = ![comparison.old, comparison.new].into_iter().any(engine::is_older);
+        Ok(if is_current { answer.tagged_as(tag.clone()) } else { answer.tagged() })
     })
 }
 
@@ -70,6 +73,29 @@ pub(super) fn files(asked: &Asked<'_>) -> Result<Answer, Status> {
         let items = places.into_iter().map(|place| place.to_string()).zip(shown);
         Ok(page(most, items.collect::<Vec<(String, Value)>>()))
     })
+}
+
+/// What changelogs say of what changed.
+pub(super) fn changelogs(asked: &Asked<'_>) -> Result<Answer, Status> {
+    let (wanted, state) = (Wanted::of(asked)?, asked.state);
+    let ((format, kind), view) = (format(asked)?, view(asked)?);
+    let Pair { old, new } = wanted.pair(state)?;
+    let pair = Pair { old: state.library.with_texts(&old)?, new: state.library.with_texts(&new)? };
+    let written = state.library.written(&pair)?;
+    let mut comparison = pair.compare_with_changelogs(&written);
+    let names = asked.all("package");
+    let known = comparison.names();
+    if let Some(unknown) = names.iter().find(|name| !known.contains(name.as_str())) {
+        let text = format!("no package or source {unknown} changed between the two images");
+        return Err(Status::not_found(text));
+    }
+    if !names.is_empty() {
+        comparison.retain(names);
+    }
+    let mut bytes = Vec::new();
+    report::changelogs(&comparison, format, view, &mut bytes).map_err(|_| Status::internal())?;
+    let outcome = if comparison.may_hide() { "untold" } else { "told" };
+    Ok(Answer::text(kind, bytes).tagged().coming_to(outcome))
 }
 
 impl Wanted {
@@ -118,15 +144,19 @@ impl Wanted {
         format!("\"{}\"", &hex::encode(Sha256::digest(text))[..32])
     }
 
+    fn pair(&self, state: &State) -> Result<Pair, Status> {
+        let read = |place: usize| {
+            image(state, &self.repos[place], &self.digests[place], self.platform.as_ref())
+        };
+        Ok(Pair { old: read(0)?, new: read(1)? })
+    }
+
     fn compared(
         &self,
         state: &State,
         tell: impl FnOnce(&Comparison<'_>) -> Result<Answer, Status>,
     ) -> Result<Answer, Status> {
-        let read = |place: usize| {
-            image(state, &self.repos[place], &self.digests[place], self.platform.as_ref())
-        };
-        let pair = Pair { old: read(0)?, new: read(1)? };
+        let pair = self.pair(state)?;
         let mut comparison = pair.compare();
         // How old the data are is told with them; whether that is too old hangs on who reads it.
         let find = |data: &_| PairFindings::find(&pair, [data, data], None, &engine::unwatched);

@@ -1,6 +1,6 @@
 //! One image: what is in it, and which one a caller means.
 
-use engine::{Subject, Thing, ThingKind, Wanted};
+use engine::{DeviationKind, Subject, Thing, ThingKind, Wanted};
 use model::{Digest, Gap, Platform, Time};
 use report::Scan;
 
@@ -52,6 +52,37 @@ pub(super) fn scan(asked: &Asked<'_>) -> Result<Answer, Status> {
     Ok(Answer::text(kind, bytes).tagged().coming_to(outcome))
 }
 
+/// Which secrets and weak settings an image has.
+pub(super) fn risks(asked: &Asked<'_>) -> Result<Answer, Status> {
+    let ((format, kind), view) = (format(asked)?, view(asked)?);
+    let digest: Digest = asked.read("digest")?;
+    let subject = image(asked.state, &repo(asked)?, &digest, platform(asked)?.as_ref())?;
+    let mut bytes = Vec::new();
+    report::risks(&subject.side, format, view, &mut bytes).map_err(|_| Status::internal())?;
+    let outcome = if report::has_secrets(&subject.side) { "found" } else { "none" };
+    Ok(Answer::text(kind, bytes).tagged().coming_to(outcome))
+}
+
+/// Which files of packages are not as they were installed.
+pub(super) fn verification(asked: &Asked<'_>) -> Result<Answer, Status> {
+    let ((format, kind), view) = (format(asked)?, view(asked)?);
+    let digest: Digest = asked.read("digest")?;
+    let state = asked.state;
+    let subject = image(state, &repo(asked)?, &digest, platform(asked)?.as_ref())?;
+    let to_verify = state.library.verified(&subject)?;
+    let verification = to_verify.verify();
+    let mut bytes = Vec::new();
+    report::verification(&verification, format, view, &mut bytes)
+        .map_err(|_| Status::internal())?;
+    let has = |kind| verification.count(kind) > 0;
+    let outcome = match () {
+        () if !verification.is_whole() => "untold",
+        () if has(DeviationKind::Altered) || has(DeviationKind::Missing) => "altered",
+        () => "whole",
+    };
+    Ok(Answer::text(kind, bytes).tagged().coming_to(outcome))
+}
+
 /// An image of a repository; it is read where that is still to be done.
 pub(super) fn image(
     state: &State,
@@ -69,7 +100,7 @@ pub(super) fn platform(asked: &Asked<'_>) -> Result<Option<Platform>, Status> {
 }
 
 /// The digest that a text means in a repository: a digest means itself, and a tag what it means now.
-pub(super) fn meant(state: &State, repo: &Thing, text: &str) -> Result<Digest, Status> {
+pub(crate) fn meant(state: &State, repo: &Thing, text: &str) -> Result<Digest, Status> {
     if let Ok(digest) = text.parse::<Digest>() {
         return Ok(digest);
     }

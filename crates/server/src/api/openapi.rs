@@ -114,6 +114,7 @@ fn shape(shape: Shape) -> Value {
             "type": "string", "pattern": "^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$",
         }),
         Shape::Text => json!({ "type": "string" }),
+        Shape::Texts => json!({ "type": "array", "items": { "type": "string" } }),
         Shape::Number => json!({ "type": "integer", "minimum": 1 }),
         Shape::Switch => json!({ "type": "boolean" }),
     }

@@ -5,7 +5,9 @@ use http::Method;
 use super::page::{AFTER, LIMIT};
 use super::written::{ALL, COLOUR, FORMAT, SIZES, WIDTH};
 use super::{Access, Answers, Parameter, Route, Shape};
-use super::{analyses, comparisons, deeds, hooks, images, lists, openapi, search};
+use super::{
+    analyses, comparisons, deeds, hooks, images, kept, lists, openapi, queries, search, sign_in,
+};
 
 const fn needed(name: &'static str, shape: Shape, about: &'static str) -> Parameter {
     Parameter { name, required: true, shape, about }
@@ -61,6 +63,17 @@ static ROUTES: &[Route] = &[
         access: Access::Open,
         answers: Answers::Document(200, "Description"),
         run: openapi::served,
+    },
+    Route {
+        method: Method::GET,
+        path: "/sign-in",
+        name: "describeSignIn",
+        about: "Where people sign in, for programs that send them there: what the issuer says is exchanged for a token.",
+        parameters: &[],
+        body: None,
+        access: Access::Open,
+        answers: Answers::Document(200, "SignIn"),
+        run: sign_in::told,
     },
     Route {
         method: Method::GET,
@@ -143,6 +156,94 @@ static ROUTES: &[Route] = &[
         access: Access::Scoped("repo", comparisons::NEEDED),
         answers: Answers::Own("scan"),
         run: images::scan,
+    },
+    Route {
+        method: Method::GET,
+        path: "/images/{digest}/risks",
+        name: "listRisks",
+        about: "Which secrets and weak settings an image has; no secret is shown. The header `pentimento-outcome` is `found` where \
+            there is a secret that no package ships, else `none`.",
+        parameters: &[DIGEST, REPO, PLATFORM, FORMAT, ALL, WIDTH, COLOUR],
+        body: None,
+        access: Access::Scoped("repo", READ),
+        answers: Answers::Own("risks"),
+        run: images::risks,
+    },
+    Route {
+        method: Method::GET,
+        path: "/images/{digest}/verification",
+        name: "verifyImage",
+        about: "Which files of packages are not as they were installed. The header `pentimento-outcome` says what it comes to: \
+            `whole`, `altered`, or `untold` where it could not be told of all files.",
+        parameters: &[DIGEST, REPO, PLATFORM, FORMAT, ALL, WIDTH, COLOUR],
+        body: None,
+        access: Access::Scoped("repo", READ),
+        answers: Answers::Own("verification"),
+        run: images::verification,
+    },
+    Route {
+        method: Method::GET,
+        path: "/images/{digest}/kept",
+        name: "describeKeptImage",
+        about: "What is known of an image beside what is in it: names, layers, what it is built on.",
+        parameters: &[DIGEST, REPO, PLATFORM, FORMAT, WIDTH, COLOUR],
+        body: None,
+        access: Access::Scoped("repo", READ),
+        answers: Answers::Own("images"),
+        run: kept::image,
+    },
+    Route {
+        method: Method::GET,
+        path: "/kept",
+        name: "listKeptImages",
+        about: "The images whose facts are kept and that the caller may see, the one analyzed last first, by all names that \
+            they have and had. There is no answer where there are more than 10,000.",
+        parameters: &[
+            optional("place", Shape::Place, "In this repository, or in this group and below it."),
+            FORMAT,
+            WIDTH,
+            COLOUR,
+        ],
+        body: None,
+        access: Access::Known,
+        answers: Answers::Own("images"),
+        run: kept::images,
+    },
+    Route {
+        method: Method::GET,
+        path: "/sightings",
+        name: "describeHistory",
+        about: "What a tag meant, the latest first, and how much changed from one image to the next, where both are kept.",
+        parameters: &[REPO, needed("tag", Shape::Text, "The tag."), LIMIT, FORMAT, WIDTH, COLOUR],
+        body: None,
+        access: Access::Scoped("repo", &["tag.list", "repo.list", "sboms.list"]),
+        answers: Answers::Own("history"),
+        run: kept::history,
+    },
+    Route {
+        method: Method::GET,
+        path: "/queries/{query}",
+        name: "query",
+        about: "Asks a question of `pentimento query`. Images, also those among its parameters, are GROUP/REPOSITORY:TAG, \
+            REPOSITORY@DIGEST, the same with the repository's ID, or a digest or an ID. 500 images and twenty seconds at the \
+            most. The header `pentimento-outcome` says whether there are `warnings`, or else that it is `told`.",
+        parameters: &[
+            needed("query", Shape::Text, "The question: show-pkg-diffs."),
+            optional(
+                "image",
+                Shape::Texts,
+                "The images; every kept one that the caller may see unless it is said.",
+            ),
+            optional("parameter", Shape::Texts, "What the question is told, one after the other."),
+            PLATFORM,
+            FORMAT,
+            WIDTH,
+            COLOUR,
+        ],
+        body: None,
+        access: Access::Known,
+        answers: Answers::Own("query"),
+        run: queries::ask,
     },
     Route {
         method: Method::POST,
@@ -240,6 +341,34 @@ static ROUTES: &[Route] = &[
         access: Access::Scoped("repo", comparisons::NEEDED),
         answers: Answers::Document(200, "ChangedFiles"),
         run: comparisons::files,
+    },
+    Route {
+        method: Method::GET,
+        path: "/comparisons/changelogs",
+        name: "listChangelogs",
+        about: "What changelogs say between two images. The header `pentimento-outcome` is `told`, or `untold` where packages may \
+            have changed of which it cannot be told.",
+        parameters: &[
+            REPO,
+            FROM,
+            SINCE,
+            TO,
+            TO_REPO,
+            PLATFORM,
+            optional(
+                "package",
+                Shape::Texts,
+                "Of this package, or of the packages of this source.",
+            ),
+            FORMAT,
+            ALL,
+            WIDTH,
+            COLOUR,
+        ],
+        body: None,
+        access: Access::Scoped("repo", comparisons::NEEDED),
+        answers: Answers::Own("changelogs"),
+        run: comparisons::changelogs,
     },
     Route {
         method: Method::GET,

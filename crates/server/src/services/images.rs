@@ -62,7 +62,8 @@ pub(crate) fn diff(
     let is_troubled = state.advisories.is_troubled();
     let response = difference::difference(&pair, findings.as_ref(), is_troubled, digests);
     // Digests mean the same for ever, and so does what differs between them in the same data.
-    if !is_troubled {
+    let is_current = ![&pair.old.side, &pair.new.side].into_iter().any(engine::is_older);
+    if !is_troubled && is_current {
         state.comparisons.note(key(data), Arc::new(response.clone()));
     }
     Ok(response)

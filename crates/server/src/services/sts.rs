@@ -11,7 +11,7 @@ use super::identities::matching;
 use super::{moment, place};
 use crate::caller::bare;
 use crate::capability::Capabilities;
-use crate::issuers::Vouched;
+use crate::issuers::{Issuer, Vouched};
 use crate::state::State;
 use crate::status::Status;
 use crate::token::{Actor, Audience, Claims, sign};
@@ -150,7 +150,15 @@ fn bearer(state: &State, token: &str, asked: &str) -> Result<Bearer, Status> {
             }
         }
     }
-    let vouched = state.issuers.verify(token, state.now())?;
+    let mut vouched = state.issuers.verify(token, state.now())?;
+    // What was said to whom people sign in with was said to us.
+    if let Some(login) = &state.login
+        && vouched.audiences.contains(&login.client)
+        && state.issuers.named(&login.issuer).map(Issuer::address)
+            == state.issuers.named(&vouched.issuer).map(Issuer::address)
+    {
+        vouched.audiences.push(state.trust.issuer.clone());
+    }
     let found = matching::recognised(state, &vouched)?;
     Ok(vouched_for(vouched, found.map(|thing| thing.id)))
 }

@@ -37,9 +37,14 @@ fn kept(options: &Options) -> Result<Vec<String>, Error> {
         None => Vec::new(),
     };
     if images.is_empty() {
-        let hint = "name one with --image, or analyze some first: pentimento analyze NAME";
-        let sentence = "no image is named, and none is kept".into();
-        return Err(error::said(ErrorKind::NotFound, sentence, Some(hint.into())));
+        return Err(none());
     }
     Ok(images.into_iter().map(|(image, _)| image.id.to_string()).collect())
+}
+
+/// That there is nobody to ask.
+pub(super) fn none() -> Error {
+    let hint = "name one with --image, or analyze some first: pentimento analyze NAME";
+    let sentence = "no image is named, and none is kept".into();
+    error::said(ErrorKind::NotFound, sentence, Some(hint.into()))
 }

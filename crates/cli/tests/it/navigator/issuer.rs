@@ -14,8 +14,8 @@ use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
 
 /// The issuer.
-pub(super) struct Issuer {
-    pub(super) url: String,
+pub(crate) struct Issuer {
+    pub(crate) url: String,
 }
 
 struct Shared {
@@ -26,7 +26,7 @@ struct Shared {
 }
 
 impl Issuer {
-    pub(super) fn start() -> Issuer {
+    pub(crate) fn start() -> Issuer {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         // By this name it is another site than 127.0.0.1 is.
         let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());

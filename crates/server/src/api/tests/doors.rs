@@ -16,7 +16,7 @@ fn good(parameter: &Parameter, place: &str) -> String {
     match parameter.shape {
         Shape::Place => place.to_owned(),
         Shape::Digest => format!("sha256:{}", "0".repeat(64)),
-        Shape::Text => "x".to_owned(),
+        Shape::Text | Shape::Texts => "x".to_owned(),
         Shape::Number => "1".to_owned(),
         Shape::Switch => "true".to_owned(),
     }

@@ -192,3 +192,50 @@ fn what_was_untagged_stays() {
     let digest = history["items"][0]["digest"].as_str().unwrap();
     assert_eq!(ask(&demo, &format!("/comparisons?from={digest}&to=latest"))["same"], false);
 }
+
+#[test]
+fn an_image_is_called_by_the_names_that_the_caller_may_see() {
+    let demo = Demo::new();
+    let (service, state) = (&demo.service, &demo.service.desk.state);
+    let digest = ask(&demo, "/tags?limit=1")["items"][0]["digest"].as_str().unwrap().to_owned();
+    // Somebody else has the same image, and no tag that means it.
+    let other = service.group.below([7; 8]);
+    service.add(ThingKind::Repo, &other, "mirror", &());
+    state.ledger.note_member(&other, &digest, state.now()).unwrap();
+    let token = service.token(&service.somebody(9, "viewer", &service.group));
+    let told = |path: &str| {
+        let headers = [("authorization", token.as_str())];
+        service.send(Method::GET, &format!("/api/v1{path}"), &headers, Body::empty())
+    };
+    let images = told("/kept").json();
+    let images = images["images"].as_array().unwrap().clone();
+    let name = format!("local/mirror@{digest}");
+    assert_eq!(images.len(), 1);
+    assert_eq!(images[0]["names"], json!([name]));
+    let query = told("/queries/show-distro?parameter=all");
+    assert_eq!(query.headers["pentimento-outcome"], "told", "{}", query.text);
+    let answers = query.json();
+    assert_eq!(answers.as_object().unwrap().len(), 1, "{answers}");
+    // What it is not told of is not there, by whatever it is called.
+    let dev = ask(&demo, "/comparisons?from=latest&to=latest-dev")["new"]["digest"].clone();
+    for image in ["nginx:latest", "public-images/nginx:latest", dev.as_str().unwrap()] {
+        let query = told(&format!("/queries/show-distro?parameter=all&image={image}"));
+        assert_eq!(query.status, 404, "{image} {}", query.text);
+    }
+    let own = told(&format!("/queries/show-distro?parameter=all&image=mirror@{digest}"));
+    assert_eq!(own.status, 200, "{}", own.text);
+    let id = images[0]["id"].as_str().unwrap();
+    assert_eq!(told(&format!("/queries/show-distro?parameter=all&image={id}")).status, 200);
+}
+
+#[test]
+fn what_reads_files_again_is_no_question_to_a_service() {
+    let demo = Demo::new();
+    let asked = |query: &str| demo.service.get(&format!("/api/v1/queries/{query}")).status;
+    assert_eq!(asked("nothing?parameter=all"), 404);
+    assert_eq!(asked("show-pkg-diffs"), 400);
+    let reads = report::query::ALL.iter().filter(|query| query.contents.is_some());
+    for query in reads {
+        assert_eq!(asked(&format!("{}?parameter=x", query.name)), 501, "{}", query.name);
+    }
+}
