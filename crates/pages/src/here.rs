@@ -29,6 +29,13 @@ impl Here {
         Some(Here { path: path.to_owned(), parameters })
     }
 
+    /// Reads an address; what of it cannot be read is left out.
+    pub fn of(address: &str) -> Here {
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let query = query.split('#').next().unwrap_or_default();
+        Here::parse(path, query).unwrap_or_else(|| Here::default().at(path))
+    }
+
     /// The same parameters of another path.
     #[must_use]
     pub fn at(&self, path: &str) -> Here {
@@ -39,6 +46,12 @@ impl Here {
     pub fn get(&self, name: &str) -> Option<&str> {
         let mut said = self.parameters.iter().filter(|(known, _)| known == name);
         said.next().map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// Everything that is said of a parameter, in order.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let said = self.parameters.iter().filter(move |(known, _)| known == name);
+        said.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
     /// The address with other values of some parameters; none takes one away.

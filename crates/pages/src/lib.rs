@@ -12,6 +12,7 @@ mod here;
 mod history;
 mod home;
 mod image;
+mod manage;
 mod message;
 mod path;
 mod place;
@@ -28,6 +29,11 @@ pub use here::Here;
 pub use history::{Change, Knot, TagPage, tag};
 pub use home::{Hit, MovedTag, SearchPage, home, search, suggestions};
 pub use image::{ImagePage, Step, Tab};
+pub use manage::{
+    Binding, DataPage, Database, DeedRow, EventsPage, Granted, Group, GroupPage, GroupsPage, Hand,
+    Identity, ManagedRepository, MovedRow, Reading, Role, TokenPage, Watch, WatchesPage, not_done,
+    token_made,
+};
 pub use message::{message, sign_in, signed_in};
 pub use path::path;
 pub use place::{Of, Place};

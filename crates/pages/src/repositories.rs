@@ -9,7 +9,7 @@ use model::{Digest, Findings, Severity, Time};
 use crate::spark::{frequency, sparkline};
 use crate::table::{Cell, Table, column};
 use crate::words::{self, counted, number};
-use crate::{Document, Of, Place};
+use crate::{Document, ManagedRepository, Of, Place};
 
 /// A repository that somebody may see.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,8 +53,8 @@ pub struct Tag {
 }
 
 /// One repository.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RepositoryPage {
+#[derive(Clone, Debug)]
+pub struct RepositoryPage<'a> {
     /// Where it is.
     pub place: Place,
     /// What its owners say of it.
@@ -65,6 +65,8 @@ pub struct RepositoryPage {
     pub tags: Option<Vec<Tag>>,
     /// When its tags moved.
     pub moves: Vec<Time>,
+    /// What the visitor may do with it.
+    pub managed: Option<ManagedRepository<'a>>,
 }
 
 /// All repositories that somebody may see.
@@ -159,8 +161,8 @@ pub(crate) fn severity_figures(figures: &BTreeMap<Severity, usize>) -> Markup {
 }
 
 /// One repository with its tags.
-pub fn repository(page: &RepositoryPage, now: Time) -> Document {
-    let RepositoryPage { place, readme, upstream, tags, moves } = page;
+pub fn repository(page: &RepositoryPage<'_>, now: Time) -> Document {
+    let RepositoryPage { place, readme, upstream, tags, moves, managed } = page;
     let mut document = Document::new(&place.title());
     document.heading = html! { code data-copy=(place.title()) { (words::text(&place.title())) } };
     document.above = vec![("Repositories".into(), "/repositories".into())];
@@ -190,6 +192,7 @@ pub fn repository(page: &RepositoryPage, now: Time) -> Document {
     table.empty = html! { "It has no tags yet. One is made with " code { "POST /registry/v1/tags/REPOSITORY" } "." };
     table.rows = tags.iter().map(|tag| tag_row(tag, place, now)).collect();
     document.table(table);
+    document.section(html! { @if let Some(managed) = managed { (managed.html()) } });
     document
 }
 
@@ -281,6 +284,7 @@ mod tests {
             upstream: Some("registry.example/nginx".into()),
             tags: None,
             moves: Vec::new(),
+            managed: None,
         };
         let html = repository(&page, Time(0)).fragment(&Here::default());
         assert!(html.contains("tag.list") && html.contains("&lt;script&gt;\u{fffd}"), "{html}");

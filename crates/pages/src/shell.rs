@@ -76,6 +76,11 @@ fn header(frame: &Frame) -> Markup {
             nav aria-label="Pages" {
                 a href="/repositories" aria-current=[current("/repositories")] { "Repositories" }
                 a href="/compare" aria-current=[current("/compare")] { "Compare" }
+                a href="/events" aria-current=[current("/events")] { "Events" }
+                a href="/watches" aria-current=[current("/watches")] { "Watches" }
+                a href="/groups" aria-current=[current("/groups")] { "Groups" }
+                a href="/data" aria-current=[current("/data")] { "Advisories" }
+                @if frame.visitor.is_some() { a href="/tokens" aria-current=[current("/tokens")] { "Tokens" } }
             }
             form.search role="search" method="get" action="/search" {
                 label {

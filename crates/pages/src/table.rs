@@ -50,7 +50,18 @@ pub(crate) struct Column {
     pub(crate) is_number: bool,
     /// Whether the largest, the latest or the worst is wanted first.
     pub(crate) begins_turned: bool,
-    pub(crate) sorts: bool,
+    pub(crate) purpose: Purpose,
+}
+
+/// What a column is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To be told, and to sort rows by.
+    Sorted,
+    /// To be told.
+    Told,
+    /// To have something done: programs are not told of it.
+    Done,
 }
 
 /// One cell: what it is for programs, and how it is shown.
@@ -118,7 +129,7 @@ impl Table {
             Some(key) => (key, true),
             None => (sort, false),
         };
-        let place = self.columns.iter().position(|column| column.key == key && column.sorts)?;
+        let place = self.columns.iter().position(|column| column.key == key && column.sorts())?;
         Some((place, is_turned))
     }
 
@@ -210,7 +221,7 @@ impl Table {
         };
         html! {
             th scope="col" class=(class) aria-sort=[aria] {
-                @if column.sorts && self.rows.len() > 1 {
+                @if column.sorts() && self.rows.len() > 1 {
                     a href={ (here.with(&[("sort", Some(&next))])) "#" (self.id) } { (column.title) (sign) }
                 } @else {
                     (column.title)
@@ -225,7 +236,8 @@ impl Table {
         match form {
             Form::Json => {
                 let object = |row: &[Cell]| {
-                    let members = self.columns.iter().zip(row);
+                    let members =
+                        self.columns.iter().zip(row).filter(|(column, _)| column.is_told());
                     let members =
                         members.map(|(column, cell)| (column.key.to_owned(), cell.json()));
                     Json::Object(members.collect::<Map<_, _>>())
@@ -234,10 +246,11 @@ impl Table {
                 format!("{:#}\n", json!({ "table": self.id, "rows": rows }))
             }
             Form::Csv => {
-                let keys = self.columns.iter().map(|column| column.key.to_owned());
-                let mut lines = csv(keys);
+                let told = self.columns.iter().filter(|column| column.is_told());
+                let mut lines = csv(told.map(|column| column.key.to_owned()));
                 for row in rows {
-                    lines += &csv(row.iter().map(Cell::text));
+                    let told = self.columns.iter().zip(row).filter(|(column, _)| column.is_told());
+                    lines += &csv(told.map(|(_, cell)| cell.text()));
                 }
                 lines
             }
@@ -270,7 +283,7 @@ fn csv(cells: impl Iterator<Item = String>) -> String {
 
 /// A column that rows can be sorted by.
 pub(crate) const fn column(key: &'static str, title: &'static str) -> Column {
-    Column { key, title, is_number: false, begins_turned: false, sorts: true }
+    Column { key, title, is_number: false, begins_turned: false, purpose: Purpose::Sorted }
 }
 
 impl Column {
@@ -282,8 +295,21 @@ impl Column {
         Column { begins_turned: true, ..self }
     }
 
+    fn sorts(&self) -> bool {
+        self.purpose == Purpose::Sorted
+    }
+
+    fn is_told(&self) -> bool {
+        self.purpose != Purpose::Done
+    }
+
+    /// What is there to be done, and nothing that is told.
+    pub(crate) const fn for_hands(self) -> Column {
+        Column { purpose: Purpose::Done, ..self }
+    }
+
     pub(crate) const fn unsorted(self) -> Column {
-        Column { sorts: false, ..self }
+        Column { purpose: Purpose::Told, ..self }
     }
 }
 

@@ -33,6 +33,13 @@ pub(crate) fn digest(digest: &Digest) -> Markup {
     html! { code title=(whole) data-copy=(whole) { (digest.short()) } }
 }
 
+/// The ID of a thing as short as it can be told from others, with the whole to be copied.
+pub(crate) fn id(id: &str) -> Markup {
+    let id = inert(id);
+    let short = report::shorten(&id, 20);
+    html! { @if id.is_empty() { span.aside { "none" } } @else { code title=(id) data-copy=(id) { (short) } } }
+}
+
 /// A moment: how long ago it was, with the exact time beside it.
 pub(crate) fn moment(time: Time, now: Time) -> Markup {
     html! { time datetime=(time) title=(exact(time)) { (ago(time, now)) } }

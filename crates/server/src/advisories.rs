@@ -3,7 +3,9 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use engine::{AdvisoryShelf, Scanner};
+use engine::{AdvisoryShelf, KeptDatabase, Scanner};
+
+use crate::status::Status;
 
 /// How long nobody looks whether later ones are there.
 const EVERY: Duration = Duration::from_secs(10);
@@ -48,6 +50,17 @@ impl Latest {
     /// Whether there are any that could not be opened.
     pub(crate) fn is_troubled(&self) -> bool {
         self.known().trouble
+    }
+
+    /// All that are kept where the ones are that are asked, the latest last; and how many of them cannot be read.
+    pub(crate) fn kept(&self) -> Result<(Vec<KeptDatabase>, usize), Status> {
+        for shelf in &self.shelves {
+            let (kept, broken) = shelf.list().map_err(|_| Status::internal())?;
+            if !kept.is_empty() || !broken.is_empty() {
+                return Ok((kept, broken.len()));
+            }
+        }
+        Ok((Vec::new(), 0))
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {

@@ -40,6 +40,8 @@ use crate::state::State;
 use crate::status::Status;
 
 pub(crate) use answer::Answer;
+pub(crate) use events::response as following;
+pub(crate) use hooks::hook;
 pub(crate) use images::meant;
 pub(crate) use routes::routes;
 
@@ -232,6 +234,19 @@ pub(crate) async fn answer(desk: &Arc<Desk>, request: Request<Body>) -> Response
         },
         Err(status) => problem::of(&status),
     }
+}
+
+/// Asks a route from within, as whoever has this token: what it is told in its path and its query is checked as it is of a request.
+pub(crate) fn call(
+    desk: &Desk,
+    name: &str,
+    bound: Vec<(String, String)>,
+    query: &str,
+    token: &str,
+) -> Result<Answer, Status> {
+    let route = routes().iter().find(|route| route.name == name).ok_or_else(Status::internal)?;
+    let parameters = parameters(route, bound, query)?;
+    run(desk, route, parameters, Some(token), (String::new(), &Bytes::new()))
 }
 
 /// What a path says of a route's; none where it is another one.

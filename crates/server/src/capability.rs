@@ -125,6 +125,11 @@ impl Capabilities {
     /// Nothing.
     pub(crate) const NONE: Capabilities = Capabilities(0);
 
+    /// All that there are, by name.
+    pub(crate) fn all_names() -> Vec<&'static str> {
+        KNOWN.iter().map(|(name, _, _)| *name).collect()
+    }
+
     /// Those that are named; names that nobody knows allow nothing.
     pub(crate) fn named<'a>(names: impl IntoIterator<Item = &'a str>) -> Capabilities {
         let bit =

@@ -3,9 +3,11 @@
 
 mod answer;
 mod compare;
+pub(crate) mod deeds;
 mod figures;
 mod image;
 mod login;
+mod manage;
 mod places;
 mod repositories;
 mod search;
@@ -23,7 +25,7 @@ use axum::extract::{Path, State};
 use axum::routing::{MethodRouter, get, post};
 use http::{Request, Response};
 use model::{Time, Uidp};
-use pages::{Document, Here};
+use pages::{Document, Here, Visitor};
 
 use crate::caller::Caller;
 use crate::capability::Capabilities;
@@ -41,11 +43,16 @@ const SPARE: Duration = Duration::from_millis(800);
 
 /// Somebody who looks at a page.
 pub(crate) struct Visit<'a> {
+    desk: &'a Desk,
     pub(crate) state: &'a Service,
     pub(crate) memory: &'a Memory,
     pub(crate) caller: Caller,
     pub(crate) here: Here,
     pub(crate) now: Time,
+    /// The token of the visitor.
+    token: Option<String>,
+    /// What shows that a form is the visitor's; none where they are not signed in.
+    seal: Option<String>,
     /// When nothing more is begun that the page can do without.
     until: Instant,
 }
@@ -85,6 +92,14 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
         .route("/compare", page(compare::page))
         .route("/compare/path", page(compare::path))
         .route("/compare/{name}", page(compare::file))
+        .route("/groups", page(manage::groups))
+        .route("/groups/{*place}", page(manage::group))
+        .route("/events", page(manage::events))
+        .route("/watches", page(manage::watches))
+        .route("/tokens", page(manage::tokens))
+        .route("/data", page(manage::data))
+        .route("/do/{name}", post(deeds::done))
+        .route("/follow/{number}", get(deeds::follow))
         .route("/sign-in", get(session::asked).post(session::sign_in))
         .route("/sign-in/elsewhere", get(login::begin))
         .route("/sign-in/back", get(login::back))
@@ -111,7 +126,9 @@ async fn show(desk: Arc<Desk>, request: Request<Body>, run: Run) -> Response<Bod
             let caller = state.caller(token.as_deref())?;
             let visitor = session::visitor(state, &caller, token.as_deref().unwrap_or_default());
             let (now, until) = (state.now(), Instant::now() + SPARE);
-            let visit = Visit { state, memory: &asking.memory, caller, here, now, until };
+            let seal = visitor.as_ref().map(|visitor: &Visitor| visitor.seal.clone());
+            let (desk, memory) = (&*asking, &asking.memory);
+            let visit = Visit { desk, state, memory, caller, here, now, token, seal, until };
             Ok((visitor, run(&visit)))
         })
         .await;

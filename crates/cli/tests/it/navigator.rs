@@ -3,7 +3,9 @@
 mod browser;
 mod hostile;
 pub(crate) mod issuer;
+mod large;
 mod look;
+mod manage;
 
 use std::fs;
 
@@ -75,6 +77,11 @@ impl Visit {
             "/search?q=openssl",
             "/compare",
             "/sign-in",
+            "/events",
+            "/watches",
+            "/groups",
+            "/data",
+            "/tokens",
         ];
         self.open(&compare);
         let changed = self.browser.run_and_wait(
@@ -264,7 +271,15 @@ fn pictures_are_taken_where_somebody_wants_them() {
     let compare = visit
         .browser
         .run("return [...document.querySelectorAll('.change a')].pop().getAttribute('href')");
+    visit.open("/groups");
+    let group = visit.link("#groups tr:last-child .name a");
     let pages = [
+        ("groups", "/groups".to_owned()),
+        ("group", group),
+        ("events", "/events".to_owned()),
+        ("watches", "/watches".to_owned()),
+        ("data", "/data".to_owned()),
+        ("tokens", "/tokens".to_owned()),
         ("home", "/".to_owned()),
         ("repositories", "/repositories".to_owned()),
         ("repository", "/repositories/public-images/nginx".to_owned()),
@@ -284,6 +299,10 @@ fn pictures_are_taken_where_somebody_wants_them() {
         visit.open(&path);
         for (width, scheme) in look::WINDOWS {
             visit.browser.see(width, scheme);
+            // What is folded is looked at, too.
+            visit.browser.run(
+                "document.querySelectorAll('details.do').forEach((one) => { one.open = true; })",
+            );
             let picture = visit.browser.picture();
             fs::write(folder.join(format!("{name}-{width}-{scheme}.png")), picture).unwrap();
         }

@@ -29,7 +29,7 @@ const SILENCE: Duration = Duration::from_secs(15);
 const LONGEST: Duration = Duration::from_mins(10);
 
 /// The response that tells of a job.
-pub(super) fn response(desk: &Arc<Desk>, number: i64) -> Response<Body> {
+pub(crate) fn response(desk: &Arc<Desk>, number: i64) -> Response<Body> {
     let (sender, receiver) = channel(4);
     tokio::spawn(tell(Arc::clone(desk), number, sender));
     let mut response = Response::new(Body::new(Events(receiver)));

@@ -9,6 +9,7 @@ use crate::caller::bare;
 use crate::following;
 use crate::hooks::pushes;
 use crate::services::repos;
+use crate::state::State;
 use crate::status::Status;
 
 /// Where a registry has to send its messages about a group or a repository, and the secret that it shows.
@@ -20,13 +21,20 @@ pub(super) fn told(asked: &Asked<'_>) -> Result<Answer, Status> {
     if !is_there {
         return Err(Status::not_found(format!("there is no group or repository {place}")));
     }
-    let secret = state.trust.key.secret_for(&purpose(&place));
-    let url = format!("{}{ROOT}/hooks?place={place}", state.trust.issuer);
+    let [url, authorization] = hook(state, &place);
+    let secret = bare(&authorization);
     Ok(Answer::json(&json!({
         "url": url,
-        "authorization": format!("Bearer {secret}"),
+        "authorization": authorization,
         "url_with_secret": format!("{url}&secret={secret}"),
     })))
+}
+
+/// Where messages about a place go, and the `authorization` that shows whose they are.
+pub(crate) fn hook(state: &State, place: &Uidp) -> [String; 2] {
+    let secret = state.trust.key.secret_for(&purpose(place));
+    let url = format!("{}{ROOT}/hooks?place={place}", state.trust.issuer);
+    [url, format!("Bearer {secret}")]
 }
 
 /// Takes a message, and wants the tags looked at that it says were pushed.

@@ -5,7 +5,7 @@ use model::{Digest, Time};
 use pages::{Knot, Of, Place, Repository, RepositoryPage, Tag, TagPage};
 
 use super::places::{Found, meant, said, standing, upstream};
-use super::{Told, Visit, image};
+use super::{Told, Visit, image, manage};
 use crate::status::Status;
 
 /// Moves of a repository that are looked at to say how often it changes.
@@ -74,7 +74,9 @@ fn repository(visit: &Visit<'_>, found: &Found) -> Result<Told, Status> {
             current: visit.current(found, tag),
         });
     }
+    let to = found.place.address();
     let page = RepositoryPage {
+        managed: manage::managed(visit, found, &to)?,
         place: found.place.clone(),
         readme: said(&found.thing).readme,
         upstream: upstream(&found.thing),

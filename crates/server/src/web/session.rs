@@ -95,7 +95,7 @@ pub(super) async fn sign_in(
     match known {
         Ok(caller) if token.len() <= LONGEST => {
             let left = caller.claims.exp.saturating_sub(desk.state.now().0);
-            moved(&to, &set_cookie(&desk.state, &token, left))
+            moved(&to, Some(&set_cookie(&desk.state, &token, left)))
         }
         known => {
             let trouble = match known {
@@ -114,18 +114,24 @@ pub(super) async fn sign_out(
     State(desk): State<Arc<Desk>>,
     request: Request<Body>,
 ) -> Response<Body> {
-    let own = in_cookie(request.headers(), &desk.state);
     let here = Here::default().at("/sign-out");
-    let form = match form(request).await {
-        Ok(form) => form,
-        Err(status) => return answer::failure(&desk, here, None, &status),
-    };
-    let is_own = own.is_some_and(|token| form.get("seal") == Some(&seal(&token)));
-    if !is_own {
-        let status = Status::denied("the form is not of a page that you were shown");
+    if let Err(status) = sealed(request, &desk.state).await {
         return answer::failure(&desk, here, None, &status);
     }
-    moved("/", &set_cookie(&desk.state, "", 0))
+    moved("/", Some(&set_cookie(&desk.state, "", 0)))
+}
+
+/// Reads a form that only whoever has the cookie can have been shown, with the token of that.
+pub(super) async fn sealed(
+    request: Request<Body>,
+    service: &Service,
+) -> Result<(Here, String), Status> {
+    let own = in_cookie(request.headers(), service);
+    let form = form(request).await?;
+    match own.filter(|token| form.get("seal") == Some(&seal(token))) {
+        Some(token) => Ok((form, token)),
+        None => Err(Status::denied("the form is not of a page that you were shown")),
+    }
 }
 
 /// Reads a form that a page of ours was sent with.
@@ -175,10 +181,12 @@ pub(super) fn set_cookie(service: &Service, token: &str, seconds: i64) -> String
     format!("{name}={token}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict{secure}", seconds.max(0))
 }
 
-fn moved(to: &str, cookie: &str) -> Response<Body> {
+/// Leads on to another page, with a cookie where there is one to be kept.
+pub(super) fn moved(to: &str, cookie: Option<&str>) -> Response<Body> {
     let mut response =
         answer::sent(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", String::new());
-    for (name, value) in [(LOCATION, to), (SET_COOKIE, cookie)] {
+    let cookie = cookie.map(|cookie| (SET_COOKIE, cookie));
+    for (name, value) in [(LOCATION, to)].into_iter().chain(cookie) {
         if let Ok(value) = HeaderValue::from_str(value) {
             response.headers_mut().insert(name, value);
         }

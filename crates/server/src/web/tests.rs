@@ -1,5 +1,7 @@
 //! Pages as browsers ask for them, of a service without a port: who sees what, and being signed in.
 
+mod manage;
+
 use std::collections::BTreeMap;
 
 use axum::body::Body;
