@@ -7,6 +7,9 @@ mod deeds;
 mod jobs;
 mod leases;
 mod moves;
+#[cfg(test)]
+mod recorded;
+mod session;
 mod things;
 
 use std::fs;
@@ -19,6 +22,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::catalogue::PATIENCE;
 use crate::{Error, lock};
+use session::Session;
 
 pub use deeds::Deed;
 pub use jobs::{Ended, Job, JobState, Work, WorkKind};
@@ -192,31 +196,41 @@ impl Ledger {
         if version > VERSION {
             return Err(Error::Newer { path: path.into(), version, known: VERSION });
         }
+        #[cfg(test)]
+        recorded::note(recorded::Said::New);
         Ok(Ledger { connection: Arc::new(Mutex::new(connection)) })
     }
 
     fn ask<T>(
         &self,
         doing: &'static str,
-        ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        ask: impl FnOnce(&Session<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
-        ask(&lock(&self.connection)).map_err(Error::ledger(doing))
+        ask(&Session(&lock(&self.connection))).map_err(Error::ledger(doing))
     }
 
     /// Changes several things, or none.
     fn change<T>(
         &self,
         doing: &'static str,
-        change: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        change: impl FnOnce(&Session<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
         let mut connection = lock(&self.connection);
         let changing = || {
             let changing = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let changed = change(&changing)?;
+            let changed = change(&Session(&changing))?;
             changing.commit()?;
             Ok(changed)
         };
-        changing().map_err(Error::ledger(doing))
+        #[cfg(test)]
+        recorded::note(recorded::Said::Begin);
+        let changed = changing();
+        #[cfg(test)]
+        recorded::note(match &changed {
+            Ok(_) => recorded::Said::Commit,
+            Err(_) => recorded::Said::Rollback,
+        });
+        changed.map_err(Error::ledger(doing))
     }
 }
 

@@ -31,6 +31,12 @@ static PEERS: &[Peer] = &[
         program: "chromedriver",
         purpose: "tells the browser what to do",
     },
+    // Debian keeps it out of PATH, where its wrappers stand.
+    Peer {
+        package: "postgresql",
+        program: "pg_ctlcluster",
+        purpose: "answers what the ledger says to its data base",
+    },
     Peer { package: "rpm", program: "rpm", purpose: "writes databases that ours must read" },
 ];
 

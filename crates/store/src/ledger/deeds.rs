@@ -38,10 +38,10 @@ impl Ledger {
     pub fn note_deed(&self, deed: &Deed) -> std::result::Result<(), Error> {
         let sql = "INSERT INTO deeds (time, identity, what, place, outcome)
             VALUES (?1, ?2, ?3, ?4, ?5)";
-        self.ask("note what somebody did", |connection| {
+        self.ask("note what somebody did", |session| {
             let Deed { time, identity, what, place, outcome } = deed;
             let values = params![time.0, identity, what, place, outcome];
-            connection.prepare_cached(sql)?.execute(values).map(|_| ())
+            session.change(sql, values).map(|_| ())
         })
     }
 
@@ -66,26 +66,24 @@ impl Ledger {
             };
             Ok((row.get(0)?, deed))
         };
-        self.ask("list what was done", |connection| {
+        self.ask("list what was done", |session| {
             // `0` follows `/`.
             let (first, end) = (format!("{place}/"), format!("{place}0"));
             let (before, most) =
                 (before.unwrap_or(i64::MAX), i64::try_from(most).unwrap_or(i64::MAX));
             let values = params![place.as_str(), first, end, before, most];
-            let mut statement = connection.prepare_cached(sql)?;
-            let rows = statement.query_map(values, deed)?;
-            rows.collect()
+            session.rows(sql, values, deed)
         })
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use crate::ledger::tests::Open;
 
-    #[test]
-    fn deeds_are_told_by_place_the_latest_first() {
-        let ledger = Ledger::in_memory().unwrap();
+    pub(in crate::ledger) fn deeds_are_told_by_place_the_latest_first(open: Open<'_>) {
+        let ledger = open();
         let own = Uidp::root([1; 20]);
         let below = own.below([2; 8]);
         let beside = Uidp::root([0x11; 20]);

@@ -2,9 +2,10 @@
 //! however often it is wanted; whoever does it holds it for a while, and when they are gone another takes it over.
 
 use model::{Time, Uidp};
-use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
+use rusqlite::{Result, Row, params};
 
 use super::Ledger;
+use super::session::Session;
 use crate::Error;
 
 /// How often a job is begun before it is given up.
@@ -141,15 +142,18 @@ impl Ledger {
             WHERE jobs.state IN ('done', 'failed')";
         let (repo, kind) = (work.repo.as_str(), work.kind.name());
         let Work { what, platform, .. } = work;
-        self.change("note a job", |connection| {
-            connection.prepare_cached(sql)?.execute(params![repo, kind, what, platform, now.0])?;
+        let noted = self.change("note a job", |session| {
+            session.change(sql, params![repo, kind, what, platform, now.0])?;
             let sql = format!(
                 "SELECT {COLUMNS} FROM jobs
                 WHERE repo = ?1 AND kind = ?2 AND what = ?3 AND platform = ?4"
             );
-            connection.prepare_cached(&sql)?.query_row(params![repo, kind, what, platform], job)
-        })?
-        .ok_or(Error::Ledger { doing: "note a job", source: rusqlite::Error::QueryReturnedNoRows })
+            session.row(&sql, params![repo, kind, what, platform], job)
+        })?;
+        noted.flatten().ok_or(Error::Ledger {
+            doing: "note a job",
+            source: rusqlite::Error::QueryReturnedNoRows,
+        })
     }
 
     /// Takes the job that has waited longest, for so many seconds: one that nobody does, or whose holder's time is over.
@@ -166,20 +170,17 @@ impl Ledger {
             ORDER BY due, number LIMIT 1";
         let take = "UPDATE jobs SET state = 'running', updated = ?2, due = ?3, holder = ?4,
                 tries = tries + 1, told = '' WHERE number = ?1";
-        self.change("take a job", |connection| {
+        self.change("take a job", |session| {
+            let first = || session.row(next, params![now.0], |row| row.get::<_, i64>(0));
             // Without a job there is nothing to write.
-            let waiting: Option<i64> =
-                connection.prepare_cached(next)?.query_row([now.0], |row| row.get(0)).optional()?;
-            if waiting.is_none() {
+            if first()?.is_none() {
                 return Ok(None);
             }
-            connection.prepare_cached(lost)?.execute(params![now.0, MOST_TRIES])?;
-            let number: Option<i64> =
-                connection.prepare_cached(next)?.query_row([now.0], |row| row.get(0)).optional()?;
-            let Some(number) = number else { return Ok(None) };
+            session.change(lost, params![now.0, MOST_TRIES])?;
+            let Some(number) = first()? else { return Ok(None) };
             let until = now.0.saturating_add(seconds);
-            connection.prepare_cached(take)?.execute(params![number, now.0, until, holder])?;
-            numbered(connection, number)
+            session.change(take, params![number, now.0, until, holder])?;
+            numbered(session, number)
         })
     }
 
@@ -193,9 +194,8 @@ impl Ledger {
     ) -> std::result::Result<bool, Error> {
         let sql = "UPDATE jobs SET due = ?3, told = ?4
             WHERE number = ?1 AND holder = ?2 AND state = 'running'";
-        self.ask("hold a job", |connection| {
-            let values = params![number, holder, until.0, told];
-            Ok(connection.prepare_cached(sql)?.execute(values)? > 0)
+        self.ask("hold a job", |session| {
+            Ok(session.change(sql, params![number, holder, until.0, told])? > 0)
         })
     }
 
@@ -209,8 +209,8 @@ impl Ledger {
     ) -> std::result::Result<(), Error> {
         let sql = "UPDATE jobs SET state = ?3, updated = ?4, due = ?5, holder = '', told = ?6
             WHERE number = ?1 AND holder = ?2 AND state = 'running'";
-        self.change("end a job", |connection| {
-            let Some(job) = numbered(connection, number)? else { return Ok(()) };
+        self.change("end a job", |session| {
+            let Some(job) = numbered(session, number)? else { return Ok(()) };
             let (state, due, told) = match ended {
                 Ended::Done => (JobState::Done, now, ""),
                 Ended::Failed(why) => (JobState::Failed, now, why.as_str()),
@@ -223,7 +223,7 @@ impl Ledger {
                 }
             };
             let values = params![number, holder, state.name(), now.0, due.0, told];
-            connection.prepare_cached(sql)?.execute(values).map(|_| ())
+            session.change(sql, values).map(|_| ())
         })
     }
 
@@ -231,14 +231,14 @@ impl Ledger {
     pub fn give_back_jobs(&self, holder: &str, now: Time) -> std::result::Result<(), Error> {
         let sql = "UPDATE jobs SET state = 'waiting', updated = ?2, due = ?2, holder = '',
             tries = tries - 1, told = '' WHERE holder = ?1 AND state = 'running'";
-        self.ask("give jobs back", |connection| {
-            connection.prepare_cached(sql)?.execute(params![holder, now.0]).map(|_| ())
+        self.ask("give jobs back", |session| {
+            session.change(sql, params![holder, now.0]).map(|_| ())
         })
     }
 
     /// The job with this number.
     pub fn job(&self, number: i64) -> std::result::Result<Option<Job>, Error> {
-        self.ask("look up a job", |connection| numbered(connection, number))
+        self.ask("look up a job", |session| numbered(session, number))
     }
 
     /// The jobs of one kind of a repository with lower numbers than `before`, the latest first, no more than `most`.
@@ -253,34 +253,31 @@ impl Ledger {
             "SELECT {COLUMNS} FROM jobs WHERE repo = ?1 AND number < ?2 AND kind = ?4
             ORDER BY number DESC LIMIT ?3"
         );
-        self.ask("list jobs", |connection| {
+        self.ask("list jobs", |session| {
             let most = i64::try_from(most).unwrap_or(i64::MAX);
             let before = before.unwrap_or(i64::MAX);
             let values = params![repo.as_str(), before, most, kind.name()];
-            let mut statement = connection.prepare_cached(&sql)?;
-            let rows = statement.query_map(values, job)?;
-            Ok(rows.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+            Ok(session.rows(&sql, values, job)?.into_iter().flatten().collect())
         })
     }
 
     /// How many jobs are in each state, for whoever watches the service.
     pub fn count_jobs(&self) -> std::result::Result<Vec<(JobState, u64)>, Error> {
         let sql = "SELECT state, count(*) FROM jobs GROUP BY state ORDER BY state";
-        self.ask("count jobs", |connection| {
-            let mut statement = connection.prepare_cached(sql)?;
-            let rows = statement.query_map([], |row| {
+        self.ask("count jobs", |session| {
+            let rows = session.rows(sql, &[], |row| {
                 let (state, count): (String, i64) = (row.get(0)?, row.get(1)?);
                 let count = u64::try_from(count).unwrap_or_default();
                 Ok(JobState::named(&state).map(|state| (state, count)))
             })?;
-            Ok(rows.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+            Ok(rows.into_iter().flatten().collect())
         })
     }
 }
 
-fn numbered(connection: &Connection, number: i64) -> Result<Option<Job>> {
+fn numbered(session: &Session<'_>, number: i64) -> Result<Option<Job>> {
     let sql = format!("SELECT {COLUMNS} FROM jobs WHERE number = ?1");
-    Ok(connection.prepare_cached(&sql)?.query_row([number], job).optional()?.flatten())
+    Ok(session.row(&sql, params![number], job)?.flatten())
 }
 
 /// A row as a job; none where it is not one of ours.
@@ -304,17 +301,17 @@ fn job(row: &Row<'_>) -> Result<Option<Job>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use crate::ledger::tests::Open;
 
     fn work(what: &str) -> Work {
         let repo = format!("{}/{}", "a".repeat(40), "b".repeat(16)).parse().unwrap();
         Work { repo, kind: WorkKind::Read, what: what.into(), platform: String::new() }
     }
 
-    #[test]
-    fn a_job_is_there_once_and_one_takes_it() {
-        let ledger = Ledger::in_memory().unwrap();
+    pub(in crate::ledger) fn a_job_is_there_once_and_one_takes_it(open: Open<'_>) {
+        let ledger = open();
         let first = ledger.want(&work("x"), Time(10)).unwrap();
         assert_eq!(ledger.want(&work("x"), Time(11)).unwrap(), first);
         let second = ledger.want(&work("y"), Time(12)).unwrap().number;
@@ -339,9 +336,8 @@ mod tests {
         assert_eq!(numbers(None, 1), [second]);
     }
 
-    #[test]
-    fn what_somebody_held_who_is_gone_is_taken_over() {
-        let ledger = Ledger::in_memory().unwrap();
+    pub(in crate::ledger) fn what_somebody_held_who_is_gone_is_taken_over(open: Open<'_>) {
+        let ledger = open();
         ledger.want(&work("x"), Time(0)).unwrap();
         let take = |now| ledger.take_job("one", Time(now), 60).unwrap().map(|job| job.tries);
         assert_eq!(take(0), Some(1));
@@ -359,9 +355,10 @@ mod tests {
         assert_eq!(ledger.count_jobs().unwrap(), [(JobState::Failed, 1)]);
     }
 
-    #[test]
-    fn what_could_not_be_done_is_tried_again_later_and_not_for_ever() {
-        let ledger = Ledger::in_memory().unwrap();
+    pub(in crate::ledger) fn what_could_not_be_done_is_tried_again_later_and_not_for_ever(
+        open: Open<'_>,
+    ) {
+        let ledger = open();
         ledger.want(&work("x"), Time(0)).unwrap();
         let mut now = 0;
         let mut pauses = Vec::new();

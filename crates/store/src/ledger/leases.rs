@@ -20,28 +20,27 @@ impl Ledger {
         let sql = "INSERT INTO leases (name, holder, due) VALUES (?1, ?2, ?4)
             ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, due = excluded.due
             WHERE leases.holder = excluded.holder OR leases.due <= ?3";
-        self.ask("take a lease", |connection| {
-            let values = params![name, holder, now.0, until.0];
-            Ok(connection.prepare_cached(sql)?.execute(values)? > 0)
+        self.ask("take a lease", |session| {
+            Ok(session.change(sql, params![name, holder, now.0, until.0])? > 0)
         })
     }
 
     /// Gives back every lease that somebody has, because they stop.
     pub fn give_back_leases(&self, holder: &str) -> Result<(), Error> {
         let sql = "DELETE FROM leases WHERE holder = ?1";
-        self.ask("give leases back", |connection| {
-            connection.prepare_cached(sql)?.execute([holder]).map(|_| ())
-        })
+        self.ask("give leases back", |session| session.change(sql, params![holder]).map(|_| ()))
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use crate::ledger::tests::Open;
 
-    #[test]
-    fn a_lease_is_one_holders_until_its_time_is_over_or_it_is_given_back() {
-        let ledger = Ledger::in_memory().unwrap();
+    pub(in crate::ledger) fn a_lease_is_one_holders_until_its_time_is_over_or_it_is_given_back(
+        open: Open<'_>,
+    ) {
+        let ledger = open();
         let take = |holder: &str, now: i64| {
             ledger.lease("watch", holder, Time(now), Time(now + 10)).unwrap()
         };

@@ -1,8 +1,9 @@
 //! What tags meant and when, and which images a repository is known to have. Both outlast the tags.
 
 use model::{Time, Uidp};
-use rusqlite::{Connection, OptionalExtension as _, Result, params};
+use rusqlite::{Result, params};
 
+use super::session::Session;
 use super::things::insert;
 use super::{Ledger, Member, Move, Thing, ThingKind};
 use crate::Error;
@@ -17,16 +18,16 @@ impl Ledger {
     /// Notes a tag, new or known, and what it means from now on, where that is something else than before.
     pub fn tag(&self, tag: &Thing) -> std::result::Result<(), Error> {
         let Some(repo) = tag.id.parent() else { return Ok(()) };
-        self.change("note a tag", |connection| {
+        self.change("note a tag", |session| {
             let sql = "UPDATE things SET name = ?2, key = ?3, updated = ?4, record = ?5
                 WHERE id = ?1 AND kind = ?6";
             let kind = ThingKind::Tag.name();
             let id = tag.id.as_str();
             let values = params![id, tag.name, tag.key, tag.updated.0, tag.record, kind];
-            if connection.prepare_cached(sql)?.execute(values)? == 0 {
-                insert(connection, tag)?;
+            if session.change(sql, values)? == 0 {
+                insert(session, tag)?;
             }
-            note(connection, &repo, &tag.name, &tag.key, tag.updated)
+            note(session, &repo, &tag.name, &tag.key, tag.updated)
         })
     }
 
@@ -37,8 +38,8 @@ impl Ledger {
         tag: &str,
         moved: &Move,
     ) -> std::result::Result<(), Error> {
-        self.change("note what a tag meant", |connection| {
-            note(connection, repo, tag, &moved.digest, moved.time)
+        self.change("note what a tag meant", |session| {
+            note(session, repo, tag, &moved.digest, moved.time)
         })
     }
 
@@ -52,16 +53,13 @@ impl Ledger {
     ) -> std::result::Result<Vec<Move>, Error> {
         let sql = "SELECT time, digest FROM moves WHERE repo = ?1 AND tag = ?2
             AND time >= ?3 AND time <= ?4 ORDER BY number LIMIT ?5";
-        self.ask("look up what a tag meant", |connection| {
+        self.ask("look up what a tag meant", |session| {
             let (start, end) =
                 (start.map_or(i64::MIN, |time| time.0), end.map_or(i64::MAX, |time| time.0));
             let most = i64::try_from(most).unwrap_or(i64::MAX);
-            let mut statement = connection.prepare_cached(sql)?;
-            let rows = statement
-                .query_map(params![repo.as_str(), tag, start, end, most], |row| {
-                    Ok(Move { time: Time(row.get(0)?), digest: row.get(1)? })
-                })?;
-            rows.collect()
+            session.rows(sql, params![repo.as_str(), tag, start, end, most], |row| {
+                Ok(Move { time: Time(row.get(0)?), digest: row.get(1)? })
+            })
         })
     }
 
@@ -76,13 +74,11 @@ impl Ledger {
     ) -> std::result::Result<Vec<(i64, Move)>, Error> {
         let sql = "SELECT number, time, digest FROM moves WHERE repo = ?1 AND tag = ?2
             AND number > ?3 ORDER BY number LIMIT ?4";
-        self.ask("look up what a tag meant", |connection| {
+        self.ask("look up what a tag meant", |session| {
             let most = i64::try_from(most).unwrap_or(i64::MAX);
-            let mut statement = connection.prepare_cached(sql)?;
-            let rows = statement.query_map(params![repo.as_str(), tag, after, most], |row| {
+            session.rows(sql, params![repo.as_str(), tag, after, most], |row| {
                 Ok((row.get(0)?, Move { time: Time(row.get(1)?), digest: row.get(2)? }))
-            })?;
-            rows.collect()
+            })
         })
     }
 
@@ -96,14 +92,12 @@ impl Ledger {
     ) -> std::result::Result<Vec<Move>, Error> {
         let sql = "SELECT time, digest FROM moves WHERE repo = ?1 AND tag = ?2 AND time < ?3
             ORDER BY number DESC LIMIT ?4";
-        self.ask("look up what a tag meant", |connection| {
+        self.ask("look up what a tag meant", |session| {
             let before = before.map_or(i64::MAX, |time| time.0);
             let most = i64::try_from(most).unwrap_or(i64::MAX);
-            let mut statement = connection.prepare_cached(sql)?;
-            let rows = statement.query_map(params![repo.as_str(), tag, before, most], |row| {
+            session.rows(sql, params![repo.as_str(), tag, before, most], |row| {
                 Ok(Move { time: Time(row.get(0)?), digest: row.get(1)? })
-            })?;
-            rows.collect()
+            })
         })
     }
 
@@ -115,24 +109,20 @@ impl Ledger {
     ) -> std::result::Result<Vec<(String, Move)>, Error> {
         let sql =
             "SELECT tag, time, digest FROM moves WHERE repo = ?1 ORDER BY number DESC LIMIT ?2";
-        self.ask("look up what tags meant", |connection| {
+        self.ask("look up what tags meant", |session| {
             let most = i64::try_from(most).unwrap_or(i64::MAX);
-            let mut statement = connection.prepare_cached(sql)?;
-            let rows = statement.query_map(params![repo.as_str(), most], |row| {
+            session.rows(sql, params![repo.as_str(), most], |row| {
                 Ok((row.get(0)?, Move { time: Time(row.get(1)?), digest: row.get(2)? }))
-            })?;
-            rows.collect()
+            })
         })
     }
 
     /// Every digest that a tag ever meant in any repository that is there, ordered, no more than `most`.
     pub fn meanings(&self, most: usize) -> std::result::Result<Vec<String>, Error> {
         let sql = "SELECT DISTINCT digest FROM moves ORDER BY digest LIMIT ?1";
-        self.ask("list what tags meant", |connection| {
+        self.ask("list what tags meant", |session| {
             let most = i64::try_from(most).unwrap_or(i64::MAX);
-            let mut statement = connection.prepare_cached(sql)?;
-            let rows = statement.query_map([most], |row| row.get(0))?;
-            rows.collect()
+            session.rows(sql, params![most], |row| row.get(0))
         })
     }
 
@@ -141,20 +131,16 @@ impl Ledger {
     pub fn names_of(&self, repo: &Uidp, digest: &str) -> std::result::Result<Vec<String>, Error> {
         let sql = "SELECT tag FROM moves WHERE repo = ?1 AND digest = ?2
             GROUP BY tag ORDER BY max(number)";
-        self.ask("look up what an image was called", |connection| {
-            let mut statement = connection.prepare_cached(sql)?;
-            let rows = statement.query_map(params![repo.as_str(), digest], |row| row.get(0))?;
-            rows.collect()
+        self.ask("look up what an image was called", |session| {
+            session.rows(sql, params![repo.as_str(), digest], |row| row.get(0))
         })
     }
 
     /// The repositories that an image was seen in, ordered.
     pub fn repos_with(&self, digest: &str) -> std::result::Result<Vec<Uidp>, Error> {
         let sql = "SELECT repo FROM members WHERE digest = ?1 ORDER BY repo";
-        self.ask("look up where an image was seen", |connection| {
-            let mut statement = connection.prepare_cached(sql)?;
-            let rows = statement.query_map([digest], |row| row.get::<_, String>(0))?;
-            let rows = rows.collect::<Result<Vec<String>>>()?;
+        self.ask("look up where an image was seen", |session| {
+            let rows = session.rows(sql, params![digest], |row| row.get::<_, String>(0))?;
             Ok(rows.iter().filter_map(|repo| repo.parse().ok()).collect())
         })
     }
@@ -163,13 +149,12 @@ impl Ledger {
     pub fn meant_in(&self, most: usize) -> std::result::Result<Vec<(Uidp, String)>, Error> {
         let sql = "SELECT repo, digest FROM moves GROUP BY repo, digest
             ORDER BY max(number) DESC LIMIT ?1";
-        self.ask("list what tags meant", |connection| {
+        self.ask("list what tags meant", |session| {
             let most = i64::try_from(most).unwrap_or(i64::MAX);
-            let mut statement = connection.prepare_cached(sql)?;
-            let rows = statement.query_map([most], |row| {
+            let rows = session.rows(sql, params![most], |row| {
                 Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
             })?;
-            let rows = rows.collect::<Result<Vec<_>>>()?.into_iter();
+            let rows = rows.into_iter();
             Ok(rows.filter_map(|(repo, digest)| Some((repo.parse().ok()?, digest))).collect())
         })
     }
@@ -183,11 +168,11 @@ impl Ledger {
     ) -> std::result::Result<Option<Move>, Error> {
         let sql = "SELECT time, digest FROM moves WHERE repo = ?1 AND tag = ?2
             ORDER BY time > ?3, CASE WHEN time > ?3 THEN number ELSE -number END LIMIT 1";
-        self.ask("look up what a tag meant", |connection| {
+        self.ask("look up what a tag meant", |session| {
             let values = params![repo.as_str(), tag, moment.0];
             let moved =
                 |row: &rusqlite::Row<'_>| Ok(Move { time: Time(row.get(0)?), digest: row.get(1)? });
-            connection.prepare_cached(sql)?.query_row(values, moved).optional()
+            session.row(sql, values, moved)
         })
     }
 
@@ -200,13 +185,11 @@ impl Ledger {
     ) -> std::result::Result<Vec<Member>, Error> {
         let sql = "SELECT digest, seen FROM members WHERE repo = ?1 AND digest > ?2
             ORDER BY digest LIMIT ?3";
-        self.ask("list the images of a repository", |connection| {
+        self.ask("list the images of a repository", |session| {
             let most = i64::try_from(most).unwrap_or(i64::MAX);
-            let mut statement = connection.prepare_cached(sql)?;
-            let rows = statement.query_map(params![repo.as_str(), after, most], |row| {
+            session.rows(sql, params![repo.as_str(), after, most], |row| {
                 Ok(Member { digest: row.get(0)?, seen: Time(row.get(1)?) })
-            })?;
-            rows.collect()
+            })
         })
     }
 
@@ -220,34 +203,32 @@ impl Ledger {
         let sql = "INSERT INTO members (repo, digest, seen) VALUES (?1, ?2, ?3)
             ON CONFLICT (repo, digest) DO UPDATE SET seen = excluded.seen
             WHERE excluded.seen > members.seen";
-        self.ask("note an image of a repository", |connection| {
+        self.ask("note an image of a repository", |session| {
             let values = params![repo.as_str(), digest, now.0];
-            connection.prepare_cached(sql)?.execute(values).map(|_| ())
+            session.change(sql, values).map(|_| ())
         })
     }
 
     /// Whether an image was seen in a repository.
     pub fn has_member(&self, repo: &Uidp, digest: &str) -> std::result::Result<bool, Error> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM members WHERE repo = ?1 AND digest = ?2)";
-        self.ask("look up an image of a repository", |connection| {
-            connection
-                .prepare_cached(sql)?
-                .query_row(params![repo.as_str(), digest], |row| row.get(0))
+        let sql = "SELECT seen FROM members WHERE repo = ?1 AND digest = ?2";
+        self.ask("look up an image of a repository", |session| {
+            let seen =
+                session.row(sql, params![repo.as_str(), digest], |row| row.get::<_, i64>(0))?;
+            Ok(seen.is_some())
         })
     }
 }
 
-fn note(connection: &Connection, repo: &Uidp, tag: &str, digest: &str, time: Time) -> Result<()> {
+fn note(session: &Session<'_>, repo: &Uidp, tag: &str, digest: &str, time: Time) -> Result<()> {
     let latest =
         "SELECT digest FROM moves WHERE repo = ?1 AND tag = ?2 ORDER BY number DESC LIMIT 1";
-    let latest: Option<String> = connection
-        .prepare_cached(latest)?
-        .query_row(params![repo.as_str(), tag], |row| row.get(0))
-        .optional()?;
+    let latest: Option<String> =
+        session.row(latest, params![repo.as_str(), tag], |row| row.get(0))?;
     if digest.is_empty() || latest.as_deref() == Some(digest) {
         return Ok(());
     }
     let sql = "INSERT INTO moves (repo, tag, digest, time) VALUES (?1, ?2, ?3, ?4)";
-    connection.prepare_cached(sql)?.execute(params![repo.as_str(), tag, digest, time.0])?;
+    session.change(sql, params![repo.as_str(), tag, digest, time.0])?;
     Ok(())
 }

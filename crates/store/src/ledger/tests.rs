@@ -1,6 +1,42 @@
-//! The ledger: things in a tree, and what tags meant.
+//! The ledger: what everything that stands behind its door has to do. SQLite does it, in memory and in a folder; what is said to
+//! it for that is said to `PostgreSQL`, too, and has to be answered the same.
+
+mod postgres;
 
 use super::*;
+
+/// Makes a new ledger.
+pub(super) type Open<'a> = &'a dyn Fn() -> Ledger;
+
+/// What every back-end has to do.
+fn conforms(open: Open<'_>) {
+    jobs::tests::a_job_is_there_once_and_one_takes_it(open);
+    jobs::tests::what_somebody_held_who_is_gone_is_taken_over(open);
+    jobs::tests::what_could_not_be_done_is_tried_again_later_and_not_for_ever(open);
+    deeds::tests::deeds_are_told_by_place_the_latest_first(open);
+    leases::tests::a_lease_is_one_holders_until_its_time_is_over_or_it_is_given_back(open);
+    things_are_found_by_place_and_name(open);
+    a_name_is_taken_once_in_each_place(open);
+    what_goes_takes_along_what_is_below_it(open);
+    a_tag_is_known_by_all_that_it_meant(open);
+    a_repository_has_what_was_seen_there(open);
+    what_a_tag_meant_is_found_by_number_and_by_time(open);
+}
+
+#[test]
+fn a_ledger_in_memory_does_what_a_ledger_does() {
+    conforms(&|| Ledger::in_memory().unwrap());
+}
+
+#[test]
+fn a_ledger_in_a_folder_does_what_a_ledger_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let number = std::cell::Cell::new(0);
+    conforms(&|| {
+        number.set(number.get() + 1);
+        Ledger::open(&folder.path().join(number.get().to_string())).unwrap()
+    });
+}
 
 fn id(text: &str) -> Uidp {
     let parts = text.split('/').enumerate();
@@ -22,8 +58,8 @@ fn thing(kind: ThingKind, place: &str, name: &str, key: &str) -> Thing {
 }
 
 /// Two groups, one with a folder, repositories in all of them.
-fn ledger() -> Ledger {
-    let ledger = Ledger::in_memory().unwrap();
+fn ledger(open: Open<'_>) -> Ledger {
+    let ledger = open();
     for (kind, place, name) in [
         (ThingKind::Group, "a", "acme"),
         (ThingKind::Group, "a/1", "tools"),
@@ -37,9 +73,8 @@ fn ledger() -> Ledger {
     ledger
 }
 
-#[test]
-fn things_are_found_by_place_and_name() {
-    let ledger = ledger();
+fn things_are_found_by_place_and_name(open: Open<'_>) {
+    let ledger = ledger(open);
     let check = |kind, wanted: Wanted, expect: &[&str]| {
         let found = ledger.things(kind, &wanted).unwrap();
         let expect: Vec<Uidp> = expect.iter().map(|place| id(place)).collect();
@@ -64,9 +99,8 @@ fn things_are_found_by_place_and_name() {
     check(ThingKind::Repo, Wanted { name: Some("NGINX".into()), ..all }, &[]);
 }
 
-#[test]
-fn a_name_is_taken_once_in_each_place() {
-    let ledger = ledger();
+fn a_name_is_taken_once_in_each_place(open: Open<'_>) {
+    let ledger = ledger(open);
     assert!(!ledger.add(&thing(ThingKind::Repo, "a/9", "nginx", "")).unwrap());
     assert!(!ledger.add(&thing(ThingKind::Repo, "a/2", "curl", "")).unwrap());
     assert!(ledger.add(&thing(ThingKind::Repo, "a/9", "curl", "")).unwrap());
@@ -80,9 +114,8 @@ fn a_name_is_taken_once_in_each_place() {
     assert_eq!(ledger.thing(ThingKind::Repo, &id("a/10")).unwrap(), None);
 }
 
-#[test]
-fn what_goes_takes_along_what_is_below_it() {
-    let ledger = ledger();
+fn what_goes_takes_along_what_is_below_it(open: Open<'_>) {
+    let ledger = ledger(open);
     ledger.add(&thing(ThingKind::Identity, "a/5", "ci", "issuer ci")).unwrap();
     ledger.add(&thing(ThingKind::Binding, "ab/6", "", id("a/5").as_str())).unwrap();
     assert!(!ledger.forget(ThingKind::Repo, &id("a")).unwrap());
@@ -91,9 +124,8 @@ fn what_goes_takes_along_what_is_below_it() {
     assert_eq!([ThingKind::Group, ThingKind::Repo, ThingKind::Binding].map(left), [1, 1, 0]);
 }
 
-#[test]
-fn a_tag_is_known_by_all_that_it_meant() {
-    let ledger = ledger();
+fn a_tag_is_known_by_all_that_it_meant(open: Open<'_>) {
+    let ledger = ledger(open);
     let repo = id("a/2");
     let mut latest = thing(ThingKind::Tag, "a/2/7", "latest", "sha256:1");
     for (digest, time) in [("sha256:1", 10), ("sha256:1", 20), ("sha256:2", 30), ("sha256:1", 40)] {
@@ -111,9 +143,8 @@ fn a_tag_is_known_by_all_that_it_meant() {
     assert_eq!(moves(None, None).len(), 3);
 }
 
-#[test]
-fn a_repository_has_what_was_seen_there() {
-    let ledger = ledger();
+fn a_repository_has_what_was_seen_there(open: Open<'_>) {
+    let ledger = ledger(open);
     ledger.note_member(&id("a/2"), "sha256:1", Time(5)).unwrap();
     ledger.note_member(&id("a/2"), "sha256:1", Time(6)).unwrap();
     let has = |place: &str, digest: &str| ledger.has_member(&id(place), digest).unwrap();
@@ -135,9 +166,8 @@ fn a_ledger_is_kept_for_its_owner_alone() {
     assert_eq!((mode(&folder), mode(&folder.join(FILE))), (0o700, 0o600));
 }
 
-#[test]
-fn what_a_tag_meant_is_found_by_number_and_by_time() {
-    let ledger = ledger();
+fn what_a_tag_meant_is_found_by_number_and_by_time(open: Open<'_>) {
+    let ledger = ledger(open);
     let repo = id("a/2");
     for (time, digest) in [(10, "x"), (20, "y"), (30, "x")] {
         let moved = Move { time: Time(time), digest: digest.into() };

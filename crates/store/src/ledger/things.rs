@@ -1,9 +1,10 @@
 //! Things: added, replaced, listed, forgotten.
 
 use model::{Time, Uidp};
-use rusqlite::types::Value;
-use rusqlite::{Connection, ErrorCode, Result, Row, params, params_from_iter};
+use rusqlite::types::{ToSql, Value};
+use rusqlite::{ErrorCode, Result, Row, params};
 
+use super::session::Session;
 use super::{Ledger, Thing, ThingKind, Wanted};
 use crate::Error;
 
@@ -12,13 +13,13 @@ const COLUMNS: &str = "id, kind, name, key, created, updated, record";
 impl Ledger {
     /// Notes a new thing. False, and nothing noted, where another one has its place or its name there.
     pub fn add(&self, thing: &Thing) -> std::result::Result<bool, Error> {
-        self.ask("note something new", |connection| unless_taken(insert(connection, thing)))
+        self.ask("note something new", |session| unless_taken(insert(session, thing)))
     }
 
     /// Notes a new thing, or several, all or none of them. False where a place or a name is taken.
     pub fn add_all(&self, things: &[Thing]) -> std::result::Result<bool, Error> {
-        let added = self.change("note something new", |connection| {
-            things.iter().try_for_each(|thing| insert(connection, thing))
+        let added = self.change("note something new", |session| {
+            things.iter().try_for_each(|thing| insert(session, thing))
         });
         match added {
             Err(Error::Ledger { source, .. }) if is_taken(&source) => Ok(false),
@@ -30,7 +31,7 @@ impl Ledger {
     pub fn replace(&self, thing: &Thing) -> std::result::Result<bool, Error> {
         let sql = "UPDATE things SET name = ?2, key = ?3, updated = ?4, record = ?5
             WHERE id = ?1 AND kind = ?6";
-        self.ask("replace something", |connection| {
+        self.ask("replace something", |session| {
             let values = params![
                 thing.id.as_str(),
                 thing.name,
@@ -40,7 +41,7 @@ impl Ledger {
                 thing.kind.name(),
             ];
             let mut changed = 0;
-            let done = connection.prepare_cached(sql)?.execute(values);
+            let done = session.change(sql, values);
             Ok(unless_taken(done.map(|rows| changed = rows))? && changed == 1)
         })
     }
@@ -59,23 +60,18 @@ impl Ledger {
     ) -> std::result::Result<Vec<Thing>, Error> {
         let (conditions, values) = conditions(kind, wanted);
         let sql = format!("SELECT {COLUMNS} FROM things WHERE {conditions} ORDER BY id");
-        self.ask("look something up", |connection| {
-            let mut statement = connection.prepare_cached(&sql)?;
-            let mut rows = statement.query(params_from_iter(values))?;
-            let mut things = Vec::new();
-            while let Some(row) = rows.next()? {
-                things.extend(thing(row)?);
-            }
-            Ok(things)
+        self.ask("look something up", |session| {
+            let values: Vec<&dyn ToSql> = values.iter().map(|value| value as &dyn ToSql).collect();
+            Ok(session.rows(&sql, &values, thing)?.into_iter().flatten().collect())
         })
     }
 
     /// Forgets a thing and all that is below it, and what was given to identities that go. False where it is not there.
     pub fn forget(&self, kind: ThingKind, id: &Uidp) -> std::result::Result<bool, Error> {
-        self.change("forget something", |connection| {
-            let is_there = "SELECT EXISTS (SELECT 1 FROM things WHERE id = ?1 AND kind = ?2)";
+        self.change("forget something", |session| {
+            let there = "SELECT name FROM things WHERE id = ?1 AND kind = ?2";
             let values = params![id.as_str(), kind.name()];
-            if !connection.prepare_cached(is_there)?.query_row(values, |row| row.get(0))? {
+            if session.row(there, values, |row| row.get::<_, String>(0))?.is_none() {
                 return Ok(false);
             }
             let (first, end) = below(id);
@@ -85,7 +81,7 @@ impl Ledger {
                     SELECT id FROM things WHERE id = ?1 OR (id >= ?2 AND id < ?3))",
                 "DELETE FROM things WHERE id = ?1 OR (id >= ?2 AND id < ?3)",
             ] {
-                connection.prepare_cached(sql)?.execute(values)?;
+                session.change(sql, values)?;
             }
             if kind != ThingKind::Tag {
                 for sql in [
@@ -93,7 +89,7 @@ impl Ledger {
                     "DELETE FROM members WHERE repo = ?1 OR (repo >= ?2 AND repo < ?3)",
                     "DELETE FROM jobs WHERE repo = ?1 OR (repo >= ?2 AND repo < ?3)",
                 ] {
-                    connection.prepare_cached(sql)?.execute(values)?;
+                    session.change(sql, values)?;
                 }
             }
             Ok(true)
@@ -101,11 +97,11 @@ impl Ledger {
     }
 }
 
-pub(super) fn insert(connection: &Connection, thing: &Thing) -> Result<()> {
+pub(super) fn insert(session: &Session<'_>, thing: &Thing) -> Result<()> {
     let sql = "INSERT INTO things (id, kind, parent, name, key, created, updated, record)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let parent = thing.id.parent();
-    connection.prepare_cached(sql)?.execute(params![
+    let values = params![
         thing.id.as_str(),
         thing.kind.name(),
         parent.as_ref().map_or("", Uidp::as_str),
@@ -114,8 +110,8 @@ pub(super) fn insert(connection: &Connection, thing: &Thing) -> Result<()> {
         thing.created.0,
         thing.updated.0,
         thing.record,
-    ])?;
-    Ok(())
+    ];
+    session.change(sql, values).map(|_| ())
 }
 
 fn unless_taken(done: Result<()>) -> Result<bool> {
@@ -150,13 +146,22 @@ fn below(id: &Uidp) -> (String, String) {
 }
 
 fn conditions(kind: ThingKind, wanted: &Wanted) -> (String, Vec<Value>) {
-    let mut sql = "kind = ?".to_owned();
+    let mut sql = "kind = ?1".to_owned();
     let mut values: Vec<Value> = vec![kind.name().to_owned().into()];
     let mut and = |condition: &str, more: &[&str]| {
-        sql += &format!(" AND {condition}");
-        values.extend(more.iter().map(|&value| Value::from(value.to_owned())));
+        // Each mark stands for the next value, by its number.
+        let mut parts = condition.split('?');
+        sql += &format!(" AND {}", parts.next().unwrap_or_default());
+        for (part, value) in parts.zip(more) {
+            values.push(Value::from((*value).to_owned()));
+            sql += &format!("?{}{part}", values.len());
+        }
     };
-    let one_of = |ids: &[Uidp]| format!("id IN ({})", vec!["?"; ids.len()].join(", "));
+    let one_of = |ids: &[Uidp]| match ids.len() {
+        // A list of nothing is no SQL but SQLite's.
+        0 => "1 = 0".to_owned(),
+        count => format!("id IN ({})", vec!["?"; count].join(", ")),
+    };
     if !wanted.ids.is_empty() {
         let ids: Vec<&str> = wanted.ids.iter().map(Uidp::as_str).collect();
         and(&one_of(&wanted.ids), &ids);
@@ -184,8 +189,8 @@ fn conditions(kind: ThingKind, wanted: &Wanted) -> (String, Vec<Value>) {
         and("parent = ''", &[]);
     }
     if let Some(time) = wanted.updated_since {
-        sql += " AND updated > ?";
         values.push(time.0.into());
+        sql += &format!(" AND updated > ?{}", values.len());
     }
     (sql, values)
 }
