@@ -7,7 +7,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -20,6 +20,7 @@ use tonic::Code;
 
 use crate::desk::{Call, Desk};
 use crate::rpc;
+use crate::rpcs::UNOFFERED;
 use crate::status::{self, Status};
 
 pub(crate) use query::{far, parse, unescape};
@@ -30,6 +31,10 @@ use template::Bound;
 
 /// Bytes of a body at the most.
 const LARGEST: usize = 4 << 20;
+
+/// Where nothing can be called that the contract has.
+static NOWHERE: LazyLock<Vec<(Template, &str)>> =
+    LazyLock::new(|| UNOFFERED.iter().map(|(path, what)| (Template::new(path), *what)).collect());
 
 /// What a path and a method mean.
 struct Route {
@@ -73,6 +78,9 @@ fn route(desk: &Desk, parts: &Parts) -> Result<Route, Status> {
         .filter(|_| is_form_post)
         .and_then(|method| method.to_str().ok()?.to_ascii_uppercase().parse().ok())
         .unwrap_or_else(|| parts.method.clone());
+    if let Some((_, what)) = NOWHERE.iter().find(|(template, _)| template.bind(&path).is_some()) {
+        return Err(Status::new(Code::Unimplemented, format!("{what} is not offered here")));
+    }
     let mut others = Vec::new();
     for (rpc, one) in desk.rpcs().iter().enumerate().rev() {
         for binding in &one.bindings {

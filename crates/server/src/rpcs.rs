@@ -9,6 +9,42 @@ use crate::services::{
     auth, groups, identities, images, ping, reports, repos, role_bindings, roles, sts, tags,
 };
 
+/// Paths of the contract at which nothing can be called, and what could be: it is Unimplemented, and not unknown. They come
+/// before all others.
+pub(crate) const UNOFFERED: &[(&str, &str)] = &[
+    (
+        "/registry/v1/digestcount/{parent_id=**}",
+        "chainguard.platform.registry.Registry/GetManifestDigestCount",
+    ),
+    ("/registry/v1/eoltags", "chainguard.platform.registry.Registry/ListEolTags"),
+    (
+        "/registry/v1/repotagssummary/{repo_id=**}",
+        "chainguard.platform.registry.Registry/GetRepoTagsSummary",
+    ),
+    (
+        "/registry/v1/repocountbysource/{id=**}",
+        "chainguard.platform.registry.Registry/GetRepoCountBySource",
+    ),
+    (
+        "/registry/v1/versions/{package=**}",
+        "chainguard.platform.registry.Registry/GetPackageVersionMetadata",
+    ),
+    ("/registry/v1/buildreports", "chainguard.platform.registry.Registry/ListBuildReports"),
+    ("/registry/v1/buildstatus", "chainguard.platform.registry.Registry/GetBuildStatus"),
+    ("/registry/v2/{rest=**}", "the second version of the registry's services"),
+    ("/registry/v2beta1/{rest=**}", "the second version of the registry's services"),
+    ("/iam/v1/groups:lookupGroup", "chainguard.platform.iam.Groups/LookupGroup"),
+    ("/iam/v1/rolebindings/batch/{parent=**}", "a batch of role bindings"),
+    ("/auth/v1/register", "chainguard.platform.auth.Auth/Register"),
+    ("/auth/v1/delete/{id=*}", "chainguard.platform.auth.Auth/Delete"),
+    ("/sts/headless_sessions", "chainguard.platform.auth.Auth/GetHeadlessSession"),
+    (
+        "/sts/exchange_refresh_token",
+        "chainguard.platform.oidc.SecurityTokenService/ExchangeRefreshToken",
+    ),
+    ("/events/v1/subscriptions/{parent_id=**}", "a subscription to events"),
+];
+
 /// Everything that can be called.
 pub(crate) fn all() -> Vec<Rpc> {
     let mut all = registry();

@@ -2,6 +2,7 @@
 
 mod doors;
 mod images;
+mod oddities;
 
 use axum::body::Body;
 use engine::ThingKind;

@@ -1,5 +1,7 @@
 //! The gateway as its callers meet it.
 
+mod oddities;
+
 use http::Method;
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage};
@@ -182,6 +184,17 @@ fn failures_have_their_bodies() {
     check(Method::GET, "/registry", 404, nowhere);
     check(Method::GET, &format!("/registry/v1/repos/{GROUP}"), 501, otherwise);
     check(Method::PATCH, "/registry/v1/repos", 501, otherwise);
+    for (path, what) in crate::rpcs::UNOFFERED {
+        let path = super::Template::new(path).example(GROUP);
+        for method in [Method::GET, Method::POST, Method::DELETE] {
+            let unoffered =
+                format!(r#"{{"code":12,"message":"{what} is not offered here","details":[]}}"#);
+            check(method, &path, 501, &unoffered);
+        }
+        if what.contains('/') {
+            assert_eq!(service.call(what, "", &[]).0, "12", "{what}");
+        }
+    }
     let answered = service.send(Method::GET, "/auth/v1/ok", &[], Body::empty());
     assert_eq!(answered.headers["www-authenticate"], "failed to verify token");
     for wrong in ["Bearer x", "x", "Bearer ", "Basic eDp5", ""] {

@@ -23,7 +23,7 @@ fn good(parameter: &Parameter, place: &str) -> String {
 }
 
 /// A question with all that it needs.
-fn question(route: &Route, place: &str) -> String {
+pub(super) fn question(route: &Route, place: &str) -> String {
     let mut path = format!("{ROOT}{}", route.path);
     let mut query = Vec::new();
     for parameter in route.parameters.iter().filter(|one| one.required) {
