@@ -272,6 +272,9 @@ impl Library {
         options.older = how == How::Older;
         options.source.platform = platform.cloned();
         engine::subject(name, Texts::Unwanted, &options, watch).map_err(|error| {
+            if let engine::Error::Platform { .. } = error {
+                return Status::not_found(error.to_string());
+            }
             // Offline is our word for what is not kept; nobody has said it here.
             if how != How::Anyhow && error.kind() != ErrorKind::Invalid {
                 return Status::not_found(

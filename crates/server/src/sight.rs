@@ -53,6 +53,9 @@ impl<'a> Sight<'a> {
     /// The image that a text names: `GROUP/REPOSITORY:TAG`, `REPOSITORY@DIGEST`, the same with the repository's ID, or the
     /// digest or ID of an image alone.
     pub(crate) fn find(&self, text: &str) -> Result<Seen<'_>, Status> {
+        if text.is_empty() {
+            return Err(Status::invalid_argument("an image has no name; say which"));
+        }
         if let Ok(digest) = text.parse::<Digest>() {
             return self.anywhere(&digest);
         }

@@ -1,6 +1,8 @@
 //! Verbs that a service does with `--server`: what images are called there, and how their documents are asked for. Nothing is
 //! analyzed, scanned or compared here.
 
+use std::path::Path;
+
 use model::{Digest, ErrorKind, Platform, Uidp};
 use report::View;
 use serde_json::Value;
@@ -48,13 +50,24 @@ impl<'a> Remote<'a> {
         read: &ReadArguments,
         view: View,
     ) -> Result<Fetched, Error> {
+        let mut question = self.about(name, [behind, more], read)?;
+        self.show(&mut question, view);
+        self.write(&question)
+    }
+
+    /// The question about one image, without how its answer is shown.
+    pub(super) fn about(
+        &self,
+        name: &str,
+        [behind, more]: [&str; 2],
+        read: &ReadArguments,
+    ) -> Result<String, Error> {
         let image = Image::parse(name)?;
         let repo = image.repo.id(self)?;
         let digest = self.digest(&repo, &image)?;
         let mut question = format!("/api/v1/images/{digest}{behind}?repo={repo}{more}");
-        self.show(&mut question, view);
         add_platform(&mut question, read.platform());
-        self.write(&question)
+        Ok(question)
     }
 
     /// Asks, and writes what is answered.
@@ -64,10 +77,31 @@ impl<'a> Remote<'a> {
         Ok(fetched)
     }
 
+    /// Asks for the same in another form, as `view` shows it wherever it is written, and writes it to a file.
+    pub(super) fn file(
+        &self,
+        question: &str,
+        format: &str,
+        view: View,
+        path: &Path,
+    ) -> Result<(), Error> {
+        let mut question = format!("{question}&format={format}");
+        for (name, is_on) in [("files", view.files), ("all", view.all)] {
+            if is_on {
+                question += &format!("&{name}=true");
+            }
+        }
+        if let Some(depth) = view.sizes {
+            question += &format!("&sizes={depth}");
+        }
+        let fetched = self.fetch(&question)?;
+        self.ui.file(path, |out| out.write_all(fetched.text.as_bytes()))
+    }
+
     /// Asks for a list, and writes it. `question` has at least one parameter.
     pub(super) fn list(&self, mut question: String) -> Result<Fetched, Error> {
         self.shown(&mut question, self.ui.list_view());
-        let fetched = self.fetch(&question)?;
+        let fetched = self.fetch(&question.replacen("?&", "?", 1))?;
         self.ui.list(View::default(), |_, _, out| out.write_all(fetched.text.as_bytes()))?;
         Ok(fetched)
     }

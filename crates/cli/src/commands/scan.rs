@@ -131,8 +131,6 @@ fn found(subject: &Subject, scanner: &Scanner, ui: &Ui) -> Result<Findings, Erro
 #[cfg(feature = "serve")]
 fn served(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     remote::refuse(&[
-        ("--sarif", arguments.sarif.is_some()),
-        ("--markdown", arguments.markdown.is_some()),
         ("--db", arguments.db.is_some()),
         ("--scanner", arguments.scanner.program().is_some()),
         ("--vex and --ignore", arguments.suppressions.are_given()),
@@ -143,6 +141,12 @@ fn served(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let view = View { all: arguments.all, ..View::default() };
     let remote = remote::Remote::new(ui);
     let only = if arguments.only_fixed { "&only_fixed=true" } else { "" };
+    let files = [("sarif", &arguments.sarif), ("markdown", &arguments.markdown)];
+    let files = files.into_iter().filter_map(|(format, path)| Some((format, path.as_ref()?)));
+    for (format, path) in files {
+        let question = remote.about(&arguments.name, [behind, only], &arguments.read)?;
+        remote.file(&question, format, View::default(), path)?;
+    }
     let fetched = remote.document(&arguments.name, [behind, only], &arguments.read, view)?;
     let worst = match fetched.outcome.as_deref() {
         Some("none") => None,

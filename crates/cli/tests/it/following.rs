@@ -159,3 +159,51 @@ fn how_often_tags_are_looked_at_is_said_with_a_unit() {
         assert!(told.stderr.contains("a whole number with s, m, h, d or w"), "{}", told.stderr);
     }
 }
+
+#[test]
+fn of_two_services_on_one_folder_one_looks_at_tags() {
+    if !is_there(&["curl", "jq", "sh"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let registry = Registry::start();
+    let (old, new) = testkit::demo();
+    registry.push("team/shop", "latest", &old);
+    let (host, source) = (registry.host(), format!("{}/team/shop", registry.host()));
+    let home = folder.path().join("home");
+    let start = |name: &str| {
+        let own = folder.path().join(name);
+        std::fs::create_dir_all(&own).unwrap();
+        Service::start_in(&own, &home, &["--registry", &host, "--watch", "1s"])
+    };
+    let first = start("first");
+    let before = first.script(BEFORE, &[("SOURCE", &source)]);
+    assert_eq!(before.code, Some(0), "{}", before.stderr);
+    let second = start("second");
+    let looks = || {
+        let head = "HEAD /v2/team/shop/manifests/latest";
+        registry.requests().iter().filter(|request| request.starts_with(head)).count()
+    };
+    // It is asked every ten seconds which tags there are.
+    let before = looks();
+    assert!((0..30).any(|_| {
+        thread::sleep(Duration::from_secs(1));
+        looks() > before
+    }));
+    thread::sleep(Duration::from_secs(11));
+    let begun = looks();
+    thread::sleep(Duration::from_secs(8));
+    // Each takes its pause of a second: two would have looked twice as often.
+    let (looked, most) = (looks() - begun, 9);
+    assert!((2..=most).contains(&looked), "{looked}");
+    first.kill();
+    registry.push("team/shop", "latest", &new);
+    let is = new.manifest().1.to_string();
+    let login = second.script("pentimento auth login", &[]);
+    assert_eq!(login.code, Some(0), "{}", login.stderr);
+    let is_noted = (0..40).any(|_| {
+        thread::sleep(Duration::from_secs(1));
+        second.script(AFTER, &[]).stdout.trim().ends_with(&is)
+    });
+    assert!(is_noted, "nobody looks any more");
+}

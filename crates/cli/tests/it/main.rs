@@ -22,6 +22,7 @@ mod output;
 mod query;
 mod query_all;
 mod query_contents;
+mod remote;
 mod secrecy;
 #[cfg(feature = "serve")]
 mod serve;

@@ -185,3 +185,31 @@ fn processes_that_work_at_once_read_no_layer_twice() {
         );
     }
 }
+
+#[test]
+fn what_is_not_kept_as_todays_readers_read_it_is_read_again_at_once() {
+    if !is_there(&["curl", "jq", "sh"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let registry = Registry::start();
+    let (old, _) = testkit::demo();
+    registry.push("shop", "latest", &old);
+    let host = registry.host();
+    let service = start(folder.path(), "first", &host);
+    let wanted = service.script(WANTED, &[("HOST", &host), ("NAMES", "shop")]);
+    assert_eq!(wanted.code, Some(0), "{}", wanted.stderr);
+    wait(20, || service.script(STATES, &[]).stdout == "done 1\n");
+    let cache = folder.path().join("home/cache").display().to_string();
+    let cleared = service.told(&["cache", "clear", "--cache-folder", &cache]);
+    assert_eq!(cleared.code, Some(0), "{}", cleared.stderr);
+    service.kill();
+    let all = |times: usize| reads(&registry, "shop", &old).values().all(|read| *read == times);
+    assert!(all(1));
+    // Nobody asks for it.
+    let again = start(folder.path(), "again", &host);
+    wait(20, || all(2));
+    let log = || fs::read_to_string(folder.path().join("again/log")).unwrap();
+    wait(20, || log().contains("1 images that another version of the program read"));
+    drop(again);
+}

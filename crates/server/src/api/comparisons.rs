@@ -1,14 +1,15 @@
 //! Comparisons of two images, with all that the program knows: whole, and their files in pages.
 
-use engine::{Comparison, Pair, PairFindings, Thing, ThingKind};
-use model::{Digest, Platform, Time, Uidp};
+use engine::{Comparison, Pair, PairFindings, Subject, Thing, ThingKind};
+use model::{Digest, Path, Platform, Time, Uidp};
+use report::Format;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::images::{image, meant, meant_then, platform};
 use super::lists::repo;
 use super::page::{limit, page};
-use super::written::{format, view};
+use super::written::{More, format, more, view};
 use super::{Answer, Asked};
 use crate::capability::Capabilities;
 use crate::state::State;
@@ -23,29 +24,92 @@ struct Wanted {
     digests: [Digest; 2],
     platform: Option<Platform>,
     vulnerabilities: bool,
+    /// Whether it is told what layers do, and what changelogs say.
+    layers: bool,
+    changelog: bool,
 }
+
+/// Files that are looked into for one request.
+const MOST_PATHS: usize = 20;
 
 /// What differs, as a document, or as the program writes it.
 pub(super) fn whole(asked: &Asked<'_>) -> Result<Answer, Status> {
     let wanted = Wanted::of(asked)?;
-    let (format, kind) = format(asked)?;
+    let more = more(asked);
+    let (format, kind) = match more {
+        Some((_, kind)) => (Format::Json, kind),
+        None => format(asked)?,
+    };
     let view = view(asked)?;
     let tag = wanted.tag(asked.state, &format!("{kind} {view:?}"));
     if asked.has(&tag) {
         return Ok(Answer::unchanged(tag));
     }
-    wanted.compared(asked.state, |comparison| {
+    wanted.compared(asked.state, |_, comparison| {
         let mut bytes = Vec::new();
-        report::comparison(comparison, format, view, &mut bytes).map_err(|_| Status::internal())?;
-        let outcome = match () {
-            () if comparison.may_hide() => "untold",
-            () if comparison.is_empty() => "same",
-            () => "different",
+        let written = match more {
+            Some((More::Markdown, _)) => report::comparison_markdown(comparison, view, &mut bytes),
+            Some((More::Sarif, _)) => report::comparison_sarif(comparison, &mut bytes),
+            None => report::comparison(comparison, format, view, &mut bytes),
         };
-        let answer = Answer::text(kind, bytes).coming_to(outcome);
+        written.map_err(|_| Status::internal())?;
+        let answer = Answer::text(kind, bytes).coming_to(outcome(comparison));
         // What another version of the program read may be read again.
         let is_current = ![comparison.old, comparison.new].into_iter().any(engine::is_older);
         Ok(if is_current { answer.tagged_as(tag.clone()) } else { answer.tagged() })
+    })
+}
+
+/// What a comparison comes to, in a word.
+fn outcome(comparison: &Comparison<'_>) -> &'static str {
+    match () {
+        () if comparison.may_hide() => "untold",
+        () if comparison.is_empty() => "same",
+        () => "different",
+    }
+}
+
+/// Everything about one path.
+pub(super) fn explanation(asked: &Asked<'_>) -> Result<Answer, Status> {
+    let wanted = Wanted { vulnerabilities: false, ..Wanted::of(asked)? };
+    let ((format, kind), view) = (format(asked)?, view(asked)?);
+    let path = Path::from(asked.needed("path")?);
+    let library = &asked.state.library;
+    wanted.compared(asked.state, |pair, comparison| {
+        let explained = library.explained([&pair.old, &pair.new], &path)?;
+        let missing = || Status::not_found(format!("neither of the two images has {path}"));
+        let (meant, pasts) = explained.pasts.ok_or_else(missing)?;
+        let explanation = comparison.explain(&meant, pasts);
+        let mut bytes = Vec::new();
+        report::explanation(&explanation, comparison, format, view, &mut bytes)
+            .map_err(|_| Status::internal())?;
+        Ok(Answer::text(kind, bytes).tagged())
+    })
+}
+
+/// What differs inside of files; they are read again where they came from.
+pub(super) fn contents(asked: &Asked<'_>) -> Result<Answer, Status> {
+    let wanted = Wanted { vulnerabilities: false, ..Wanted::of(asked)? };
+    let ((format, kind), view) = (format(asked)?, view(asked)?);
+    let mut paths: Vec<Path> =
+        asked.all("path").iter().map(|path| Path::new(path.as_bytes())).collect();
+    if paths.is_empty() || paths.len() > MOST_PATHS {
+        let text = format!("path says which files are meant, {MOST_PATHS} at the most");
+        return Err(Status::invalid_argument(text));
+    }
+    wanted.compared(asked.state, |pair, comparison| {
+        // Of one image under two names nothing can differ.
+        if comparison.sameness() == engine::Sameness::Image {
+            paths.clear();
+        }
+        engine::looked_up(pair, &paths).map_err(|missing| {
+            Status::not_found(format!("neither image has a file {}", missing.path))
+        })?;
+        let inside = asked.state.library.inside(pair, comparison, &paths)?;
+        let mut bytes = Vec::new();
+        report::contents(comparison, &inside, format, view, &mut bytes)
+            .map_err(|_| Status::internal())?;
+        Ok(Answer::text(kind, bytes).tagged().coming_to(outcome(comparison)))
     })
 }
 
@@ -58,7 +122,7 @@ pub(super) fn files(asked: &Asked<'_>) -> Result<Answer, Status> {
     };
     let cause = asked.said("cause");
     let below = asked.said("below").map(|path| path.trim_end_matches('/'));
-    wanted.compared(asked.state, |comparison| {
+    wanted.compared(asked.state, |_, comparison| {
         // Digests mean the same for ever, and so does the place of a path among what differs.
         let chosen = comparison.files.iter().enumerate().skip(first).filter(|(_, change)| {
             let path = change.path().as_bytes();
@@ -77,10 +141,9 @@ pub(super) fn files(asked: &Asked<'_>) -> Result<Answer, Status> {
 
 /// What changelogs say of what changed.
 pub(super) fn changelogs(asked: &Asked<'_>) -> Result<Answer, Status> {
-    let (wanted, state) = (Wanted::of(asked)?, asked.state);
+    let (wanted, state) = (Wanted { changelog: true, ..Wanted::of(asked)? }, asked.state);
     let ((format, kind), view) = (format(asked)?, view(asked)?);
-    let Pair { old, new } = wanted.pair(state)?;
-    let pair = Pair { old: state.library.with_texts(&old)?, new: state.library.with_texts(&new)? };
+    let pair = wanted.pair(state)?;
     let written = state.library.written(&pair)?;
     let mut comparison = pair.compare_with_changelogs(&written);
     let names = asked.all("package");
@@ -129,6 +192,8 @@ impl Wanted {
             digests: [old, new],
             platform: platform(asked)?,
             vulnerabilities: asked.said("vulnerabilities") != Some("false"),
+            layers: asked.is("layers"),
+            changelog: asked.is("changelog"),
         })
     }
 
@@ -137,10 +202,12 @@ impl Wanted {
         let platform = self.platform.as_ref().map(ToString::to_string).unwrap_or_default();
         let data = if self.vulnerabilities { state.advisories.name() } else { "none".into() };
         let [old, new] = &self.digests;
+        let (layers, changelog) = (self.layers, self.changelog);
         let program = env!("CARGO_PKG_VERSION");
         let (version, revision) = (report::VERSION, engine::revision());
-        let text =
-            format!("{old}\n{new}\n{platform}\n{data}\n{how}\n{program}\n{version}\n{revision}");
+        let text = format!(
+            "{old}\n{new}\n{platform}\n{data}\n{how}\n{layers} {changelog}\n{program}\n{version}\n{revision}"
+        );
         format!("\"{}\"", &hex::encode(Sha256::digest(text))[..32])
     }
 
@@ -148,16 +215,30 @@ impl Wanted {
         let read = |place: usize| {
             image(state, &self.repos[place], &self.digests[place], self.platform.as_ref())
         };
-        Ok(Pair { old: read(0)?, new: read(1)? })
+        let subject = |place: usize| {
+            let mut subject = read(place)?;
+            if self.changelog {
+                subject = state.library.with_texts(&subject)?;
+            }
+            if self.layers {
+                subject.side.tallies = state.library.tallies(&subject)?;
+            }
+            Ok::<Subject, Status>(subject)
+        };
+        Ok(Pair { old: subject(0)?, new: subject(1)? })
     }
 
     fn compared(
         &self,
         state: &State,
-        tell: impl FnOnce(&Comparison<'_>) -> Result<Answer, Status>,
+        tell: impl FnOnce(&Pair, &Comparison<'_>) -> Result<Answer, Status>,
     ) -> Result<Answer, Status> {
         let pair = self.pair(state)?;
-        let mut comparison = pair.compare();
+        let written = self.changelog.then(|| state.library.written(&pair)).transpose()?;
+        let mut comparison = match &written {
+            Some(written) => pair.compare_with_changelogs(written),
+            None => pair.compare(),
+        };
         // How old the data are is told with them; whether that is too old hangs on who reads it.
         let find = |data: &_| PairFindings::find(&pair, [data, data], None, &engine::unwatched);
         let found = self.vulnerabilities.then(|| state.advisories.ask(find)).flatten();
@@ -168,6 +249,6 @@ impl Wanted {
         if let Some(findings) = &findings {
             findings.compare(&mut comparison);
         }
-        tell(&comparison)
+        tell(&pair, &comparison)
     }
 }

@@ -2,10 +2,10 @@
 
 use engine::{DeviationKind, Subject, Thing, ThingKind, Wanted};
 use model::{Digest, Gap, Platform, Time};
-use report::Scan;
+use report::{Format, Scan};
 
 use super::lists::repo;
-use super::written::{format, view};
+use super::written::{More, format, more, view};
 use super::{Answer, Asked};
 use crate::library::Shelf;
 use crate::services::repos;
@@ -15,8 +15,11 @@ use crate::status::Status;
 /// What is in an image, as the program's own document tells it.
 pub(super) fn analysis(asked: &Asked<'_>) -> Result<Answer, Status> {
     let digest: Digest = asked.read("digest")?;
-    let subject = image(asked.state, &repo(asked)?, &digest, platform(asked)?.as_ref())?;
+    let mut subject = image(asked.state, &repo(asked)?, &digest, platform(asked)?.as_ref())?;
     let ((format, kind), view) = (format(asked)?, view(asked)?);
+    if asked.is("layers") {
+        subject.side.tallies = asked.state.library.tallies(&subject)?;
+    }
     let mut bytes = Vec::new();
     let written = report::analysis(&subject.side, format, view, &mut bytes);
     written.map_err(|_| Status::internal())?;
@@ -27,7 +30,12 @@ pub(super) fn analysis(asked: &Asked<'_>) -> Result<Answer, Status> {
 pub(super) fn scan(asked: &Asked<'_>) -> Result<Answer, Status> {
     let digest: Digest = asked.read("digest")?;
     let state = asked.state;
-    let ((format, kind), view) = (format(asked)?, view(asked)?);
+    let more = more(asked);
+    let (format, kind) = match more {
+        Some((_, kind)) => (Format::Json, kind),
+        None => format(asked)?,
+    };
+    let view = view(asked)?;
     if state.advisories.name().is_empty() {
         return Err(Status::not_found("the service has no vulnerability data"));
     }
@@ -41,7 +49,12 @@ pub(super) fn scan(asked: &Asked<'_>) -> Result<Answer, Status> {
     let left_out = if asked.is("only_fixed") { findings.leave_out_unfixed() } else { 0 };
     let scan = Scan { side: &subject.side, findings: &findings, left_out };
     let mut bytes = Vec::new();
-    report::scan(&scan, format, view, &mut bytes).map_err(|_| Status::internal())?;
+    let written = match more {
+        Some((More::Markdown, _)) => report::scan_markdown(&scan, &mut bytes),
+        Some((More::Sarif, _)) => report::scan_sarif(&scan, &mut bytes),
+        None => report::scan(&scan, format, view, &mut bytes),
+    };
+    written.map_err(|_| Status::internal())?;
     let counts = findings.findings.iter().filter(|finding| finding.suppressed.is_none());
     let worst = counts.map(|finding| finding.severity).max();
     let outcome = match worst {

@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::page::{AFTER, LIMIT};
-use super::written::{ALL, COLOUR, FORMAT, SIZES, WIDTH};
+use super::written::{ALL, COLOUR, FORMAT, FORMAT_OR_MORE, SIZES, WIDTH};
 use super::{Access, Answers, Parameter, Route, Shape};
 use super::{
     analyses, comparisons, deeds, hooks, images, kept, lists, openapi, queries, search, sign_in,
@@ -41,6 +41,8 @@ const VULNERABILITIES: Parameter = optional(
     Shape::Switch,
     "Whether advisories are asked; they are unless it is said.",
 );
+const LAYERS: Parameter =
+    optional("layers", Shape::Switch, "Whether it is told what each layer does to the files.");
 const DIGEST: Parameter = needed("digest", Shape::Digest, "The image.");
 const NUMBER: Parameter = needed("number", Shape::Number, "The number of the analysis.");
 
@@ -130,7 +132,7 @@ static ROUTES: &[Route] = &[
         path: "/images/{digest}",
         name: "describeImage",
         about: "What is in an image. It is read first where nobody has; where that takes long, it is to be asked again.",
-        parameters: &[DIGEST, REPO, PLATFORM, FORMAT, ALL, SIZES, WIDTH, COLOUR],
+        parameters: &[DIGEST, REPO, PLATFORM, LAYERS, FORMAT, ALL, SIZES, WIDTH, COLOUR],
         body: None,
         access: Access::Scoped("repo", READ),
         answers: Answers::Own("analysis"),
@@ -147,7 +149,7 @@ static ROUTES: &[Route] = &[
             REPO,
             PLATFORM,
             optional("only_fixed", Shape::Switch, "Without what no version fixes."),
-            FORMAT,
+            FORMAT_OR_MORE,
             ALL,
             WIDTH,
             COLOUR,
@@ -308,7 +310,9 @@ static ROUTES: &[Route] = &[
             TO_REPO,
             PLATFORM,
             VULNERABILITIES,
-            FORMAT,
+            LAYERS,
+            optional("changelog", Shape::Switch, "Whether it is told what changelogs say."),
+            FORMAT_OR_MORE,
             optional("files", Shape::Switch, "In a table: every changed path."),
             ALL,
             SIZES,
@@ -341,6 +345,56 @@ static ROUTES: &[Route] = &[
         access: Access::Scoped("repo", comparisons::NEEDED),
         answers: Answers::Document(200, "ChangedFiles"),
         run: comparisons::files,
+    },
+    Route {
+        method: Method::GET,
+        path: "/comparisons/explanation",
+        name: "explainPath",
+        about: "Everything about one path of two images: what each layer did to it, and why it changed.",
+        parameters: &[
+            REPO,
+            FROM,
+            SINCE,
+            TO,
+            TO_REPO,
+            PLATFORM,
+            needed("path", Shape::Text, "The path."),
+            FORMAT,
+            WIDTH,
+            COLOUR,
+        ],
+        body: None,
+        access: Access::Scoped("repo", comparisons::NEEDED),
+        answers: Answers::Own("explanation"),
+        run: comparisons::explanation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/comparisons/contents",
+        name: "lookIntoFiles",
+        about: "What differs inside of files of two images, which are read again where they came from: 20 files at the most.",
+        parameters: &[
+            REPO,
+            FROM,
+            SINCE,
+            TO,
+            TO_REPO,
+            PLATFORM,
+            Parameter {
+                name: "path",
+                required: true,
+                shape: Shape::Texts,
+                about: "The files, by their paths.",
+            },
+            FORMAT,
+            ALL,
+            WIDTH,
+            COLOUR,
+        ],
+        body: None,
+        access: Access::Scoped("repo", comparisons::NEEDED),
+        answers: Answers::Own("contents"),
+        run: comparisons::contents,
     },
     Route {
         method: Method::GET,

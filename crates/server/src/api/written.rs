@@ -11,6 +11,11 @@ const fn optional(name: &'static str, shape: Shape, about: &'static str) -> Para
 
 pub(super) const FORMAT: Parameter =
     optional("format", Shape::Text, "json, table, plain or html; json unless it is said.");
+pub(super) const FORMAT_OR_MORE: Parameter = optional(
+    "format",
+    Shape::Text,
+    "json, table, plain, html, markdown or sarif; json unless it is said.",
+);
 pub(super) const ALL: Parameter = optional("all", Shape::Switch, "In a table: every row.");
 pub(super) const SIZES: Parameter =
     optional("sizes", Shape::Number, "Sizes by package and by directory, so many levels deep.");
@@ -29,6 +34,24 @@ pub(super) fn format(asked: &Asked<'_>) -> Result<(Format, &'static str), Status
         "html" => Ok((Format::Html, "text/html; charset=utf-8")),
         _ => Err(Status::invalid_argument("format is json, table, plain or html")),
     }
+}
+
+/// The form besides those that every document has, where one is asked for, and its media type.
+pub(super) fn more(asked: &Asked<'_>) -> Option<(More, &'static str)> {
+    match asked.said("format") {
+        Some("markdown") => Some((More::Markdown, "text/markdown; charset=utf-8")),
+        Some("sarif") => Some((More::Sarif, "application/sarif+json")),
+        _ => None,
+    }
+}
+
+/// A form that some documents have, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum More {
+    /// For a comment or the summary of a run.
+    Markdown,
+    /// For sites that show findings beside code.
+    Sarif,
 }
 
 /// How a table is shown.

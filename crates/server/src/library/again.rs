@@ -27,21 +27,15 @@ impl Library {
             .map_err(|error| Status::of_image(&error))
     }
 
-    /// What differs inside a file of two images: it is read again where they came from.
+    /// What differs inside files of two images: they are read again where they came from.
     pub(crate) fn inside<'a>(
         &self,
         pair: &'a Pair,
         comparison: &'a Comparison<'a>,
-        path: &Path,
+        paths: &[Path],
     ) -> Result<Vec<ContentChange<'a>>, Status> {
-        engine::inside(
-            pair,
-            comparison,
-            std::slice::from_ref(path),
-            &self.now(),
-            &engine::unwatched,
-        )
-        .map_err(|error| Status::of_image(&error))
+        engine::inside(pair, comparison, paths, &self.now(), &engine::unwatched)
+            .map_err(|error| Status::of_image(&error))
     }
 
     /// An image with its texts: changelogs and whole files.

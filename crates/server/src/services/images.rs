@@ -37,8 +37,9 @@ pub(crate) fn diff(
         text => Some(text.parse::<Platform>().map_err(invalid)?),
     };
     let digests = [&request.from_digest, &request.to_digest];
-    for digest in digests {
-        digest.parse::<Digest>().map_err(invalid)?;
+    for (name, digest) in ["from_digest", "to_digest"].into_iter().zip(digests) {
+        let wrong = |error| Status::invalid_argument(format!("{name}: {error}"));
+        digest.parse::<Digest>().map_err(wrong)?;
     }
     let key = |data: String| {
         [request.from_digest.clone(), request.to_digest.clone(), request.platform.clone(), data]

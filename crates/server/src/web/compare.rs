@@ -101,12 +101,14 @@ pub(super) fn path(visit: &Visit<'_>) -> Result<Told, Status> {
         let (format, view) = (Format::Table, View::default());
         report::explanation(&explanation, page.comparison, format, view, &mut why)
             .map_err(|_| Status::internal())?;
-        let inside = library.inside(pair, page.comparison, &meant).and_then(|changes| {
-            let mut inside = Vec::new();
-            report::contents(page.comparison, &changes, format, view, &mut inside)
-                .map_err(|_| Status::internal())?;
-            Ok(String::from_utf8_lossy(&inside).into_owned())
-        });
+        let inside = library.inside(pair, page.comparison, std::slice::from_ref(&meant)).and_then(
+            |changes| {
+                let mut inside = Vec::new();
+                report::contents(page.comparison, &changes, format, view, &mut inside)
+                    .map_err(|_| Status::internal())?;
+                Ok(String::from_utf8_lossy(&inside).into_owned())
+            },
+        );
         let inside = inside.map_err(|status| status.message);
         let why = String::from_utf8_lossy(&why);
         Ok(page.path(&visit.here, &meant, &why, inside.as_deref().map_err(String::as_str)))

@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     let id = |image: &Image<'_>| image.repo.id(&remote);
     let to = id(&new)?;
     let from = old.as_ref().map(id).transpose()?.unwrap_or_else(|| to.clone());
-    let mut question = format!("/api/v1/comparisons?repo={from}&to_repo={to}");
+    let mut question = format!("repo={from}&to_repo={to}");
     let mut add = |name: &str, value: &str| {
         question += &format!("&{name}={}", escaped(value));
     };
@@ -34,11 +34,44 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     if let Some(platform) = arguments.read.platform() {
         add("platform", &platform.to_string());
     }
-    if arguments.no_vulnerabilities {
-        add("vulnerabilities", "false");
+    let behind = match (&arguments.explain, &arguments.content[..]) {
+        (Some(path), _) => {
+            add("path", path);
+            "/explanation"
+        }
+        (None, []) => "",
+        (None, paths) => {
+            for path in paths {
+                add("path", path);
+            }
+            "/contents"
+        }
+    };
+    let mut view = View { all: arguments.all, ..View::default() };
+    if behind.is_empty() {
+        for (name, is_said) in [("layers", arguments.layers), ("changelog", arguments.changelog)] {
+            if is_said {
+                add(name, "true");
+            }
+        }
+        if arguments.no_vulnerabilities {
+            add("vulnerabilities", "false");
+        }
+        view = View { files: arguments.files, sizes: arguments.sizes.depth(), ..view };
     }
-    let view = View { files: arguments.files, all: arguments.all, ..View::default() };
-    remote.show(&mut question, View { sizes: arguments.sizes.depth(), ..view });
+    let mut question = format!("/api/v1/comparisons{behind}?{question}");
+    if arguments.explain.is_some() {
+        remote.show(&mut question, View::default());
+        remote.write(&question)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let files = [("sarif", &arguments.sarif), ("markdown", &arguments.markdown)];
+    for (format, path) in
+        files.into_iter().filter_map(|(format, path)| Some((format, path.as_ref()?)))
+    {
+        remote.file(&question, format, view, path)?;
+    }
+    remote.show(&mut question, view);
     let fetched = remote.write(&question)?;
     Ok(match fetched.outcome.as_deref() {
         Some("same") => ExitCode::SUCCESS,
@@ -55,13 +88,8 @@ fn parse(text: Option<&str>) -> Result<Option<Image<'_>>, Error> {
 fn demand(arguments: &Arguments) -> Result<(), Error> {
     refuse(&[
         ("--previous", arguments.previous.is_some()),
-        ("--layers", arguments.layers),
+        ("--online", arguments.online.are_given()),
         ("--budget", !arguments.budget.is_empty()),
-        ("--explain", arguments.explain.is_some()),
-        ("--changelog", arguments.changelog),
-        ("--content", !arguments.content.is_empty()),
-        ("--sarif", arguments.sarif.is_some()),
-        ("--markdown", arguments.markdown.is_some()),
         ("--db", arguments.db.is_some()),
         ("--old-db", arguments.old_db.is_some()),
         ("--new-db", arguments.new_db.is_some()),
