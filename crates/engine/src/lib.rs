@@ -34,7 +34,7 @@ use model::{ImageKind, Name, Platform, RegistryReference, Time};
 pub use advisories::{PairFindings, Scanner, findings, suppress};
 pub use compare::{
     Ancestor, Budget, Comparison, ContentChange, DeviationKind, Fate, Part, Sameness, Spent,
-    Subject, Verification, Vulnerabilities,
+    Subject, Verification, Vulnerabilities, sizes,
 };
 pub use contents::{Files, contents};
 pub use error::{Candidate, Error};

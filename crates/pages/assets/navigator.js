@@ -30,7 +30,7 @@ function trees(root) {
     if (folder.dataset.ready) continue;
     folder.dataset.ready = "yes";
     folder.addEventListener("toggle", async () => {
-      const place = folder.querySelector(":scope > .inside");
+      const place = folder.closest("td") ? row(folder) : folder.querySelector(":scope > .inside");
       if (!folder.open || !place || folder.dataset.asked) return;
       folder.dataset.asked = "yes";
       place.setAttribute("aria-busy", "true");
@@ -46,6 +46,39 @@ function trees(root) {
       }
       place.removeAttribute("aria-busy");
     });
+  }
+}
+
+/** What opens in a row of a table has a row of its own below it, as wide as the table. */
+function row(folder) {
+  const above = folder.closest("tr");
+  let below = above.nextElementSibling;
+  if (!below?.classList.contains("opened")) {
+    below = document.createElement("tr");
+    below.className = "opened";
+    const cell = below.insertCell();
+    cell.colSpan = above.cells.length;
+    cell.append(...folder.querySelector(":scope > .inside").childNodes);
+    above.after(below);
+  }
+  below.hidden = !folder.open;
+  return below.cells[0];
+}
+
+/** How far an image is that is read, told as it goes on. */
+function following(root) {
+  for (const one of root.querySelectorAll("[data-follow]")) {
+    const told = one.closest("tr")?.querySelector(".told");
+    const events = new EventSource(one.dataset.follow);
+    one.setAttribute("role", "status");
+    for (const state of ["waiting", "running", "done", "failed"]) {
+      events.addEventListener(state, (event) => {
+        const job = JSON.parse(event.data);
+        one.textContent = job.state;
+        if (told) told.textContent = job.told ?? "";
+        if (state === "done" || state === "failed") events.close();
+      });
+    }
   }
 }
 
@@ -86,4 +119,5 @@ document.addEventListener("keydown", (event) => {
 
 copying(document);
 trees(document);
+following(document);
 document.querySelectorAll("[data-suggest]").forEach(suggestions);

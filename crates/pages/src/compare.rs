@@ -1,7 +1,10 @@
 //! What differs between two images, in the order of the terminal's screen: is it the same, what to look at, what came with it.
 
+mod changelogs;
 mod files;
 mod heading;
+mod package;
+mod sizes;
 mod tables;
 
 use compare::{Comparison, Sameness};
@@ -9,6 +12,8 @@ use maud::{Markup, html};
 use model::{Path, Time};
 
 use crate::{Document, Here, Place, words};
+
+pub use package::Wanted;
 
 /// Lines of a text that a page shows.
 const MOST_LINES: usize = 5_000;
@@ -64,13 +69,13 @@ impl ComparePage<'_> {
                     p.same { strong { "Same content." } " No difference in packages, files, settings; what differs: " (but) "." }
                 });
             }
-            Sameness::Different => document.section(heading::strip(self)),
+            Sameness::Different => document.section(heading::strip(self, here)),
         }
         document.section(heading::not_known(self));
         let is_different = self.comparison.sameness() == Sameness::Different;
         if is_different {
             document.table(tables::look(self, here));
-            document.table(tables::packages(self));
+            document.table(tables::packages(self, here));
         }
         if self.comparison.vulnerabilities.is_none() {
             document.section(html! {

@@ -21,9 +21,10 @@ mod shell;
 mod spark;
 mod summary;
 mod table;
+mod treemap;
 mod words;
 
-pub use self::compare::{ComparePage, compare_form};
+pub use self::compare::{ComparePage, Wanted as WantedPackage, compare_form};
 pub use document::Document;
 pub use here::Here;
 pub use history::{Change, Knot, TagPage, tag};

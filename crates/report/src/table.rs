@@ -2,7 +2,7 @@
 
 mod analysis;
 mod budgets;
-mod changelogs;
+pub(crate) mod changelogs;
 mod contents;
 mod explanation;
 mod files;

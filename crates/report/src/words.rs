@@ -3,11 +3,11 @@
 
 use compare::{
     Cause, Comparison, Direction, FileChange, FindingCause, FindingChange, Limit, PackageChange,
-    Part, Risk, Side, Spent,
+    Part, Risk, Side, SourceChange, Spent,
 };
 use model::{Finding, Findings, Scanner};
 
-use crate::table::{look, packages, risks, vulnerabilities};
+use crate::table::{changelogs, look, packages, risks, vulnerabilities};
 use crate::text::{bytes, inert, number};
 use crate::{View, gaps, layers};
 
@@ -86,6 +86,31 @@ pub fn urgent(findings: &[&Finding]) -> String {
 /// What came of a vulnerability, or how it is fixed: `severity low → high`.
 pub fn fate(change: &FindingChange<'_>) -> String {
     vulnerabilities::what(change)
+}
+
+/// Which versions the packages of a source went from and to: `3.0.13-1 → 3.0.15-1`.
+pub fn source_versions(source: &SourceChange) -> String {
+    source.packages.first().map(changelogs::change).unwrap_or_default()
+}
+
+/// What has to be known of what a changelog says, or why nothing is told.
+pub fn source_told(source: &SourceChange) -> String {
+    changelogs::told(source)
+}
+
+/// Where the difference between the two versions of a source can be read.
+pub fn source_link(source: &SourceChange) -> Option<String> {
+    changelogs::link(source)
+}
+
+/// Who wrote an entry of a changelog, without the address.
+pub fn author(author: &str) -> String {
+    changelogs::name(author)
+}
+
+/// A line of a text that strangers wrote: its tabs are blanks.
+pub fn line(line: &str) -> String {
+    crate::text::readable(line)
 }
 
 /// Why a vulnerability came or went: `package added`.

@@ -90,9 +90,13 @@ impl Visit {
         );
         let path = compare.replace("/compare?", "/compare/path?");
         let path = format!("{path}&path={}", changed.as_str().unwrap());
+        let package = self.link("#packages td.name .inside a");
+        let beside = ["changelogs", "sizes"]
+            .map(|page| compare.replace("/compare?", &format!("/compare/{page}?")));
         let mut pages: Vec<String> = fixed.map(str::to_owned).to_vec();
         pages.extend(tabs.map(|tab| image.replace('?', &format!("/{tab}?"))));
-        pages.extend([image, path, compare]);
+        pages.extend(beside);
+        pages.extend([image, path, package, compare]);
         pages
     }
 
@@ -138,6 +142,12 @@ fn a_person_finds_out_what_changed() {
         assert!(text.contains(part), "{part}\n{text}");
     }
     visit.look("comparison");
+    // A package opens in its row, with what is told of it.
+    browser.click("#packages details[data-folder] > summary");
+    browser.until("document.querySelector('#packages tr.opened .tree') != null");
+    visit.look("a package in its row");
+    browser.click("#packages details[data-folder] > summary");
+    browser.until("document.querySelector('#packages tr.opened').hidden");
     // A folder opens in place.
     browser.click("#files details[data-folder] > summary");
     browser.until("document.querySelector('#files .inside .tree') != null");
@@ -271,6 +281,10 @@ fn pictures_are_taken_where_somebody_wants_them() {
     let compare = visit
         .browser
         .run("return [...document.querySelectorAll('.change a')].pop().getAttribute('href')");
+    visit.open(compare.as_str().unwrap());
+    let package = visit.link("#packages td.name .inside a");
+    let beside =
+        |page: &str| compare.as_str().unwrap().replace("/compare?", &format!("/compare/{page}?"));
     visit.open("/groups");
     let group = visit.link("#groups tr:last-child .name a");
     let pages = [
@@ -290,6 +304,9 @@ fn pictures_are_taken_where_somebody_wants_them() {
         ("vulnerabilities", format!("{image}/vulnerabilities")),
         ("layers", format!("{image}/layers")),
         ("settings", format!("{image}/settings")),
+        ("package", package),
+        ("changelogs", beside("changelogs")),
+        ("sizes", beside("sizes")),
         ("compare", compare.as_str().unwrap().to_owned()),
         ("search", "/search?q=openssl".to_owned()),
         ("nothing", "/repositories/none/none".to_owned()),

@@ -12,6 +12,9 @@ use crate::words::{self, number};
 /// Entries of a folder that the tree shows.
 const MOST: usize = 400;
 
+/// Rows of the table that are shown before the rest is folded.
+const FIRST: usize = 10;
+
 /// The changes that are asked for: those of some causes, or all.
 fn asked<'a>(page: &'a ComparePage<'_>, here: &Here) -> Vec<&'a FileChange<'a>> {
     let causes: Option<Vec<&str>> = here.get("cause").map(|causes| causes.split(',').collect());
@@ -157,7 +160,8 @@ fn entry(page: &ComparePage<'_>, here: &Here, path: &Path, node: &Node<'_>) -> M
 /// Where everything about a path is.
 pub(super) fn about(here: &Here, path: &Path) -> String {
     let about = here.at("/compare/path");
-    let none = ["folder", "part", "cause", "all", "sort", "filter"].map(|name| (name, None));
+    let none = ["folder", "part", "cause", "all", "sort", "filter", "type", "name"]
+        .map(|name| (name, None));
     let path = path.to_string();
     about.with(&[&none[..], &[("path", Some(path.as_str()))]].concat())
 }
@@ -198,6 +202,22 @@ fn told(page: &ComparePage<'_>, change: &FileChange<'_>) -> Vec<String> {
 
 /// The same as a table, whatever folder is open.
 pub(super) fn table(page: &ComparePage<'_>, here: &Here) -> Table {
+    let below = |change: &&&FileChange<'_>| change.path().is_under(page.folder);
+    let changes = asked(page, here);
+    let changes: Vec<&&FileChange<'_>> = changes.iter().filter(below).collect();
+    // Of tens of thousands only those are written down that are shown.
+    let is_whole = ["format", "filter", "sort", "all"].iter().any(|name| here.get(name).is_some());
+    let most = if is_whole || changes.len() <= FIRST + 1 { changes.len() } else { FIRST };
+    let rows = changes[..most].iter().map(|change| row(page, here, change)).collect();
+    let mut table = table_of("Changed paths as a table", rows);
+    table.first = FIRST;
+    table.empty = html! { "No path changed by that cause." };
+    table.left_out = changes.len() - most;
+    table
+}
+
+/// Changed paths under their titles.
+pub(super) fn table_of(caption: &str, rows: Vec<Vec<Cell>>) -> Table {
     let columns = [
         column("path", "Path"),
         column("change", "Change"),
@@ -207,23 +227,21 @@ pub(super) fn table(page: &ComparePage<'_>, here: &Here) -> Table {
         column("growth", "Size").number(),
         column("layer", "Layer").number(),
     ];
-    let mut table = Table::new("paths", "Changed paths as a table", &columns);
-    table.first = 10;
+    let mut table = Table::new("paths", caption, &columns);
+    table.first = 100;
     table.filters = true;
-    table.empty = html! { "No path changed by that cause." };
-    let below = |change: &&&FileChange<'_>| change.path().is_under(page.folder);
-    let changes = asked(page, here);
-    let changes: Vec<&&FileChange<'_>> = changes.iter().filter(below).collect();
-    // Of tens of thousands only those are written down that are shown.
-    let is_whole = ["format", "filter", "sort", "all"].iter().any(|name| here.get(name).is_some());
-    let most =
-        if is_whole || changes.len() <= table.first + 1 { changes.len() } else { table.first };
-    table.left_out = changes.len() - most;
-    table.rows = changes[..most].iter().map(|change| row(page, change)).collect();
+    table.empty = html! { "None did." };
+    table.rows = rows;
     table
 }
 
-fn row(page: &ComparePage<'_>, change: &FileChange<'_>) -> Vec<Cell> {
+/// A changed path in a line of a list, with why it changed and in what.
+pub(super) fn one(page: &ComparePage<'_>, here: &Here, change: &FileChange<'_>) -> Markup {
+    let shown = words::clipped(&change.path().to_string(), 100);
+    html! { (sign(Some(change))) " " a.file href=(about(here, change.path())) { (shown) } " " (happened(page, change)) }
+}
+
+pub(super) fn row(page: &ComparePage<'_>, here: &Here, change: &FileChange<'_>) -> Vec<Cell> {
     let size = |file: Option<&model::File>| {
         i64::try_from(file.map_or(0, |file| file.entry.size())).unwrap_or(i64::MAX)
     };
@@ -237,7 +255,7 @@ fn row(page: &ComparePage<'_>, change: &FileChange<'_>) -> Vec<Cell> {
     told.retain(|text| !text.is_empty());
     let cause = if change.needs_look() { "look" } else { "" };
     vec![
-        Cell::path(&change.path().to_string()),
+        Cell::path(&change.path().to_string()).link(&about(here, change.path())),
         Cell::text_of(word).class_of(class),
         Cell::text_of(change.cause.name()).class_of(cause),
         Cell::maybe(change.owner.map(|package| package.name.as_str())),

@@ -21,6 +21,8 @@ pub(super) fn images(page: &ComparePage<'_>, here: &Here) -> Markup {
         let platform = here.get("platform").map(|platform| ("platform", platform));
         crate::here::address(&format!("/compare/{form}"), parameters.into_iter().chain(platform))
     };
+    let none = ["folder", "cause", "all", "sort", "filter"].map(|name| (name, None));
+    let changelogs = here.at("/compare/changelogs").with(&none);
     html! {
         section.pair aria-label="The two images" {
             (image("Old", comparison.old, page, 0))
@@ -28,6 +30,7 @@ pub(super) fn images(page: &ComparePage<'_>, here: &Here) -> Markup {
             p.does {
                 a href=(swap) { "Swap sides" } " · "
                 @if comparison.shared_layers > 0 { (counted(comparison.shared_layers, "layer")) " shared · " }
+                a href=(changelogs) { "Changelogs" } " · "
                 "download " a href=(file("comparison.json")) { "JSON" } ", "
                 a href=(file("comparison.html")) { "HTML" } ", "
                 a href=(file("comparison.md")) { "Markdown" } ", "
@@ -76,7 +79,7 @@ pub(super) fn form(old: &str, new: &str) -> Markup {
 }
 
 /// The figures.
-pub(super) fn strip(page: &ComparePage<'_>) -> Markup {
+pub(super) fn strip(page: &ComparePage<'_>, here: &Here) -> Markup {
     let comparison = page.comparison;
     let told = Summary::of(comparison);
     let packages: usize = told.packages.iter().sum();
@@ -86,6 +89,8 @@ pub(super) fn strip(page: &ComparePage<'_>) -> Markup {
     let size = |side: &Side| i64::try_from(side.image.size()).unwrap_or(i64::MAX);
     let stored = size(comparison.new).saturating_sub(size(comparison.old));
     let (count, came) = vulnerabilities(page);
+    let none = ["folder", "cause", "all", "sort", "filter"].map(|name| (name, None));
+    let sizes = here.at("/compare/sizes").with(&none);
     html! {
         section.strip aria-label="Figures" {
             a.figure.(if told.look > 0 { "look" } else { "calm" }) href="#look" {
@@ -105,7 +110,7 @@ pub(super) fn strip(page: &ComparePage<'_>) -> Markup {
             a.figure href="#files" { b { (number(told.files)) } (if told.files == 1 { "path" } else { "paths" })
                 @if comparison.times_only > 0 { span.detail { (number(comparison.times_only)) " in time alone" } }
             }
-            span.figure { b { (report::growth(stored)) } "as stored" }
+            a.figure href=(sizes) { b { (report::growth(stored)) } "as stored" span.detail { "what takes how much room" } }
         }
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn look(page: &ComparePage<'_>, here: &Here) -> Table {
 }
 
 /// Packages, those that open or close vulnerabilities first among their like.
-pub(super) fn packages(page: &ComparePage<'_>) -> Table {
+pub(super) fn packages(page: &ComparePage<'_>, here: &Here) -> Table {
     let comparison = page.comparison;
     let columns = [
         column("change", "Change"),
@@ -88,7 +88,7 @@ pub(super) fn packages(page: &ComparePage<'_>) -> Table {
             html! { span class=(class) { (report::words::sign(change.direction)) } " " (name) };
         table.rows.push(vec![
             Cell::ranked(rank, name, shown).class_of("narrow"),
-            Cell::text_of(&change.key.name).class_of("name"),
+            Cell::text_of(&change.key.name).shown(opening(here, change)).class_of("name"),
             Cell::told(&report::words::versions(change)).class_of("mono"),
             Cell::text_of(&change.key.ecosystem),
             change.growth().map_or_else(Cell::nothing, Cell::growth),
@@ -97,6 +97,17 @@ pub(super) fn packages(page: &ComparePage<'_>) -> Table {
         ]);
     }
     table
+}
+
+/// A name that opens to what is told of the package.
+fn opening(here: &Here, change: &PackageChange<'_>) -> maud::Markup {
+    let about = super::package::about(here, change);
+    html! {
+        details data-folder={ (about) "&part=list" } {
+            summary { (words::text(&change.key.name)) }
+            div.inside { a href=(about) { "All about it" } }
+        }
+    }
 }
 
 /// Downgrades first: they are what somebody will be looking for.
@@ -113,7 +124,7 @@ fn order(direction: Direction) -> i64 {
     }
 }
 
-fn meaning(direction: Direction) -> &'static str {
+pub(super) fn meaning(direction: Direction) -> &'static str {
     match direction {
         Direction::Upgraded | Direction::Added => "added",
         Direction::Removed => "removed",
@@ -161,7 +172,13 @@ fn fate(fate: &Fate) -> (i64, &'static str, &'static str) {
     }
 }
 
-fn vulnerability(change: &FindingChange<'_>) -> Vec<Cell> {
+/// The sign of what happened, and what it means.
+pub(super) fn fate_sign(fate: &Fate) -> (&'static str, &'static str) {
+    let (_, sign, class) = self::fate(fate);
+    (sign, class)
+}
+
+pub(super) fn vulnerability(change: &FindingChange<'_>) -> Vec<Cell> {
     let (rank, sign, class) = fate(&change.fate);
     let name = change.fate.name();
     let last = if change.new.is_empty() { &change.old } else { &change.new };

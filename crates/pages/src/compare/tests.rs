@@ -9,7 +9,7 @@ use model::{
 };
 
 use super::*;
-use crate::Form;
+use crate::{Form, WantedPackage};
 
 fn digest(byte: &str) -> Digest {
     format!("sha256:{}", byte.repeat(32)).parse().unwrap()
@@ -196,4 +196,31 @@ fn the_same_is_said_in_one_line() {
     let [old, _] = sides();
     let same = [old.clone(), old];
     check(&same, "", "/", &["<strong>Same.</strong> Both are one image."]);
+}
+
+#[test]
+fn a_package_opens_with_its_paths_and_no_ids() {
+    let wanted = WantedPackage { kind: "npm", name: "left-pad" };
+    let none = ::compare::Changelogs::default();
+    let part = document(&sides(), "", "/", |page, here| {
+        assert!(page.package(here, WantedPackage { kind: "deb", ..wanted }, Ok(&none)).is_none());
+        page.package_part(here, wanted, Err("no <b>")).map(|part| part.fragment(here))
+    });
+    let part = part.unwrap();
+    assert!(part.contains("could not be read: no &lt;b&gt;") && !part.contains("id=\""), "{part}");
+    assert!(part.contains("/compare/package?old=acme/shop:1.4&amp;new=acme/shop:1.5&amp;type=npm&amp;name=left-pad"), "{part}");
+}
+
+#[test]
+fn sizes_are_told_by_package_and_by_directory() {
+    let images = sides();
+    let sizes = ::compare::sizes(&images[0], &images[1], ComparePage::DEEPEST);
+    let csv = |table| {
+        document(&images, "", "/", |page, here| {
+            page.sizes(here, &sizes).export(Some(table), here, Form::Csv)
+        })
+    };
+    let packages = csv("packages").unwrap();
+    assert_eq!(packages, "package,type,old,new,growth\r\nno package,,21,21,0\r\n");
+    assert!(csv("directories").unwrap().contains("/opt/a,14,14,0"));
 }

@@ -129,7 +129,7 @@ fn entry(entry: &ChangelogEntry, view: View, page: &mut Page) {
 }
 
 /// An author without the address.
-fn name(author: &str) -> String {
+pub(crate) fn name(author: &str) -> String {
     let name = author.split('<').next().unwrap_or_default().trim();
     inert(if name.is_empty() { author } else { name })
 }
@@ -137,7 +137,15 @@ fn name(author: &str) -> String {
 /// What is told in a line.
 fn row(source: &SourceChange, view: View) -> Vec<Cell> {
     let mut row = head(source, view);
-    let reason = match &source.said {
+    let reason = [Some(told(source)), link(source)];
+    let reason = reason.into_iter().flatten().collect::<Vec<_>>();
+    row.push((reason.join("; "), Meaning::Aside));
+    row
+}
+
+/// What has to be known of the entries of a changelog, or why there are none.
+pub(crate) fn told(source: &SourceChange) -> String {
+    match &source.said {
         Said::Entries { remarks, .. } => {
             let sentences: Vec<String> =
                 remarks.iter().map(|remark| sentence(remark, source)).collect();
@@ -152,14 +160,11 @@ fn row(source: &SourceChange, view: View) -> Vec<Cell> {
         }
         Said::Nothing(silence) => why(silence),
         Said::Alone => source.direction.name().to_owned(),
-    };
-    let reason = [Some(reason), link(source)].into_iter().flatten().collect::<Vec<_>>();
-    row.push((reason.join("; "), Meaning::Aside));
-    row
+    }
 }
 
 /// Where the difference can be read.
-fn link(source: &SourceChange) -> Option<String> {
+pub(crate) fn link(source: &SourceChange) -> Option<String> {
     let link = source.link.as_ref()?;
     let guess = if link.is_certain { "" } else { " (its tags are a guess)" };
     Some(format!("{}{guess}", inert(&link.url)))
@@ -236,7 +241,8 @@ fn packages(source: &SourceChange, view: View) -> String {
     text
 }
 
-fn change(package: &Binary) -> String {
+/// Which versions a package went from and to.
+pub(crate) fn change(package: &Binary) -> String {
     match (versions(&package.old), versions(&package.new)) {
         (old, new) if old.is_empty() || old == new => new,
         (old, new) if new.is_empty() => old,

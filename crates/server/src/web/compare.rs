@@ -4,7 +4,7 @@ use std::io;
 
 use engine::{Comparison, Pair, PairFindings};
 use model::Digest;
-use pages::{ComparePage, Of, Place};
+use pages::{ComparePage, Of, Place, WantedPackage};
 use report::{Format, View};
 
 use super::places::{Found, meant, standing};
@@ -69,11 +69,7 @@ pub(super) fn file(visit: &Visit<'_>) -> Result<Told, Status> {
         Status::not_found(format!("a comparison is had as {}", names.join(", ")))
     })?;
     let (_, kind, write) = *form;
-    let said = |name: &str| {
-        let said = visit.here.get(name);
-        said.ok_or_else(|| Status::invalid_argument("old and new have to name two images"))
-    };
-    let pair = [named(visit, said("old")?)?, named(visit, said("new")?)?];
+    let pair = both(visit)?;
     let mut out = Vec::new();
     let folder = image::folder(visit)?;
     let done = with(visit, pair, &folder, |_, page| write(page.comparison, &mut out))?;
@@ -114,6 +110,81 @@ pub(super) fn path(visit: &Visit<'_>) -> Result<Told, Status> {
         Ok(page.path(&visit.here, &meant, &why, inside.as_deref().map_err(String::as_str)))
     })?;
     Ok(Told::Page(document?))
+}
+
+/// The two images that the address has to name.
+fn both(visit: &Visit<'_>) -> Result<[Meant; 2], Status> {
+    let said = |name: &str| {
+        let said = visit.here.get(name);
+        said.ok_or_else(|| Status::invalid_argument("old and new have to name two images"))
+    };
+    Ok([named(visit, said("old")?)?, named(visit, said("new")?)?])
+}
+
+/// What changelogs say of all packages that changed.
+pub(super) fn changelogs(visit: &Visit<'_>) -> Result<Told, Status> {
+    let here = &visit.here;
+    with(visit, both(visit)?, &image::folder(visit)?, |pair, page| {
+        let texts = told(visit, pair)?;
+        let comparison = texts.pair.compare_with_changelogs(&texts.written);
+        // One of the page's tables, or all as programs have it.
+        if here.get("format") == Some("json") && here.get("table").is_none() {
+            let mut out = Vec::new();
+            report::changelogs(&comparison, Format::Json, View::default(), &mut out)
+                .map_err(|_| Status::internal())?;
+            let text = String::from_utf8(out).map_err(|_| Status::internal())?;
+            return Ok(Told::Json(text));
+        }
+        let told = comparison.changelogs.unwrap_or_default();
+        Ok(Told::Page(page.changelogs(here, &told)))
+    })?
+}
+
+/// Two images with their texts.
+struct Texts {
+    pair: Pair,
+    written: engine::Written,
+}
+
+/// Reads what changelogs say, where that is not kept.
+fn told(visit: &Visit<'_>, pair: &Pair) -> Result<Texts, Status> {
+    let library = &visit.state.library;
+    let pair = Pair { old: library.with_texts(&pair.old)?, new: library.with_texts(&pair.new)? };
+    let written = library.written(&pair)?;
+    Ok(Texts { pair, written })
+}
+
+/// One package: what its makers say of what changed, its vulnerabilities and its paths.
+pub(super) fn package(visit: &Visit<'_>) -> Result<Told, Status> {
+    let here = &visit.here;
+    let (Some(kind), Some(name)) = (here.get("type"), here.get("name")) else {
+        return Err(Status::invalid_argument("type and name have to name a package"));
+    };
+    let wanted = WantedPackage { kind, name };
+    let document = with(visit, both(visit)?, &image::folder(visit)?, |pair, page| {
+        let texts = told(visit, pair);
+        let told = texts.as_ref().map(|texts| {
+            let comparison = texts.pair.compare_with_changelogs(&texts.written);
+            let mut told = comparison.changelogs.unwrap_or_default();
+            told.sources.retain(|source| source.ecosystem == kind);
+            told.retain(&[name.to_owned()]);
+            told
+        });
+        let told = told.as_ref().map_err(|status| status.message.as_str());
+        if here.get("part").is_some() {
+            return page.package_part(here, wanted, told).map(Told::Part);
+        }
+        page.package(here, wanted, told).map(Told::Page)
+    })?;
+    document.ok_or_else(|| Status::not_found("no package of that name changed between the two"))
+}
+
+/// What takes how much room in the two.
+pub(super) fn sizes(visit: &Visit<'_>) -> Result<Told, Status> {
+    with(visit, both(visit)?, &image::folder(visit)?, |pair, page| {
+        let sizes = engine::sizes(&pair.old.side, &pair.new.side, ComparePage::DEEPEST);
+        Told::Page(page.sizes(&visit.here, &sizes))
+    })
 }
 
 /// Compares two images, and gives what comes of it.

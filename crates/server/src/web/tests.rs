@@ -1,5 +1,6 @@
 //! Pages as browsers ask for them, of a service without a port: who sees what, and being signed in.
 
+mod compare;
 mod manage;
 
 use std::collections::BTreeMap;

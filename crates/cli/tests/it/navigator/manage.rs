@@ -1,8 +1,13 @@
 //! Looking after the service in a browser: groups, who may do what, repositories and tags, tokens, and what is told of all that.
 
-use serde_json::Value;
+use std::time::Duration;
 
+use serde_json::Value;
+use testkit::registry::{Fault, Registry};
+
+use super::browser::Browser;
 use super::{Visit, look};
+use crate::serve::{Service, is_there};
 
 impl Visit {
     /// Opens what is folded under a title, says something in its fields, and sends it.
@@ -157,4 +162,45 @@ fn whoever_may_only_look_has_no_forms() {
         let wrong = look::looked_at(&visit.browser, path, &[(390, "dark")]);
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
+}
+
+const BEFORE: &str = r#"
+pentimento auth login
+post() { curl -s -f -H "Authorization: Bearer $(pentimento auth token)" --data "$2" "$SERVER$1"; }
+REPO=$(post "/registry/v1/repos/$(pentimento iam group describe local -oid)" "{\"name\":\"slow\",\"sync_config\":{\"source\":\"$SOURCE\"}}" | jq -r .id)
+post "/registry/v1/tags/$REPO" "{\"name\":\"1.0\"}" >/dev/null
+pentimento auth token
+"#;
+
+#[test]
+fn an_image_is_followed_while_it_is_read() {
+    if !is_there(&["chromium", "chromedriver", "curl", "jq", "sh"]) {
+        return;
+    }
+    let registry = Registry::start();
+    registry.push("slow", "1.0", &testkit::image("//- /etc/motd\nwelcome\n"));
+    registry.fault("/blobs/", Fault::Late(Duration::from_secs(8)));
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &["--registry", &registry.host()]);
+    let source = format!("{}/slow", registry.host());
+    let browser = Browser::start();
+    let made = service.script(BEFORE, &[("SOURCE", &source)]);
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    let visit = Visit { service, browser, _folder: folder };
+    visit.sign_in(made.stdout.trim());
+    let browser = &visit.browser;
+    visit.open("/watches");
+    visit.shows(&["local/slow", &source]);
+    browser.until("document.querySelector('[data-follow]') != null");
+    browser.run("window.here = true");
+    browser.until("document.querySelector('[data-follow]').textContent == 'done'");
+    assert_eq!(browser.run("return window.here"), true, "the page is the same");
+    let wrong = look::looked_at(browser, "watches", &look::WINDOWS);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // Where its registry sends messages is for whoever looks after the repository.
+    visit.open("/repositories/local/slow");
+    let hook = browser.run("return [...document.querySelectorAll('#manage [data-copy]')].map((one) => one.dataset.copy)");
+    let hook = super::texts(&hook);
+    assert!(hook[0].contains("/api/v1/hooks?place=") && hook[1].starts_with("Bearer "), "{hook:?}");
+    assert_eq!(browser.troubles(), Vec::<String>::new());
 }
