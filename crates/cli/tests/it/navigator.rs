@@ -233,6 +233,33 @@ fn a_keyboard_is_enough() {
     browser.tab_to("[aria-label=\"Packages as CSV\"]");
 }
 
+#[test]
+fn pages_are_whole_without_script() {
+    let Some(visit) = Visit::begin() else { return };
+    let browser = &visit.browser;
+    browser.without_script();
+    visit.open("/repositories/public-images/nginx:latest");
+    assert_eq!(browser.run("return document.querySelectorAll('button.copy').length"), 0);
+    browser.click(".history form button");
+    browser.until("location.pathname == '/compare'");
+    // What opens in place has a link to the same.
+    browser.click("#packages details[data-folder] > summary");
+    browser.click("#packages details[open] .inside a");
+    browser.until("location.pathname == '/compare/package'");
+    browser.click_text("What changed");
+    browser.until("document.querySelector('#files') != null");
+    browser.click("#files details[data-folder] > summary");
+    browser.click("#files details[open] .inside a");
+    browser.until("location.search.includes('folder=')");
+    visit.open("/groups");
+    browser.click("details.do > summary");
+    browser.write("details.do [name=name]", "quiet");
+    browser.click("details.do form button");
+    browser.until("document.body.innerText.includes('quiet')");
+    browser.click(".leave button");
+    browser.until("document.querySelector('#token') != null");
+}
+
 /// Makes the identity whom the issuer calls alice, who may look at the demonstration.
 pub(crate) const ALICE: &str = r#"
 pentimento auth login

@@ -189,12 +189,13 @@ impl GroupPage<'_> {
             column("recognised", "Recognised by"),
             column("description", "About"),
             column("id", "ID").unsorted(),
-            column("do", "Forget").for_hands(),
+            column("do", "Change").for_hands(),
         ];
         let mut table = Table::new("identities", "Identities", &columns);
         table.filters = true;
         table.empty = html! { "Nobody was made here." };
-        let row = |one: &Identity| {
+        let row = |(number, one): (usize, &Identity)| {
+            let change = self.may("identity.update");
             let label = format!("{}, with all of their roles and tokens", one.name);
             vec![
                 Cell::text_of(&one.name).class_of("name"),
@@ -202,13 +203,14 @@ impl GroupPage<'_> {
                 Cell::text_of(&one.description),
                 Cell::text_of(&one.id).shown(words::id(&one.id)),
                 Cell::nothing().shown(html! {
+                    @if let Some(hand) = change { (changing_identity(hand, one, number)) }
                     @if let Some(hand) = self.may("identity.delete") {
                         (hand.taking("identity-delete", &[("place", &one.id)], "Forget", &words::inert(&label)))
                     }
                 }),
             ]
         };
-        table.rows = identities.iter().map(row).collect();
+        table.rows = identities.iter().enumerate().map(row).collect();
         table
     }
 
@@ -349,6 +351,28 @@ impl GroupPage<'_> {
 
 fn counted_capabilities(count: usize) -> String {
     if count == 1 { "1 capability".into() } else { format!("{count} capabilities") }
+}
+
+/// The form that calls somebody otherwise; how they are recognised stays.
+fn changing_identity(hand: Hand<'_>, one: &Identity, number: usize) -> Markup {
+    let (name, about) = (format!("identity-{number}-name"), format!("identity-{number}-about"));
+    let name = Field {
+        id: &name,
+        name: "name",
+        title: "Name",
+        value: &one.name,
+        required: true,
+        ..Field::default()
+    };
+    let about = Field {
+        id: &about,
+        name: "description",
+        title: "About",
+        value: &one.description,
+        ..Field::default()
+    };
+    let fields = html! { (name.html()) (about.html()) };
+    hand.folded("Change …", "identity-change", &[("place", &one.id)], &fields, "Change it")
 }
 
 fn identity_fields() -> Markup {

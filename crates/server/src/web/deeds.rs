@@ -56,6 +56,12 @@ pub(crate) static ALL: &[Deed] = &[
     deed!("binding-make", "iam.RoleBindings/Create", read::binding_made),
     deed!("binding-delete", "iam.RoleBindings/Delete", read::forgotten),
     deed!("identity-make", "iam.Identities/Create", read::identity_made),
+    deed!(
+        "identity-change",
+        "iam.Identities/Update",
+        Some(ThingKind::Identity),
+        read::identity_changed
+    ),
     deed!("identity-delete", "iam.Identities/Delete", read::forgotten),
     deed!("repo-make", "registry.Registry/CreateRepo", read::repo_made),
     deed!("repo-change", "registry.Registry/UpdateRepo", Some(ThingKind::Repo), read::repo_changed),

@@ -28,7 +28,7 @@ pub(super) use tokens::tokens;
 pub(super) use watches::watches;
 
 /// Everything that may be done in a group, as forms ask for it.
-const IN_A_GROUP: [&str; 12] = [
+const IN_A_GROUP: [&str; 13] = [
     "groups.create",
     "groups.update",
     "groups.delete",
@@ -36,6 +36,7 @@ const IN_A_GROUP: [&str; 12] = [
     "role_bindings.create",
     "role_bindings.delete",
     "identity.create",
+    "identity.update",
     "identity.delete",
     "roles.create",
     "roles.update",

@@ -148,6 +148,11 @@ impl Browser {
         self.develop("Emulation.setEmulatedMedia", &features);
     }
 
+    /// Runs no script of pages that are opened from now on. Those that it is told to run itself it does.
+    pub(super) fn without_script(&self) {
+        self.develop("Emulation.setScriptExecutionDisabled", &json!({ "value": true }));
+    }
+
     /// A picture of the whole page (PNG).
     pub(super) fn picture(&self) -> Vec<u8> {
         let taken =

@@ -118,6 +118,18 @@ fn what_is_in_an_image_is_text_on_pages_and_nothing_else() {
     visit.open("/compare?old=local/evil:old&new=local/evil:new");
     browser.until("document.querySelector('#files') != null");
     look("comparison", &[MARKUP[0], "\\u{202e}", "\\u{1b}", "1.0a\\u{202e}gpj"]);
+    // What opens in a row is put into the page by a script.
+    browser.click("#packages details[data-folder] > summary");
+    browser.until("document.querySelector('#packages tr.opened .more') != null");
+    look("a package in its row", &[]);
+    for page in ["changelogs", "sizes"] {
+        visit.open(&format!("/compare/{page}?old=local/evil:old&new=local/evil:new"));
+        look(page, &[]);
+    }
+    visit.open("/compare?old=local/evil:old&new=local/evil:new");
+    visit.open(&visit.link("#packages td.name .inside a"));
+    look("package", &["Changelog"]);
+    visit.open("/compare?old=local/evil:old&new=local/evil:new");
     let row = browser.run_and_wait(
         "const done = arguments[arguments.length - 1];
         fetch(location.href + '&format=json&table=paths').then((answer) => answer.json()).then((table) => done(table.rows.map((row) => row.path)));",
@@ -151,7 +163,9 @@ fn what_is_in_an_image_is_text_on_pages_and_nothing_else() {
     }
     visit.open("/search?q=%3Cimg");
     look("search", &[MARKUP[0]]);
-    visit.open("/");
-    look("home", &[]);
+    for path in ["/", "/events", "/watches"] {
+        visit.open(path);
+        look(path, &[]);
+    }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -67,6 +67,8 @@ fn a_group_is_looked_after_in_a_browser() {
     visit.have_done("Give a role", &[("identity", robot.as_str().unwrap()), ("role", "viewer")]);
     let given = browser.run("return document.querySelector('#bindings').innerText");
     assert!(given.as_str().unwrap().contains("viewer"), "{given}");
+    visit.have_done("Change …", &[("name", "worker"), ("description", "Builds")]);
+    visit.shows(&["worker", "Builds", "repo:a/b of https://issuer.example"]);
     browser.run("document.querySelectorAll('details.do').forEach((one) => { one.open = true; })");
     visit.look("a group");
     visit.have_done("Make a role", &[("name", "looker")]);
@@ -94,7 +96,7 @@ fn a_group_is_looked_after_in_a_browser() {
     visit.have_done("Forget the repository", &[]);
     browser.until("location.pathname.startsWith('/groups/')");
     visit.shows(&["It has none."]);
-    visit.have_done("Take away the role viewer from robot", &[]);
+    visit.have_done("Take away the role viewer from worker", &[]);
     visit.open("/events");
     visit.shows(&[
         "Tags that moved",

@@ -101,6 +101,13 @@ pub(super) fn identity_made(form: &Here, _: &Kept) -> Vec<u8> {
     iam::CreateIdentityRequest { parent_id, identity: Some(identity) }.encode_to_vec()
 }
 
+/// How they are recognised stays as it is.
+pub(super) fn identity_changed(form: &Here, kept: &Kept) -> Vec<u8> {
+    let identity: iam::Identity = kept.said();
+    let (name, description) = (said(form, "name"), said(form, "description"));
+    iam::Identity { id: said(form, "place"), name, description, ..identity }.encode_to_vec()
+}
+
 /// Where a repository's images come from, as a form says it.
 fn synced(form: &Here, before: Option<registry::SyncConfig>) -> Option<registry::SyncConfig> {
     let (source, tag_pattern) = (said(form, "source"), said(form, "pattern"));
