@@ -219,14 +219,18 @@ pub(crate) struct Demo {
     pub(crate) service: Service,
     /// Its repository `nginx`.
     pub(crate) nginx: Uidp,
-    _folder: tempfile::TempDir,
+    /// Where its facts are kept.
+    pub(crate) store: engine::Store,
+    /// Where its images and everything else are.
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl Demo {
     pub(crate) fn new() -> Demo {
         let folder = tempfile::tempdir().unwrap();
         let store = engine::Store::open(&folder.path().join("facts"), &StoreOptions::default());
-        let keep = engine::Keep { store: store.unwrap(), force: false };
+        let store = store.unwrap();
+        let keep = engine::Keep { store: store.clone(), force: false };
         let options = engine::Options { keep: Some(keep), ..engine::Options::default() };
         let ledger = Ledger::in_memory().unwrap();
         let owner = local::prepare(&ledger, NOW).unwrap();
@@ -235,6 +239,6 @@ impl Demo {
         let wanted = Wanted { name: Some("nginx".into()), ..Wanted::default() };
         let nginx = ledger.things(ThingKind::Repo, &wanted).unwrap().pop().unwrap().id;
         let service = Service::of(ledger, options, vec![shelf], |_| {});
-        Demo { service, nginx, _folder: folder }
+        Demo { service, nginx, store, folder }
     }
 }

@@ -187,6 +187,9 @@ fn a_service_tells_what_it_keeps() {
     told(&["query", "--image=nginx:latest", "--image=nginx:9", "show-distro", "all"], 2);
     told(&["query", "--image=nginx:9", "show-distro", "all"], 1);
     told(&["query", "--image=nginx:latest", "show-pkg-diffs", "base"], 2);
+    let previous = told(&["diff", "--previous", "nginx:latest", "--no-vulnerabilities"], 0);
+    assert!(previous.contains("1.25.4-r0"), "{previous}");
+    told(&["diff", "--previous", "nginx:1.25.4"], 2);
 }
 
 /// With advisories that both have.

@@ -6,7 +6,7 @@ use report::Format;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::images::{image, meant, meant_then, platform};
+use super::images::{image, meant, meant_before, meant_then, platform};
 use super::lists::repo;
 use super::page::{limit, page};
 use super::written::{More, format, more, view};
@@ -174,16 +174,17 @@ impl Wanted {
             from.clone()
         };
         let new = meant(state, &to, asked.needed("to")?)?;
-        let old = match (asked.said("from"), asked.said("since")) {
-            (Some(from_text), None) => meant(state, &from, from_text)?,
-            (None, Some(since)) => {
+        let old = match (asked.said("from"), asked.said("since"), asked.is("previous")) {
+            (Some(from_text), None, false) => meant(state, &from, from_text)?,
+            (None, None, true) => meant_before(state, &from, asked.needed("to")?)?,
+            (None, Some(since), false) => {
                 let moment = Time::of_past(since, state.now()).ok_or_else(|| {
                     Status::invalid_argument("since is 30d, 12h, 2w, a day, or a moment")
                 })?;
                 meant_then(state, &from, asked.needed("to")?, moment)?
             }
             _ => {
-                let text = "either from or since says which image is the one before";
+                let text = "either from, since or previous says which image is the one before";
                 return Err(Status::invalid_argument(text));
             }
         };

@@ -136,6 +136,15 @@ pub(super) fn meant_then(
     moved.digest.parse().map_err(|_| no_tag(repo, tag))
 }
 
+/// The digest that a tag meant before what it means now.
+pub(super) fn meant_before(state: &State, repo: &Thing, tag: &str) -> Result<Digest, Status> {
+    let moves = state.ledger.moves_before(&repo.id, tag, None, 2)?;
+    let before = moves.get(1).and_then(|moved| moved.digest.parse().ok());
+    before.ok_or_else(|| {
+        Status::not_found(format!("{} has no tag {tag} that meant another image before", repo.name))
+    })
+}
+
 fn no_tag(repo: &Thing, tag: &str) -> Status {
     Status::not_found(format!("{} has no tag {tag}", repo.name))
 }

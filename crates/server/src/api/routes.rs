@@ -35,6 +35,11 @@ const SINCE: Parameter = optional(
     Shape::Text,
     "The image before is what the tag `to` meant then: 30d, 12h, 2w ago, a day, or a moment.",
 );
+const PREVIOUS: Parameter = optional(
+    "previous",
+    Shape::Switch,
+    "The image before is what the tag `to` meant before what it means now.",
+);
 const TO: Parameter = needed("to", Shape::Text, "The image after: a digest or a tag.");
 const VULNERABILITIES: Parameter = optional(
     "vulnerabilities",
@@ -306,6 +311,7 @@ static ROUTES: &[Route] = &[
             REPO,
             FROM,
             SINCE,
+            PREVIOUS,
             TO,
             TO_REPO,
             PLATFORM,
@@ -333,6 +339,7 @@ static ROUTES: &[Route] = &[
             REPO,
             FROM,
             SINCE,
+            PREVIOUS,
             TO,
             TO_REPO,
             PLATFORM,
@@ -355,6 +362,7 @@ static ROUTES: &[Route] = &[
             REPO,
             FROM,
             SINCE,
+            PREVIOUS,
             TO,
             TO_REPO,
             PLATFORM,
@@ -377,6 +385,7 @@ static ROUTES: &[Route] = &[
             REPO,
             FROM,
             SINCE,
+            PREVIOUS,
             TO,
             TO_REPO,
             PLATFORM,
@@ -406,6 +415,7 @@ static ROUTES: &[Route] = &[
             REPO,
             FROM,
             SINCE,
+            PREVIOUS,
             TO,
             TO_REPO,
             PLATFORM,

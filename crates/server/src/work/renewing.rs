@@ -64,12 +64,12 @@ fn is_stale(desk: &Desk, repo: &Uidp, digest: &str) -> Result<bool, Status> {
     Ok(thing.is_some_and(|thing| repos::upstream(&thing).is_some()))
 }
 
-/// Waits until a job has ended, whoever does it.
+/// Waits until a job has been tried once, whoever does it: what could not be done is tried again, and keeps no other waiting.
 fn wait_for(desk: &Desk, number: i64, is_over: &AtomicBool) -> Result<(), Status> {
     while !is_over.load(Ordering::Relaxed) {
         let job = desk.state.ledger.job(number)?;
-        match job.map(|job| job.state) {
-            Some(JobState::Waiting | JobState::Running) => thread::sleep(PATIENCE / 5),
+        match job.map(|job| (job.state, job.tries)) {
+            Some((JobState::Running, _) | (JobState::Waiting, 0)) => thread::sleep(PATIENCE / 5),
             _ => break,
         }
     }

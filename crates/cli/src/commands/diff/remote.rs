@@ -13,9 +13,10 @@ use crate::ui::Ui;
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     demand(arguments)?;
     let remote = Remote::new(ui);
-    let (old, new) = match &arguments.since {
-        Some(_) => (None, parse(arguments.old.as_deref())?),
-        None => (parse(arguments.old.as_deref())?, parse(arguments.new.as_deref())?),
+    let (old, new) = match (&arguments.since, &arguments.previous) {
+        (_, Some(name)) => (None, parse(Some(name))?),
+        (Some(_), None) => (None, parse(arguments.old.as_deref())?),
+        (None, None) => (parse(arguments.old.as_deref())?, parse(arguments.new.as_deref())?),
     };
     let Some(new) = new else { return Err(said("it is not said which images are compared")) };
     let id = |image: &Image<'_>| image.repo.id(&remote);
@@ -29,6 +30,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     match (&old, &arguments.since) {
         (Some(old), _) => add("from", old.image),
         (None, Some(since)) => add("since", since),
+        (None, None) if arguments.previous.is_some() => add("previous", "true"),
         (None, None) => return Err(said("it is not said which images are compared")),
     }
     if let Some(platform) = arguments.read.platform() {
@@ -87,7 +89,6 @@ fn parse(text: Option<&str>) -> Result<Option<Image<'_>>, Error> {
 /// Refuses what only this machine could do.
 fn demand(arguments: &Arguments) -> Result<(), Error> {
     refuse(&[
-        ("--previous", arguments.previous.is_some()),
         ("--online", arguments.online.are_given()),
         ("--budget", !arguments.budget.is_empty()),
         ("--db", arguments.db.is_some()),

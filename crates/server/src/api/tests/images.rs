@@ -5,7 +5,7 @@ use engine::ThingKind;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::testing::Demo;
+use crate::testing::{Demo, NOW};
 
 /// What a question about the repository `nginx` of the demonstration is answered.
 fn ask(demo: &Demo, question: &str) -> Value {
@@ -238,4 +238,73 @@ fn what_reads_files_again_is_no_question_to_a_service() {
     for query in reads {
         assert_eq!(asked(&format!("{}?parameter=x", query.name)), 501, "{}", query.name);
     }
+}
+
+/// Has all facts been read by another version of the readers.
+fn age(store: &engine::Store) {
+    let (current, now) = (engine::revision(), NOW);
+    for blob in store.list(current).unwrap() {
+        if blob.part != store::Part::Facts {
+            continue;
+        }
+        let layer = store.layer(&blob.key, now).unwrap().unwrap();
+        let texts = store.texts(&blob.key, now).unwrap().unwrap();
+        let older = store::LayerKey { revision: 1, ..blob.key };
+        let (size, diff_id) = (layer.size, layer.diff_id);
+        let layer = store::KeptLayer { size, diff_id, facts: &layer.facts };
+        store.keep_layer(&older, &layer, &texts, now).unwrap();
+    }
+    let mut folders = vec![store.folder().join("blobs")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.to_string_lossy().contains(&format!("{current:016x}")) {
+                std::fs::remove_file(path).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn what_another_version_read_is_told_as_that_where_nothing_else_can_be_had() {
+    let demo = Demo::new();
+    age(&demo.store);
+    // Nobody has the images any more.
+    std::fs::remove_file(demo.folder.path().join("demo.tar")).unwrap();
+    let history = ask(&demo, "/history?tag=latest");
+    let digests = each(&history, "items", "digest");
+    let asked = format!("from_digest={}&to_digest={}", digests[0], digests[2]);
+    let diff = demo.service.get(&format!("/registry/v1/repos/{}/diff?{asked}", demo.nginx)).json();
+    let warnings = diff["warnings"].as_array().unwrap();
+    for side in ["from", "to"] {
+        let told = format!("{side}: was read by another version of this program");
+        assert!(warnings.iter().any(|one| one.as_str().unwrap().starts_with(&told)), "{diff}");
+    }
+    let changed = diff["packages"]["changed"].as_array().unwrap();
+    assert!(changed.iter().any(|one| one["name"] == "nginx"), "{diff}");
+    let told = ask(&demo, "/sightings?tag=latest");
+    assert!(told["sightings"][0]["changes"]["packages"].as_u64().unwrap() > 0, "{told}");
+    let found = demo.service.get("/api/v1/search?package=nginx").json();
+    assert_eq!(found["items"].as_array().unwrap().len(), 4, "{found}");
+    // What is read again one day is not the same for ever.
+    let path = format!("/api/v1/comparisons?repo={}&from=1.25.3&to=1.25.4", demo.nginx);
+    let tag = demo.service.get(&path).headers["etag"].to_str().unwrap().to_owned();
+    assert!(tag.starts_with("W/"), "{tag}");
+}
+
+#[test]
+fn what_a_tag_meant_before_is_compared_with_what_it_means() {
+    let demo = Demo::new();
+    let document = ask(&demo, "/comparisons?previous=true&to=latest");
+    let history = each(&ask(&demo, "/history?tag=latest"), "items", "digest");
+    assert_eq!(document["old"]["digest"], history[1]);
+    assert_eq!(document["new"]["digest"], history[2]);
+    let asked = |question: &str| {
+        demo.service.get(&format!("/api/v1/comparisons?repo={}&{question}", demo.nginx)).status
+    };
+    assert_eq!(asked("previous=true&to=1.25.3"), 404);
+    assert_eq!(asked("previous=true&since=30d&to=latest"), 400);
+    assert_eq!(asked(&format!("previous=true&to={}", history[2])), 404);
 }
