@@ -68,15 +68,17 @@ function row(folder) {
 /** How far an image is that is read, told as it goes on. */
 function following(root) {
   for (const one of root.querySelectorAll("[data-follow]")) {
-    const told = one.closest("tr")?.querySelector(".told");
+    const told = one.matches(".told") ? one : one.closest("tr")?.querySelector(".told");
     const events = new EventSource(one.dataset.follow);
-    one.setAttribute("role", "status");
+    if (told !== one) one.setAttribute("role", "status");
     for (const state of ["waiting", "running", "done", "failed"]) {
       events.addEventListener(state, (event) => {
         const job = JSON.parse(event.data);
-        one.textContent = job.state;
-        if (told) told.textContent = job.told ?? "";
-        if (state === "done" || state === "failed") events.close();
+        if (told !== one) one.textContent = job.state;
+        if (told) told.textContent = job.told ?? (told === one ? job.state : "");
+        if (state !== "done" && state !== "failed") return;
+        events.close();
+        if (one.dataset.then === "reload") location.reload();
       });
     }
   }

@@ -35,7 +35,7 @@ pub use manage::{
     Identity, ManagedRepository, MovedRow, Reading, Role, TokenPage, Watch, WatchesPage, not_done,
     token_made,
 };
-pub use message::{message, sign_in, signed_in};
+pub use message::{being_read, message, sign_in, signed_in};
 pub use path::path;
 pub use place::{Of, Place};
 pub use repositories::{

@@ -22,6 +22,22 @@ pub fn message(title: &str, text: &str, hint: &str, again: Option<u32>) -> Docum
     document
 }
 
+/// The page that tells how far an image is that is read, as it goes on: what is told of it now, and where more is told. It is
+/// looked at again after so many seconds where nothing tells more.
+pub fn being_read(image: &str, told: &str, follow: &str, again: u32) -> Document {
+    let mut document = Document::new("Not ready yet");
+    document.again = Some(again);
+    document.section(html! {
+        section.message {
+            p { (words::text(image)) " is being read. What is read is kept: it is read once." }
+            p role="status" { span.told data-follow=(follow) data-then="reload" { (words::text(told)) } }
+            div.progress aria-hidden="true" {}
+            p.hint { "This page goes on by itself." }
+        }
+    });
+    document
+}
+
 /// The page that says that one is signed in, and where it goes on.
 pub fn signed_in(wanted: &str) -> Document {
     let mut document = Document::new("Signed in");

@@ -12,10 +12,12 @@ mod places;
 mod repositories;
 mod search;
 mod session;
+mod waiting;
 
 #[cfg(test)]
 mod tests;
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -24,8 +26,8 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::routing::{MethodRouter, get, post};
 use http::{Request, Response};
-use model::{Time, Uidp};
-use pages::{Document, Here, Visitor};
+use model::{Digest, Time, Uidp};
+use pages::{Document, Here, Place, Visitor};
 
 use crate::caller::Caller;
 use crate::capability::Capabilities;
@@ -55,12 +57,16 @@ pub(crate) struct Visit<'a> {
     seal: Option<String>,
     /// When nothing more is begun that the page can do without.
     until: Instant,
+    /// The image that has to be read before there is a page.
+    awaited: RefCell<Option<(Place, Uidp, Digest)>>,
 }
 
 /// What a page was asked for ends in.
 pub(crate) enum Told {
     /// A page.
     Page(Document),
+    /// A page that tells how far something is that the page waits for.
+    Waiting(Document),
     /// Part of a page that is there.
     Part(Document),
     /// What a script of ours asked for.
@@ -131,8 +137,11 @@ async fn show(desk: Arc<Desk>, request: Request<Body>, run: Run) -> Response<Bod
             let (now, until) = (state.now(), Instant::now() + SPARE);
             let seal = visitor.as_ref().map(|visitor: &Visitor| visitor.seal.clone());
             let (desk, memory) = (&*asking, &asking.memory);
-            let visit = Visit { desk, state, memory, caller, here, now, token, seal, until };
-            Ok((visitor, run(&visit)))
+            let awaited = RefCell::default();
+            let visit =
+                Visit { desk, state, memory, caller, here, now, token, seal, until, awaited };
+            let told = run(&visit);
+            Ok((visitor, told.or_else(|status| visit.waiting(status))))
         })
         .await;
     match told {

@@ -34,6 +34,9 @@ pub(super) fn told(
 ) -> Response<Body> {
     let document = match told {
         Told::Page(document) => document,
+        Told::Waiting(document) => {
+            return page(desk, here, visitor, StatusCode::SERVICE_UNAVAILABLE, &document);
+        }
         Told::Part(document) => return sent(StatusCode::OK, HTML, document.fragment(&here)),
         Told::Json(text) => return sent(StatusCode::OK, "application/json", text),
         Told::File { name, kind, text } => {

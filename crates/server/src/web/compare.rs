@@ -198,9 +198,7 @@ fn with<T>(
         visit.demand(&COMPARING, &meant.found.thing.id)?;
     }
     let platform = visit.platform()?;
-    let subject = |meant: &Meant| {
-        visit.state.library.image_soon(&meant.found.shelf(visit), &meant.digest, platform.as_ref())
-    };
+    let subject = |meant: &Meant| visit.image(&meant.found, &meant.digest, platform.as_ref());
     let pair = Pair { old: subject(&old)?, new: subject(&new)? };
     let asked = visit
         .state

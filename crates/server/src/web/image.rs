@@ -44,7 +44,7 @@ fn page(visit: &Visit<'_>, found: &Found, digest: &Digest, tab: Tab) -> Result<T
     visit.demand(needed(tab), id)?;
     let platform = visit.platform()?;
     let library = &visit.state.library;
-    let mut subject = library.image_soon(&found.shelf(visit), digest, platform.as_ref())?;
+    let mut subject = visit.image(found, digest, platform.as_ref())?;
     if tab == Tab::Layers {
         subject.side.tallies = library.tallies(&subject)?;
     }

@@ -181,11 +181,11 @@ fn an_image_is_followed_while_it_is_read() {
     }
     let registry = Registry::start();
     registry.push("slow", "1.0", &testkit::image("//- /etc/motd\nwelcome\n"));
-    registry.fault("/blobs/", Fault::Late(Duration::from_secs(8)));
+    registry.fault("/blobs/", Fault::Late(Duration::from_secs(15)));
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start(folder.path(), &["--registry", &registry.host()]);
     let source = format!("{}/slow", registry.host());
-    let browser = Browser::start();
+    let (browser, other) = (Browser::start(), Browser::start());
     let made = service.script(BEFORE, &[("SOURCE", &source)]);
     assert_eq!(made.code, Some(0), "{}", made.stderr);
     let visit = Visit { service, browser, _folder: folder };
@@ -194,7 +194,16 @@ fn an_image_is_followed_while_it_is_read() {
     visit.open("/watches");
     visit.shows(&["local/slow", &source]);
     browser.until("document.querySelector('[data-follow]') != null");
+    let image = visit.link("#readings td:nth-child(3) a");
     browser.run("window.here = true");
+    // Who opens the image meanwhile is told how far it is, and then shown it.
+    other.open(&format!("{}/sign-in?to={image}", visit.service.url));
+    other.write("#token", made.stdout.trim());
+    other.click(".sign-in button");
+    other.until("document.body.innerText.includes('is being read')");
+    let wrong = look::looked_at(&other, "an image that is being read", &look::WINDOWS);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    other.until("document.querySelector('.tabs') != null");
     browser.until("document.querySelector('[data-follow]').textContent == 'done'");
     assert_eq!(browser.run("return window.here"), true, "the page is the same");
     let wrong = look::looked_at(browser, "watches", &look::WINDOWS);
