@@ -71,6 +71,9 @@ async fn called(desk: &Arc<Desk>, request: Request<Body>) -> Result<String, Stat
 /// What a request calls. The paths that were listed last are looked at first.
 fn route(desk: &Desk, parts: &Parts) -> Result<Route, Status> {
     let path = unescape(parts.uri.path(), false)?;
+    if !path.starts_with('/') {
+        return Err(Status::invalid_argument("Bad Request"));
+    }
     let is_form_post = parts.method == Method::POST && is_form(&parts.headers);
     let method = parts
         .headers

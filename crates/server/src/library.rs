@@ -96,8 +96,8 @@ impl Library {
         }
         let name = Name::Reference(Reference::Registry(reference));
         let subject = match self.read(&name, platform, How::Anyhow, watch) {
-            // What the registry has no more is told as it was read before it went.
-            Err(status) if is_gone(&status) => {
+            // What the registry has no more, or does not give now, is told as it was read before.
+            Err(status) if is_not_given(&status) => {
                 return self.older(repo, digest, platform)?.ok_or(status);
             }
             read => read?,
@@ -305,9 +305,9 @@ impl Library {
     }
 }
 
-/// Whether a registry has told that an image is not to be had from it.
-fn is_gone(status: &Status) -> bool {
-    matches!(status.code, Code::NotFound | Code::FailedPrecondition)
+/// Whether an image is not to be had from its registry, for ever or for now.
+fn is_not_given(status: &Status) -> bool {
+    matches!(status.code, Code::NotFound | Code::FailedPrecondition | Code::Unavailable)
 }
 
 /// What has to be read once, however many ask for it.

@@ -1,7 +1,7 @@
 //! What every call may use: the ledger, the images, whom to trust, and the time.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use engine::{Deed, Ledger};
 use model::{Time, Uidp};
@@ -48,6 +48,8 @@ pub(crate) struct State {
     pub(crate) comparisons: Recent<[String; 4], Arc<DiffImageResponse>>,
     /// How much differs between two images, by both digests.
     pub(crate) sinces: Recent<[String; 2], Since>,
+    /// Held by whoever asks many images together, which takes room.
+    pub(crate) together: Mutex<()>,
     pub(crate) clock: Clock,
     /// Rings where there is something to do beside answering.
     pub(crate) bell: Bell,
@@ -79,6 +81,7 @@ impl State {
             advisories,
             comparisons: Recent::new(COMPARISONS),
             sinces: Recent::new(SINCES),
+            together: Mutex::default(),
             clock,
             bell: Bell::default(),
             public: Vec::new(),

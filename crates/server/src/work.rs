@@ -201,7 +201,12 @@ fn done_of(desk: &Desk, job: &Job, progress: &Mutex<Progress>) -> Result<(), Sta
             let upstream = repos::upstream(&thing);
             let shelf = Shelf { id: &work.repo, upstream, ledger: &state.ledger };
             let watch = |event: Event| locked(progress).note(&event);
-            state.library.watched(&shelf, &digest, platform.as_ref(), &watch).map(|_| ())
+            let subject = state.library.watched(&shelf, &digest, platform.as_ref(), &watch)?;
+            if engine::is_older(&subject.side) {
+                let text = "its registry does not give it, and only what another version of the program read is kept";
+                return Err(Status::new(Code::Unavailable, text));
+            }
+            Ok(())
         }
     }
 }

@@ -75,8 +75,8 @@ pub(crate) struct Arguments {
     ///
     /// `package:NAME` means packages of this name, `package:TYPE:NAME` those of one type (`deb`, `npm`), `package:*` every
     /// package, each by itself. A package has the files that it owns; docs/files.md tells more.
-    #[arg(long, value_name = "[PATH=|package:NAME=]SIZE", value_parser = Budget::parse)]
-    budget: Vec<Budget>,
+    #[arg(long, value_name = "[PATH=|package:NAME=]SIZE", value_parser = budget)]
+    budget: Vec<SaidBudget>,
 
     /// Tell everything about this one path: what stood there in both images and in which layer, whose it is, what was
     /// recorded of it, and why it has the cause that it has
@@ -149,6 +149,22 @@ pub(crate) struct Arguments {
     /// Show every row, where otherwise rows alike are folded
     #[arg(long, short)]
     all: bool,
+}
+
+/// A budget, and the words for it.
+#[derive(Clone, Debug)]
+struct SaidBudget {
+    #[cfg(feature = "serve")]
+    text: String,
+    budget: Budget,
+}
+
+fn budget(text: &str) -> Result<SaidBudget, String> {
+    Budget::parse(text).map(|budget| SaidBudget {
+        #[cfg(feature = "serve")]
+        text: text.to_owned(),
+        budget,
+    })
 }
 
 pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
@@ -227,7 +243,8 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
     if let Some(findings) = &findings {
         findings.compare(&mut comparison);
     }
-    comparison.spend(&arguments.budget);
+    let budgets: Vec<Budget> = arguments.budget.iter().map(|said| said.budget.clone()).collect();
+    comparison.spend(&budgets);
     let sizes = arguments.sizes.depth();
     let view = View { files: arguments.files, all: arguments.all, sizes, ..View::default() };
     if let Some(path) = &arguments.sarif {

@@ -73,6 +73,8 @@ fn a_service_compares_as_the_program_does() {
         &["--all"],
         &["--plain", "--sizes"],
         &["--layers", "--changelog"],
+        &["--budget", "1KB", "--budget", "package:nothing=1MB"],
+        &["--budget", "1GB", "--json"],
     ] {
         shop.check(&here, &there, options);
     }

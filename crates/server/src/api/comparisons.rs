@@ -1,6 +1,6 @@
 //! Comparisons of two images, with all that the program knows: whole, and their files in pages.
 
-use engine::{Comparison, Pair, PairFindings, Subject, Thing, ThingKind};
+use engine::{Budget, Comparison, Pair, PairFindings, Subject, Thing, ThingKind};
 use model::{Digest, Path, Platform, Time, Uidp};
 use report::Format;
 use serde_json::Value;
@@ -27,10 +27,13 @@ struct Wanted {
     /// Whether it is told what layers do, and what changelogs say.
     layers: bool,
     changelog: bool,
+    /// How much may grow.
+    budgets: Vec<Budget>,
 }
 
-/// Files that are looked into for one request.
+/// Files that are looked into for one request, and budgets.
 const MOST_PATHS: usize = 20;
+const MOST_BUDGETS: usize = 100;
 
 /// What differs, as a document, or as the program writes it.
 pub(super) fn whole(asked: &Asked<'_>) -> Result<Answer, Status> {
@@ -64,6 +67,7 @@ pub(super) fn whole(asked: &Asked<'_>) -> Result<Answer, Status> {
 fn outcome(comparison: &Comparison<'_>) -> &'static str {
     match () {
         () if comparison.may_hide() => "untold",
+        () if comparison.over().next().is_some() => "over",
         () if comparison.is_empty() => "same",
         () => "different",
     }
@@ -161,6 +165,18 @@ pub(super) fn changelogs(asked: &Asked<'_>) -> Result<Answer, Status> {
     Ok(Answer::text(kind, bytes).tagged().coming_to(outcome))
 }
 
+fn budgets(texts: &[String]) -> Result<Vec<Budget>, Status> {
+    if texts.len() > MOST_BUDGETS {
+        let text = format!("{MOST_BUDGETS} budgets at the most are looked at");
+        return Err(Status::invalid_argument(text));
+    }
+    let read = |text: &String| {
+        let wrong = |why| Status::invalid_argument(format!("budget: {why}"));
+        Budget::parse(text).map_err(wrong)
+    };
+    texts.iter().map(read).collect()
+}
+
 impl Wanted {
     fn of(asked: &Asked<'_>) -> Result<Wanted, Status> {
         let state = asked.state;
@@ -195,6 +211,7 @@ impl Wanted {
             vulnerabilities: asked.said("vulnerabilities") != Some("false"),
             layers: asked.is("layers"),
             changelog: asked.is("changelog"),
+            budgets: budgets(asked.all("budget"))?,
         })
     }
 
@@ -203,11 +220,11 @@ impl Wanted {
         let platform = self.platform.as_ref().map(ToString::to_string).unwrap_or_default();
         let data = if self.vulnerabilities { state.advisories.name() } else { "none".into() };
         let [old, new] = &self.digests;
-        let (layers, changelog) = (self.layers, self.changelog);
+        let (layers, changelog, budgets) = (self.layers, self.changelog, &self.budgets);
         let program = env!("CARGO_PKG_VERSION");
         let (version, revision) = (report::VERSION, engine::revision());
         let text = format!(
-            "{old}\n{new}\n{platform}\n{data}\n{how}\n{layers} {changelog}\n{program}\n{version}\n{revision}"
+            "{old}\n{new}\n{platform}\n{data}\n{how}\n{layers} {changelog} {budgets:?}\n{program}\n{version}\n{revision}"
         );
         format!("\"{}\"", &hex::encode(Sha256::digest(text))[..32])
     }
@@ -250,6 +267,7 @@ impl Wanted {
         if let Some(findings) = &findings {
             findings.compare(&mut comparison);
         }
+        comparison.spend(&self.budgets);
         tell(&pair, &comparison)
     }
 }

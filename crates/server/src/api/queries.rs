@@ -1,11 +1,12 @@
 //! Questions with the words that Anchore had for them, asked of images that the service has: what `pentimento query` does on one's
 //! own machine.
 
+use std::sync::{MutexGuard, TryLockError};
 use std::time::{Duration, Instant};
 
 use engine::{Subject, Texts};
 use model::Platform;
-use report::query::{Asking, Contents, Extent, Images, Need, Query, Unanswered, Wrong};
+use report::query::{Asking, Contents, Extent, Images, Need, Query, Scope, Unanswered, Wrong};
 use report::rows::{Answers, Form};
 use report::{Format, View};
 use tonic::Code;
@@ -15,6 +16,7 @@ use super::kept::sight;
 use super::written::{format, view};
 use super::{Answer, Asked};
 use crate::sight::Sight;
+use crate::state::State;
 use crate::status::Status;
 
 /// Images that are asked for one request, and how long that may take.
@@ -40,6 +42,10 @@ pub(super) fn ask(asked: &Asked<'_>) -> Result<Answer, Status> {
         let text = format!("no more than {MOST} images are asked at once; say which");
         return Err(Status::invalid_argument(text));
     }
+    let _alone = match query.scope {
+        Scope::Each => None,
+        Scope::All => Some(alone(asked.state)?),
+    };
     let answers = match (Asking { query, images: &images, parameters }).ask(&there) {
         Ok(answers) => answers,
         Err(Unanswered::Wrong(reason)) => return Err(wrong(query, reason)),
@@ -57,6 +63,18 @@ pub(super) fn ask(asked: &Asked<'_>) -> Result<Answer, Status> {
         .map_err(|_| Status::internal())?;
     let outcome = if answers.has_warnings() { "warnings" } else { "told" };
     Ok(Answer::text(kind, bytes).tagged().coming_to(outcome))
+}
+
+/// The right to ask images together: their packages are held at once, and that of one question at a time.
+fn alone(state: &State) -> Result<MutexGuard<'_, ()>, Status> {
+    match state.together.try_lock() {
+        Ok(guard) => Ok(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Ok(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => {
+            let text = "somebody else asks many images together; ask again";
+            Err(Status::new(Code::Unavailable, text))
+        }
+    }
 }
 
 fn form(format: Format, view: View) -> Form {

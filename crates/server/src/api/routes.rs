@@ -306,7 +306,7 @@ static ROUTES: &[Route] = &[
         path: "/comparisons",
         name: "compare",
         about: "What differs between two images, and why. The header `pentimento-outcome` says what it comes to: `same`, \
-            `different`, or `untold` where it could not be told of all packages.",
+            `different`, `over` where a budget is not kept, or `untold` where it could not be told of all packages.",
         parameters: &[
             REPO,
             FROM,
@@ -318,6 +318,11 @@ static ROUTES: &[Route] = &[
             VULNERABILITIES,
             LAYERS,
             optional("changelog", Shape::Switch, "Whether it is told what changelogs say."),
+            optional(
+                "budget",
+                Shape::Texts,
+                "How much may grow: 5MB, 10%, /usr=10MB, package:openssl=1MB.",
+            ),
             FORMAT_OR_MORE,
             optional("files", Shape::Switch, "In a table: every changed path."),
             ALL,

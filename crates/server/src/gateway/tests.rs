@@ -184,6 +184,8 @@ fn failures_have_their_bodies() {
     check(Method::GET, "/registry", 404, nowhere);
     check(Method::GET, &format!("/registry/v1/repos/{GROUP}"), 501, otherwise);
     check(Method::PATCH, "/registry/v1/repos", 501, otherwise);
+    let bad = r#"{"code":3,"message":"Bad Request","details":[]}"#;
+    check(Method::OPTIONS, "*", 400, bad);
     for (path, what) in crate::rpcs::UNOFFERED {
         let path = super::Template::new(path).example(GROUP);
         for method in [Method::GET, Method::POST, Method::DELETE] {

@@ -153,6 +153,27 @@ fn a_repository_has_what_was_seen_there(open: Open<'_>) {
     assert!(has("a/2", "sha256:1") && !has("a/1/3", "sha256:1") && !has("a/2", "sha256:2"));
 }
 
+/// A ledger of an older version of the program is gone on with.
+#[test]
+fn an_older_ledger_has_what_it_had_and_all_that_is_new() {
+    let folder = tempfile::tempdir().unwrap();
+    let older = Connection::open(folder.path().join(FILE)).unwrap();
+    older.execute_batch(TABLES).unwrap();
+    let member = format!("INSERT INTO members VALUES ('{}', 'sha256:1', 5)", id("a/2"));
+    older.execute_batch(&member).unwrap();
+    older.pragma_update(None, "user_version", 1).unwrap();
+    drop(older);
+    let ledger = Ledger::open(folder.path()).unwrap();
+    assert_eq!(ledger.repos_with("sha256:1").unwrap(), [id("a/2")]);
+    assert!(ledger.lease("watch", "one", Time(1), Time(9)).unwrap());
+    drop(ledger);
+    let newer = Connection::open(folder.path().join(FILE)).unwrap();
+    newer.pragma_update(None, "user_version", VERSION + 1).unwrap();
+    drop(newer);
+    let refused = Ledger::open(folder.path()).unwrap_err();
+    assert!(matches!(refused, Error::Newer { .. }), "{refused}");
+}
+
 #[test]
 fn a_ledger_is_kept_for_its_owner_alone() {
     let folder = tempfile::tempdir().unwrap();
