@@ -6,6 +6,7 @@ pub(crate) mod issuer;
 mod large;
 mod look;
 mod manage;
+mod registry;
 
 use std::fs;
 
@@ -19,7 +20,7 @@ use issuer::Issuer;
 struct Visit {
     service: Service,
     browser: Browser,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Visit {
@@ -33,7 +34,7 @@ impl Visit {
         assert_eq!(login.code, Some(0), "{}", login.stderr);
         let token = service.told(&["auth", "token"]).stdout;
         let browser = Browser::start();
-        let visit = Visit { service, browser, _folder: folder };
+        let visit = Visit { service, browser, folder };
         visit.sign_in(token.trim());
         Some(visit)
     }
@@ -274,7 +275,7 @@ fn a_person_signs_in_at_an_issuer_and_is_signed_in_at_once() {
     let made = service.script(ALICE, &[("ISSUER", &issuer.url)]);
     assert_eq!(made.code, Some(0), "{}", made.stderr);
     let browser = Browser::start();
-    let visit = Visit { service, browser, _folder: folder };
+    let visit = Visit { service, browser, folder };
     visit.open("/repositories");
     visit.look("sign-in");
     let host = issuer.url.trim_start_matches("http://");

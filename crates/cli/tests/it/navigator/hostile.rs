@@ -102,7 +102,7 @@ fn what_is_in_an_image_is_text_on_pages_and_nothing_else() {
     let source = format!("{}/evil", registry.host());
     let made = service.script(BEFORE, &[("SOURCE", &source)]);
     assert_eq!(made.code, Some(0), "{}", made.stderr);
-    let visit = Visit { service, browser: Browser::start(), _folder: folder };
+    let visit = Visit { service, browser: Browser::start(), folder };
     visit.sign_in(made.stdout.trim());
     let browser = &visit.browser;
     let mut wrong = Vec::new();

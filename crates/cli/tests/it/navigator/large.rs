@@ -61,7 +61,7 @@ fn pages_of_sixty_thousand_files_are_there_at_once() {
     let source = format!("{}/large", registry.host());
     let made = service.script(BEFORE, &[("SOURCE", &source)]);
     assert_eq!(made.code, Some(0), "{}", made.stderr);
-    let visit = Visit { service, browser: Browser::start(), _folder: folder };
+    let visit = Visit { service, browser: Browser::start(), folder };
     visit.sign_in(made.stdout.trim());
     let browser = &visit.browser;
     let all = "/compare?old=local/large:1&new=local/large:2";

@@ -11,7 +11,7 @@ use crate::serve::{Service, is_there};
 
 impl Visit {
     /// Opens what is folded under a title, says something in its fields, and sends it.
-    fn have_done(&self, title: &str, fields: &[(&str, &str)]) {
+    pub(super) fn have_done(&self, title: &str, fields: &[(&str, &str)]) {
         let browser = &self.browser;
         let found = browser.run(&format!(
             "const one = [...document.querySelectorAll('details.do, details.take')].find((one) => one.querySelector('summary').textContent.trim().startsWith({0}));
@@ -36,7 +36,7 @@ impl Visit {
         browser.until("window.before === undefined && document.readyState === 'complete'");
     }
 
-    fn shows(&self, parts: &[&str]) {
+    pub(super) fn shows(&self, parts: &[&str]) {
         let text = self.text();
         for part in parts {
             assert!(text.contains(part), "{part}\n{text}");
@@ -188,7 +188,7 @@ fn an_image_is_followed_while_it_is_read() {
     let (browser, other) = (Browser::start(), Browser::start());
     let made = service.script(BEFORE, &[("SOURCE", &source)]);
     assert_eq!(made.code, Some(0), "{}", made.stderr);
-    let visit = Visit { service, browser, _folder: folder };
+    let visit = Visit { service, browser, folder };
     visit.sign_in(made.stdout.trim());
     let browser = &visit.browser;
     visit.open("/watches");
