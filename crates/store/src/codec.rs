@@ -38,7 +38,7 @@ pub(crate) use texts::{read_texts, texts};
 pub(crate) use wire::Odd;
 
 /// The version of everything that is written here. Whatever has another one is not read.
-pub(crate) const VERSION: u16 = 4;
+pub(crate) const VERSION: u16 = 5;
 
 /// Bytes of a part once unpacked: a layer of four million entries with names as long as they may be has fewer.
 const MOST_UNPACKED: usize = 512 << 20;

@@ -10,7 +10,7 @@ use super::evidence::{
     read_distro, read_hit, read_package, write_distro, write_hit, write_package, write_text,
 };
 use super::facts::{Head, read_notice, write_notice};
-use super::frame::{self, Opened, Seal};
+use super::frame::{self, Opened, Packing, Seal};
 use super::runs::{self, Rows};
 use super::wire::{In, Odd, Out, Read};
 use super::{columns, entries};
@@ -78,7 +78,7 @@ pub(crate) fn stack(key: &str, layers: &[Opened<'_>], image: &ImageFacts) -> Rea
     let written = writing.finish(&mut head)?;
     let columns: Vec<Out> =
         [head, written.index].into_iter().chain(written.columns.all()).collect();
-    frame::seal(key, &columns::join(&columns), &written.contents)
+    frame::seal_packed(Packing::Quick, key, &columns::join(&columns), &written.contents)
 }
 
 fn write_installed(out: &mut Out, installed: &InstalledPackage) {
