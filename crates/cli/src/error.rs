@@ -95,8 +95,10 @@ impl Error {
         plain(&format!("{}{}", self.doing, self.source))
     }
 
+    /// What to try; it may have several lines.
     pub(crate) fn hint(&self) -> Option<String> {
-        self.hint.as_deref().map(plain)
+        let lines = |hint: &str| hint.lines().map(plain).collect::<Vec<_>>().join("\n");
+        self.hint.as_deref().map(lines)
     }
 
     /// The chain of causes below the sentence.

@@ -340,7 +340,7 @@ impl Ui {
     pub(crate) fn failure(&self, error: &Error) {
         let mut text = format!("error: {}\n", error.sentence());
         if let Some(hint) = error.hint() {
-            text += &(" hint: ".to_owned() + &hint + "\n");
+            text += &(" hint: ".to_owned() + &hint.replace('\n', "\n       ") + "\n");
         }
         if self.verbose {
             text.extend(

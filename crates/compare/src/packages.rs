@@ -104,6 +104,10 @@ fn changes<'a>(
     mut old: Vec<&'a InstalledPackage>,
     mut new: Vec<&'a InstalledPackage>,
 ) -> Vec<PackageChange<'a>> {
+    // Most names have the same packages on both sides.
+    if old == new {
+        return Vec::new();
+    }
     let same = |installed| (Likeness::of(installed), Place::of(installed));
     part(&mut old, &mut new, |one| (same(one), one.package.license.as_deref()));
     part(&mut old, &mut new, |one| (same(one), licence(one)));

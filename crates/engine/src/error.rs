@@ -122,20 +122,20 @@ pub struct Candidate {
 /// Candidates that are listed to choose from.
 const MOST_CANDIDATES: usize = 12;
 
-/// The candidates in a line, with what tells them apart.
+/// The candidates, a line each, with what tells them apart.
 fn choose(candidates: &[Candidate]) -> String {
     let one = |candidate: &Candidate| {
         let names = candidate.names.join(", ");
         let analyzed = candidate.analyzed.map(|time| format!(" analyzed {}", time.day()));
         let hex = candidate.id.hex();
-        format!("{hex} {names}{}", analyzed.unwrap_or_default())
+        format!("\n{hex} {names}{}", analyzed.unwrap_or_default())
     };
-    let told: Vec<String> = candidates.iter().take(MOST_CANDIDATES).map(one).collect();
+    let told: String = candidates.iter().take(MOST_CANDIDATES).map(one).collect();
     let more = match candidates.len().saturating_sub(MOST_CANDIDATES) {
         0 => String::new(),
-        more => format!("; and {more} more"),
+        more => format!("\nand {more} more"),
     };
-    format!("say more of the one that is meant: {}{more}", told.join("; "))
+    format!("say more of the one that is meant:{told}{more}")
 }
 
 fn name(digest: Option<&Digest>) -> String {

@@ -108,7 +108,13 @@ fn named(reference: &Reference, options: &Options, watch: &Watch<'_>) -> Result<
         return found.ok_or_else(|| nobody_is_asked(reference.to_string(), options));
     }
     let image = open(reference, options)?;
-    let seen = names::of_reference(reference, options);
+    let seen = match reference {
+        Reference::Engine { name, .. } => {
+            let is_identity = begins_digest(name, &image);
+            names::at_engine(reference, &image.tags, is_identity, options)
+        }
+        other => names::of_reference(other, options),
+    };
     let meant = Meant::opened(image.reference.clone(), image, seen);
     Ok(match reference {
         Reference::Registry(_) | Reference::Engine { .. } => meant,
@@ -141,16 +147,17 @@ fn local(
     watch(found(text, &image, origin));
     let said = registry.filter(|_| !names::may_be_identity(text));
     let reference = said.map_or_else(|| image.reference.clone(), ToString::to_string);
-    let is_identity = [&image.config_digest, &image.digest]
-        .into_iter()
-        .flatten()
-        .any(|digest| names::is_beginning(text, digest));
-    let seen = match image.reference.parse() {
-        // The beginning of an ID is no name: it would mean this image for ever.
-        Ok(reference) if !is_identity => names::of_reference(&reference, options),
-        _ => Vec::new(),
-    };
+    let is_identity = begins_digest(text, &image);
+    let own = image.reference.parse();
+    let seen = own.map(|own| names::at_engine(&own, &image.tags, is_identity, options));
+    let seen = seen.unwrap_or_default();
     Some(Meant::opened(reference, image, seen))
+}
+
+/// Whether a text is the beginning of the digest of an image.
+fn begins_digest(text: &str, image: &Image) -> bool {
+    let digests = [&image.config_digest, &image.digest].into_iter().flatten();
+    digests.into_iter().any(|digest| names::is_beginning(text, digest))
 }
 
 /// Asks the registry.

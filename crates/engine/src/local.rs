@@ -1,7 +1,7 @@
 //! Names of files and folders of this machine, as they are kept: whole, because `oci:shop:1.4` is another image in every
 //! folder. People see what they typed; only what is kept, and lists of that, have whole paths.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
 use compare::Subject;
 use model::{Name, Reference};
@@ -10,7 +10,10 @@ use crate::{Options, names};
 
 /// The same reference with a path that means the same from every folder. What is not on this machine's disk stays as it is.
 pub(crate) fn whole(reference: &Reference, options: &Options) -> Reference {
-    let whole = |path: &Path| absolute(path, options.folder.as_deref());
+    let whole = |path: &Path| match &options.folder {
+        Some(folder) => source::absolute(path, folder),
+        None => path.into(),
+    };
     match reference.clone() {
         Reference::OciLayout { path, selector } => {
             Reference::OciLayout { path: whole(&path), selector }
@@ -46,22 +49,6 @@ pub(crate) fn as_typed(mut subject: Subject, name: &Name, options: &Options) -> 
         }
     }
     subject
-}
-
-/// An absolute path without `.` and `..`. Links stay what they are called, but for those that a `..` leads out of: only
-/// the file system knows where to.
-fn absolute(path: &Path, folder: Option<&Path>) -> PathBuf {
-    let Some(folder) = folder else { return path.into() };
-    let path = folder.join(path);
-    let components: Vec<Component<'_>> = path.components().collect();
-    let Some(last) = components.iter().rposition(|one| *one == Component::ParentDir) else {
-        return components.into_iter().collect();
-    };
-    let above: PathBuf = components[..=last].iter().collect();
-    match above.canonicalize() {
-        Ok(above) => above.join(components[last + 1..].iter().collect::<PathBuf>()),
-        Err(_) => components.into_iter().collect(),
-    }
 }
 
 #[cfg(test)]

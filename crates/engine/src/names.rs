@@ -35,6 +35,25 @@ pub(crate) fn of_reference(reference: &Reference, options: &Options) -> Vec<Stri
     names.into_iter().map(|name| for_platform(name, options)).collect()
 }
 
+/// The names that an image is kept under which an engine of this machine has: all tags that it has there, and what it was
+/// reached by, the most familiar of that last.
+pub(crate) fn at_engine(
+    reference: &Reference,
+    tags: &[String],
+    is_identity: bool,
+    options: &Options,
+) -> Vec<String> {
+    let Reference::Engine { engine, .. } = reference else { return Vec::new() };
+    // The beginning of an ID is no name: it would mean this image for ever.
+    let own = if is_identity { Vec::new() } else { of_reference(reference, options) };
+    let tagged = tags.iter().flat_map(|tag| {
+        of_reference(&Reference::Engine { engine: *engine, name: tag.clone() }, options)
+    });
+    let mut names: Vec<String> = tagged.filter(|name| !own.contains(name)).collect();
+    names.extend(own);
+    names
+}
+
 /// A name with the platform that was asked for, where that is not the one of this machine: one tag is another image on
 /// each platform, and each has a history of its own.
 pub(crate) fn for_platform(name: String, options: &Options) -> String {

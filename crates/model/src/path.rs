@@ -52,6 +52,11 @@ impl Path {
     pub fn order(one: &[u8], other: &[u8]) -> Ordering {
         // No byte sorts below the separator, so that a directory's subtree is one run.
         let rank = |byte: u8| if byte == b'/' { 0 } else { u16::from(byte) + 1 };
+        // Paths that are compared have much in common.
+        let (pieces, of_other) = (one.as_chunks::<16>().0, other.as_chunks::<16>().0);
+        let alike =
+            16 * pieces.iter().zip(of_other).take_while(|(one, other)| one == other).count();
+        let (one, other) = (&one[alike..], &other[alike..]);
         match one.iter().zip(other).find(|(one, other)| one != other) {
             Some((&one, &other)) => rank(one).cmp(&rank(other)),
             None => one.len().cmp(&other.len()),

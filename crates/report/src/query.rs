@@ -106,13 +106,18 @@ pub struct Query {
 impl Query {
     /// Answers. What is odd about the images themselves is a warning, whatever was asked of them.
     pub fn ask(&self, question: &Question<'_>) -> Result<Answer, Wrong> {
-        let mut answer = (self.run)(question)?;
+        let answer = (self.run)(question)?;
         let compared = (self.images)(question.parameters);
         let compared = compared.iter().filter_map(|name| question.others.get(name)?.as_ref().ok());
         let images = question.subjects.iter().copied().chain(compared);
         let odd = |subject| others::odd(subject, self.history);
-        let mut warnings: Vec<String> = images.flat_map(odd).collect();
-        warnings.append(&mut answer.warnings);
+        let mut warnings: Vec<String> = Vec::new();
+        for warning in images.flat_map(odd).chain(answer.warnings) {
+            // An image that is compared with itself is told of once.
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
+        }
         Ok(Answer { warnings, ..answer })
     }
 

@@ -199,11 +199,8 @@ enum Search {
 
 impl Engine {
     fn new() -> Engine {
-        let texts = table::all().filter_map(|rule| match &rule.how {
-            How::Text(text) => Some(Pattern { rule, text, regex: OnceLock::new() }),
-            How::Other => None,
-        });
-        let patterns: Vec<Pattern> = texts.collect();
+        let pattern = |(rule, text)| Pattern { rule, text, regex: OnceLock::new() };
+        let patterns: Vec<Pattern> = texts().map(pattern).collect();
         let numbers = |anywhere: bool| {
             let all = patterns.iter().enumerate();
             all.filter(move |(_, one)| matches!(one.text.files, Files::Any) == anywhere)
@@ -368,13 +365,21 @@ impl Pattern {
     }
 }
 
+/// The rules that look at texts.
+fn texts() -> impl Iterator<Item = (&'static Rule, &'static Text)> {
+    table::all().filter_map(|rule| match &rule.how {
+        How::Text(text) => Some((rule, text)),
+        How::Other => None,
+    })
+}
+
 /// What the rules say of themselves: with others, the same files would give other hits.
 pub fn revision() -> String {
-    let text = |pattern: &Pattern| {
-        let Text { files, literals, pattern: regex, random, check: _ } = pattern.text;
-        format!("{} {files:?} {literals:?} {regex} {random}\n", pattern.rule.id)
+    let text = |(rule, text): (&Rule, &Text)| {
+        let Text { files, literals, pattern, random, check: _ } = text;
+        format!("{} {files:?} {literals:?} {pattern} {random}\n", rule.id)
     };
-    format!("{REVISION}\n") + &ENGINE.patterns.iter().map(text).collect::<String>()
+    format!("{REVISION}\n") + &texts().map(text).collect::<String>()
 }
 
 /// Counted up whenever the same rules would give other hits of the same bytes.

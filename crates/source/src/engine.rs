@@ -184,7 +184,7 @@ fn resolved(
     options: &Options,
 ) -> Result<Resolved, Error> {
     let (digest, index_digest) = (inspected.manifest_digest(), inspected.index_digest());
-    let config_digest = inspected.config_digest();
+    let (config_digest, tags) = (inspected.config_digest(), inspected.tags());
     let unread = Layer { digest: None, diff_id: None, size: None, media_type: String::new() };
     let mut layers = vec![unread; inspected.layers()];
     let mut config = inspected.config();
@@ -193,6 +193,7 @@ fn resolved(
     promise(reference, &mut layers, &config, &mut notices)?;
     Ok(Resolved {
         reference: reference.into(),
+        tags,
         digest,
         config_digest,
         index_digest,

@@ -48,6 +48,7 @@ pub(crate) fn open(path: &Path, reference: String) -> Result<Image, Error> {
             }
             Ok(Image {
                 reference,
+                tags: Vec::new(),
                 digest: None,
                 config_digest: None,
                 index_digest: None,

@@ -11,6 +11,8 @@ use crate::Error;
 pub struct Image {
     /// The reference, as it was given.
     pub reference: String,
+    /// Where an engine of this machine has it: all tags that it has there.
+    pub tags: Vec<String>,
     /// The manifest's digest; none where there is no manifest.
     pub digest: Option<Digest>,
     /// The configuration's digest.

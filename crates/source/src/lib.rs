@@ -4,6 +4,7 @@
 //! chosen, its layers can be read one by one as the bytes they are stored as. Nothing here inflates a layer or looks
 //! into one; descriptors' `urls` are never followed.
 
+mod absolute;
 mod archive;
 mod digests;
 mod documents;
@@ -24,6 +25,7 @@ mod secret;
 #[cfg(test)]
 mod testing;
 
+pub use absolute::absolute;
 pub use engine::Local;
 pub use error::Error;
 pub use image::{Access, Image, Layer};

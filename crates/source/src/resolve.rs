@@ -44,6 +44,7 @@ pub(crate) struct Root {
 #[derive(Debug)]
 pub(crate) struct Resolved {
     pub(crate) reference: String,
+    pub(crate) tags: Vec<String>,
     pub(crate) digest: Option<Digest>,
     pub(crate) config_digest: Option<Digest>,
     pub(crate) index_digest: Option<Digest>,
@@ -59,6 +60,7 @@ impl Resolved {
     pub(crate) fn with(self, blobs: Box<dyn Blobs>) -> Image {
         Image {
             reference: self.reference,
+            tags: self.tags,
             digest: self.digest,
             config_digest: self.config_digest,
             index_digest: self.index_digest,
@@ -171,6 +173,7 @@ impl Road<'_> {
         promise(self.name, &mut layers, &config, &mut notices)?;
         Ok(Resolved {
             reference,
+            tags: Vec::new(),
             digest: Some(digest),
             config_digest: Some(manifest.config.digest),
             index_digest,

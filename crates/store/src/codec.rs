@@ -50,7 +50,7 @@ const MOST_PATHS: usize = 1 << 30;
 const MOST_THINGS: usize = 8_000_000;
 
 /// Images that one exported file has at the most, and sightings of each.
-const MOST_IMAGES: usize = 10_000;
+pub(crate) const MOST_IMAGES: usize = 10_000;
 pub(crate) const MOST_SIGHTINGS: usize = 1_000;
 
 /// Layers of an image: `source` reads none that has more.

@@ -136,6 +136,14 @@ pub enum Error {
         /// How much may be kept.
         capacity: u64,
     },
+    /// More images should be exported than one file has.
+    #[error("could not export {images} images: no import takes more than {most} at once")]
+    Images {
+        /// How many there are.
+        images: usize,
+        /// How many there may be.
+        most: usize,
+    },
     /// What should be kept is larger than anything that is.
     #[error("could not keep {what}: {why}")]
     TooLarge {
@@ -166,7 +174,9 @@ impl Error {
             Error::Damaged { .. } | Error::Unimportable { .. } => ErrorKind::Corrupt,
             Error::OtherVersion { .. } | Error::OtherRevision { .. } => ErrorKind::Invalid,
             Error::Gone { .. } => ErrorKind::NotFound,
-            Error::NoRoom { .. } | Error::TooLarge { .. } => ErrorKind::Limit,
+            Error::NoRoom { .. } | Error::TooLarge { .. } | Error::Images { .. } => {
+                ErrorKind::Limit
+            }
         }
     }
 
@@ -186,6 +196,7 @@ impl Error {
             Error::OtherRevision { .. } => {
                 "nothing of it was kept; export it again, both with the same version of the program"
             }
+            Error::Images { .. } => "name some of them, and export the others to another file",
             Error::NoRoom { .. } => "PENTIMENTO_CACHE_SIZE says how much may be kept",
             Error::Transfer { doing: "write", .. } => "nothing that is kept has changed",
             Error::Transfer { .. } => "nothing of it was kept",

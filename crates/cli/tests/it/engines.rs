@@ -66,6 +66,32 @@ fn what_is_kept_of_an_engines_image_is_not_exported_again() {
 }
 
 #[test]
+fn an_image_that_was_asked_for_by_its_id_is_called_as_the_engine_calls_it() {
+    let (old, _) = testkit::demo();
+    let start = id(&old)["sha256:".len()..][..12].to_owned();
+    for asked in [format!("docker:{start}"), start.clone()] {
+        let folder = tempfile::tempdir().unwrap();
+        let docker = Engine::start();
+        let mut inspected = testkit::engine::inspected(&old);
+        inspected["RepoTags"] = serde_json::json!(["shop:1.4", "shop:stable", "<none>:<none>"]);
+        docker.expect("GET /_ping", "200\nApi-Version: 1.41\n\nOK");
+        let json = format!("GET /v1.41/images/{start}/json");
+        docker.expect(&json, &format!("200\n\n{inspected}"));
+        docker.expect(&format!("GET /v1.41/images/{}/history", id(&old)), "200\n\n[]");
+        docker.expect_export(&old);
+        docker.expect_export(&old);
+        told(folder.path(), &docker.address(), &["analyze", &asked]);
+        let names = ["shop:1.4", "shop:stable", "docker:shop:1.4", "docker:shop:stable"];
+        for name in &names {
+            told(folder.path(), "", &["show", name]);
+        }
+        let images = told(folder.path(), "", &["images", "--format", "json"]).stdout;
+        let images: serde_json::Value = serde_json::from_str(&images).unwrap();
+        assert_eq!(images["images"][0]["names"].as_array().unwrap().len(), names.len(), "{images}");
+    }
+}
+
+#[test]
 fn a_bare_name_that_an_engine_has_is_not_looked_for_in_a_registry() {
     let folder = tempfile::tempdir().unwrap();
     let (old, _) = testkit::demo();

@@ -406,6 +406,8 @@ fn the_beginning_of_several_ids_lists_those_that_it_may_mean() {
     asked("--image=oci:shop:one --image=oci:shop:two show-non-packaged-files 1");
     let failed = asked(&format!("--image={digits} show-non-packaged-files 1"));
     assert_eq!((failed.stdout.as_str(), failed.code), ("", Some(1)), "{}", failed.stderr);
+    let hint = failed.stderr.lines().filter(|line| line.starts_with("       "));
+    assert_eq!(hint.count(), 2, "{}", failed.stderr);
     let warned = asked(&format!("--image=oci:shop:one show-pkg-diffs {digits}"));
     assert_eq!(warned.code, Some(2), "{}", warned.stderr);
     for name in ["oci:shop:one", "oci:shop:two"] {

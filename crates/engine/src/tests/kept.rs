@@ -199,8 +199,8 @@ fn a_beginning_of_several_ids_lists_them() {
     ];
     candidates.sort();
     let expected = format!(
-        "{start} is the beginning of 2 images' IDs\nsay more of the one that is meant: {}\n",
-        candidates.join("; ")
+        "{start} is the beginning of 2 images' IDs\nsay more of the one that is meant:\n{}\n",
+        candidates.join("\n")
     );
     assert_eq!(look(start, &kept.options), expected);
 }

@@ -133,6 +133,7 @@ fn describe(
     }
     promise(name, &mut layers, &config, &mut notices)?;
     let resolved = Resolved {
+        tags: Vec::new(),
         digest: manifest.map(|(digest, _)| digest.clone()),
         config_digest: Some(config_digest),
         index_digest: None,

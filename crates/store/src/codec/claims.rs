@@ -214,7 +214,7 @@ impl<'a> Reading<'a> {
     pub(super) fn claims(
         &mut self,
         entries: &[LayerEntry],
-        columns: &mut Columns<In<'_>>,
+        columns: &mut Columns<In<'a>>,
         paths: &mut Known,
     ) -> Read<Vec<OwnedPath>> {
         let count = columns.texts.count(columns.recorded.0.len())?;
@@ -228,23 +228,23 @@ impl<'a> Reading<'a> {
         Ok(claims)
     }
 
-    fn recorded(&mut self, file: Option<&FileEntry>, read: &mut In<'_>) -> Read<Recorded> {
+    fn recorded(&mut self, file: Option<&FileEntry>, read: &mut In<'a>) -> Read<Recorded> {
         self.plain(file, read).map(Plain::recorded)
     }
 
     /// Reads what was recorded of a path.
-    pub(super) fn plain(&mut self, file: Option<&FileEntry>, read: &mut In<'_>) -> Read<Plain> {
+    pub(super) fn plain(&mut self, file: Option<&FileEntry>, read: &mut In<'a>) -> Read<Plain<'a>> {
         let flags = read.byte()?;
         let digest = match flags & DIGEST {
-            NO_DIGEST => None,
-            SAME_SHA256 => Some(RecordedDigest::Sha256(content(file).ok_or(NOT_THERE)?)),
-            NEW_SHA256 => Some(RecordedDigest::Sha256(Sha256(self.contents.next()?))),
-            KNOWN_SHA256 => Some(RecordedDigest::Sha256(Sha256(self.contents.at(read.signed()?)?))),
-            NEW_MD5 => Some(RecordedDigest::Md5(self.md5.next()?)),
-            KNOWN_MD5 => Some(RecordedDigest::Md5(self.md5.at(read.signed()?)?)),
-            NEW_SHA1 => Some(RecordedDigest::Sha1(self.sha1.next()?)),
-            KNOWN_SHA1 => Some(RecordedDigest::Sha1(self.sha1.at(read.signed()?)?)),
-            OTHER_DIGEST => Some(RecordedDigest::Other(read.small()?, read.str()?.into())),
+            NO_DIGEST => Said::Nothing,
+            SAME_SHA256 => Said::Same(content(file).ok_or(NOT_THERE)?),
+            NEW_SHA256 => Said::Sha256(self.contents.next()?),
+            KNOWN_SHA256 => Said::Sha256(self.contents.at(read.signed()?)?),
+            NEW_MD5 => Said::Md5(self.md5.next()?),
+            KNOWN_MD5 => Said::Md5(self.md5.at(read.signed()?)?),
+            NEW_SHA1 => Said::Sha1(self.sha1.next()?),
+            KNOWN_SHA1 => Said::Sha1(self.sha1.at(read.signed()?)?),
+            OTHER_DIGEST => Said::Other(read.small()?, read.str()?),
             _ => return Err(Odd("a digest of no known algorithm")),
         };
         let mode = match flags & (MODE | SAME_MODE) {
@@ -257,18 +257,36 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// A recorded digest where it stands. Of most files nobody looks at it.
+enum Said<'a> {
+    Nothing,
+    /// That of the file itself.
+    Same(Sha256),
+    Sha256(&'a [u8; 32]),
+    Md5(&'a [u8; 16]),
+    Sha1(&'a [u8; 20]),
+    Other(u32, &'a str),
+}
+
 /// What was recorded of a path, with nothing of it in a piece of memory of its own.
-#[derive(Clone)]
-pub(super) struct Plain {
-    digest: Option<RecordedDigest>,
+pub(super) struct Plain<'a> {
+    digest: Said<'a>,
     mode: Option<u16>,
     config: bool,
     ghost: bool,
 }
 
-impl Plain {
+impl Plain<'_> {
     pub(super) fn recorded(self) -> Recorded {
         let Plain { digest, mode, config, ghost } = self;
+        let digest = match digest {
+            Said::Nothing => None,
+            Said::Same(sha256) => Some(RecordedDigest::Sha256(sha256)),
+            Said::Sha256(digest) => Some(RecordedDigest::Sha256(Sha256(*digest))),
+            Said::Md5(digest) => Some(RecordedDigest::Md5(*digest)),
+            Said::Sha1(digest) => Some(RecordedDigest::Sha1(*digest)),
+            Said::Other(algorithm, digits) => Some(RecordedDigest::Other(algorithm, digits.into())),
+        };
         Recorded { digest: digest.map(Box::new), mode, config, ghost }
     }
 }

@@ -168,10 +168,10 @@ impl Reading {
         let kind = match kind & !XATTRS {
             NEW_CONTENT => FileKind::Regular {
                 size: columns.sizes.number()?,
-                sha256: Sha256(contents.next()?),
+                sha256: Sha256(*contents.next()?),
             },
             KNOWN_CONTENT => {
-                let content = contents.at(columns.rest.signed()?)?;
+                let content = *contents.at(columns.rest.signed()?)?;
                 FileKind::Regular { size: columns.sizes.number()?, sha256: Sha256(content) }
             }
             DIRECTORY => FileKind::Directory,

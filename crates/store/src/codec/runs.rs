@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::cmp::Ordering;
+use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -215,8 +216,9 @@ impl Rows {
     pub(super) fn read(&self, number: usize) -> Read<Vec<File>> {
         let mut run = self.begin(number)?;
         let mut files = Vec::with_capacity(run.columns.kinds.0.len());
-        while let Some(entry) = run.step()? {
-            files.push(run.file(entry)?);
+        let mut entry = nothing();
+        while run.step(&mut entry)? {
+            files.push(run.file(mem::replace(&mut entry, nothing()))?);
         }
         Ok(files)
     }
@@ -250,7 +252,7 @@ impl Rows {
     }
 
     fn walk(&self, runs: &Range<usize>) -> Walk<'_> {
-        Walk { rows: self, ahead: runs.clone(), run: None, entry: None }
+        Walk { rows: self, ahead: runs.clone(), run: None, entry: nothing(), is_over: false }
     }
 }
 
@@ -271,18 +273,20 @@ fn unlike<'a>(mut ours: Walk<'a>, mut theirs: Walk<'a>) -> Read<Unlike> {
     ours.step()?;
     theirs.step()?;
     loop {
-        let order = match (&ours.entry, &theirs.entry) {
-            (None, None) => return Ok([of_ours, of_theirs]),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (Some(_), Some(_)) => Path::order(ours.path(), theirs.path()),
+        let order = match (ours.is_over, theirs.is_over) {
+            (true, true) => return Ok([of_ours, of_theirs]),
+            (false, true) => Ordering::Less,
+            (true, false) => Ordering::Greater,
+            (false, false) => Path::order(ours.path(), theirs.path()),
         };
         let are_same = order.is_eq() && ours.entry == theirs.entry;
         for (walk, files, is_next) in
             [(&mut ours, &mut of_ours, order.is_le()), (&mut theirs, &mut of_theirs, order.is_ge())]
         {
             if is_next {
-                files.extend(if are_same { None } else { walk.file()? });
+                if !are_same {
+                    files.extend(walk.file()?);
+                }
                 walk.step()?;
             }
         }
@@ -294,19 +298,25 @@ struct Walk<'a> {
     rows: &'a Rows,
     ahead: Range<usize>,
     run: Option<Reading<'a>>,
-    /// What stands where the way has come to; none at its end.
-    entry: Option<FileEntry>,
+    /// What stands where the way has come to.
+    entry: FileEntry,
+    /// Whether it has come to its end.
+    is_over: bool,
 }
 
 impl Walk<'_> {
     /// Goes on to the next file.
     fn step(&mut self) -> Read<()> {
         loop {
-            self.entry = self.run.as_mut().map(Reading::step).transpose()?.flatten();
-            if self.entry.is_some() {
+            if let Some(run) = &mut self.run
+                && run.step(&mut self.entry)?
+            {
                 return Ok(());
             }
-            let Some(number) = self.ahead.next() else { return Ok(()) };
+            let Some(number) = self.ahead.next() else {
+                self.is_over = true;
+                return Ok(());
+            };
             self.run = Some(self.rows.begin(number)?);
         }
     }
@@ -317,8 +327,8 @@ impl Walk<'_> {
 
     /// The file where the way has come to.
     fn file(&mut self) -> Read<Option<File>> {
-        let entry = self.entry.take();
-        self.run.as_mut().zip(entry).map(|(run, entry)| run.file(entry)).transpose()
+        let entry = mem::replace(&mut self.entry, nothing());
+        self.run.as_mut().map(|run| run.file(entry)).transpose()
     }
 }
 
@@ -332,15 +342,15 @@ struct Reading<'a> {
     path: Vec<u8>,
     layer: u32,
     package: i64,
-    owners: Vec<(u32, claims::Plain)>,
+    owners: Vec<(u32, claims::Plain<'a>)>,
     is_record: bool,
 }
 
-impl Reading<'_> {
-    /// Reads what stands at the next path; none behind the last one.
-    fn step(&mut self) -> Read<Option<FileEntry>> {
+impl<'a> Reading<'a> {
+    /// Reads what stands at the next path into `entry`, in its place; whether there is one.
+    fn step(&mut self, entry: &mut FileEntry) -> Read<bool> {
         if self.columns.kinds.0.is_empty() {
-            return self.columns.end().map(|()| None);
+            return self.columns.end().map(|()| false);
         }
         let shared = self.columns.shared.small()?;
         let length = self.columns.lengths.small()?;
@@ -351,7 +361,7 @@ impl Reading<'_> {
         self.path.extend_from_slice(self.columns.names.raw(length)?);
         let flags = self.columns.kinds.byte()?;
         let (columns, contents) = (&mut self.columns, &mut self.claims.contents);
-        let entry = self.entries.file(flags & ENTRY, columns, contents)?;
+        *entry = self.entries.file(flags & ENTRY, columns, contents)?;
         if flags & MOVED != 0 {
             self.layer = self.columns.references.small()?;
         }
@@ -363,13 +373,13 @@ impl Reading<'_> {
         };
         self.owners.clear();
         for _ in 0..owners {
-            let owner = self.owner(&entry)?;
+            let owner = self.owner(entry)?;
             self.owners.push(owner);
         }
-        Ok(Some(entry))
+        Ok(true)
     }
 
-    fn owner(&mut self, entry: &FileEntry) -> Read<(u32, claims::Plain)> {
+    fn owner(&mut self, entry: &FileEntry) -> Read<(u32, claims::Plain<'a>)> {
         let package = self.package.checked_add(self.columns.references.signed()?);
         self.package = package.ok_or(OTHER_PACKAGES)?;
         let package = u32::try_from(self.package).map_err(|_| OTHER_PACKAGES)?;
@@ -395,6 +405,11 @@ impl Reading<'_> {
             record: self.is_record,
         })
     }
+}
+
+/// What stands in the place of an entry that was given away.
+fn nothing() -> FileEntry {
+    FileEntry::implied_directory()
 }
 
 const NOT_THERE: Odd = Odd("a run of files is not there");

@@ -78,24 +78,24 @@ impl<'a, const N: usize> Known<'a, N> {
     }
 
     /// The one that was not met yet.
-    pub(super) fn next(&mut self) -> Read<[u8; N]> {
+    pub(super) fn next(&mut self) -> Read<&'a [u8; N]> {
         let digest = self.of_number(self.next)?;
         self.next += 1;
         Ok(digest)
     }
 
     /// One that was met before, by the distance of its number.
-    pub(super) fn at(&mut self, distance: i64) -> Read<[u8; N]> {
+    pub(super) fn at(&mut self, distance: i64) -> Read<&'a [u8; N]> {
         let number = self.expected.checked_add(distance).ok_or(MISSING)?;
         self.expected = number.checked_add(1).ok_or(MISSING)?;
         let number = usize::try_from(number).map_err(|_| MISSING)?;
         self.of_number(number)
     }
 
-    fn of_number(&self, mut number: usize) -> Read<[u8; N]> {
+    fn of_number(&self, mut number: usize) -> Read<&'a [u8; N]> {
         for table in &self.tables {
             match table.get(number) {
-                Some(digest) => return Ok(*digest),
+                Some(digest) => return Ok(digest),
                 None => number -= table.len(),
             }
         }

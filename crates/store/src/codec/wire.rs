@@ -99,12 +99,14 @@ fn low_byte(number: u64) -> u8 {
 }
 
 impl<'a> In<'a> {
+    #[inline]
     pub(crate) fn byte(&mut self) -> Read<u8> {
         let (&byte, rest) = self.0.split_first().ok_or(ENDS)?;
         self.0 = rest;
         Ok(byte)
     }
 
+    #[inline]
     pub(crate) fn number(&mut self) -> Read<u64> {
         // Most numbers are small.
         match self.0 {
@@ -132,10 +134,12 @@ impl<'a> In<'a> {
         Err(Odd("a number has too many bytes"))
     }
 
+    #[inline]
     pub(crate) fn small<N: TryFrom<u64>>(&mut self) -> Read<N> {
         self.number()?.try_into().map_err(|_| Odd("a number is too large"))
     }
 
+    #[inline]
     pub(crate) fn signed(&mut self) -> Read<i64> {
         let number = self.number()?;
         Ok((number >> 1).cast_signed() ^ -(number & 1).cast_signed())
@@ -150,6 +154,7 @@ impl<'a> In<'a> {
         Ok(count)
     }
 
+    #[inline]
     pub(crate) fn raw(&mut self, length: usize) -> Read<&'a [u8]> {
         let (bytes, rest) = self.0.split_at_checked(length).ok_or(ENDS)?;
         self.0 = rest;

@@ -41,6 +41,19 @@ fn what_was_exported_can_be_imported_and_serves_its_images_alone() {
 }
 
 #[test]
+fn more_images_than_an_import_takes_are_not_exported() {
+    let (_folder, store) = open();
+    let images = vec![image(0xaa, 0xab, &[]); 10_001];
+    let mut file = Vec::new();
+    let refused = store.export(&images, 7, &mut file).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "could not export 10001 images: no import takes more than 10000 at once"
+    );
+    assert!(file.is_empty());
+}
+
+#[test]
 fn of_a_broken_file_nothing_is_kept() {
     let (_folder, _store, _image, file) = exported();
     let (_folder, other) = open();

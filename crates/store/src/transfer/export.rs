@@ -19,6 +19,9 @@ impl Store {
         revision: u64,
         to: &mut dyn Write,
     ) -> Result<(), Error> {
+        if images.len() > codec::MOST_IMAGES {
+            return Err(Error::Images { images: images.len(), most: codec::MOST_IMAGES });
+        }
         let mut exported = Vec::new();
         for image in images {
             let key = ImageKey::of(image);

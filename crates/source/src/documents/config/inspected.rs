@@ -16,6 +16,8 @@ use crate::documents::{Descriptor, json, lenient, named_platform};
 pub(crate) struct Inspected {
     id: String,
     #[serde(default, deserialize_with = "lenient::null_is_default")]
+    repo_tags: Vec<String>,
+    #[serde(default, deserialize_with = "lenient::null_is_default")]
     repo_digests: Vec<String>,
     #[serde(default)]
     descriptor: Option<Descriptor>,
@@ -51,6 +53,13 @@ impl Inspected {
     /// The image's ID: whatever happens to its names, the engine knows the image by it.
     pub(crate) fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The tags that the engine has for it: `shop:1.4`.
+    pub(crate) fn tags(&self) -> Vec<String> {
+        // `<none>:<none>` stands for an image without a tag.
+        let tags = self.repo_tags.iter().filter(|tag| !tag.starts_with('<'));
+        tags.cloned().collect()
     }
 
     /// The digest of the index that the name means, where the engine keeps images as registries do.
