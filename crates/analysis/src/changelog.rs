@@ -1,5 +1,6 @@
 //! What the texts of an image say of a package: finds its changelog and takes it apart. It compares nothing.
 
+mod commits;
 pub(crate) mod debian;
 mod languages;
 mod mentions;
@@ -16,6 +17,7 @@ use model::{
     Changelog, ImageFacts, InstalledPackage, Package, Path, Sha256, Silence, Text, TextKind, Told,
 };
 
+pub use commits::MOST_COMMITS;
 pub use languages::changelog_files;
 
 use papers::{Paper, papers};
@@ -36,7 +38,7 @@ pub struct Changelogs<'a> {
     files: BTreeMap<usize, Path>,
     /// Those of them that were read again.
     written: Option<&'a BTreeMap<Path, Vec<u8>>>,
-    /// Changelogs of Debian's form that were fetched, by the package's place in the image: the address and the text.
+    /// Changelogs of Debian's form, and commits of Alpine's recipes, that were fetched, by the package's place in the image: the address and the text.
     fetched: BTreeMap<usize, (&'a str, &'a [u8])>,
 }
 
@@ -80,8 +82,8 @@ impl<'a> Changelogs<'a> {
         Changelogs { files, written: Some(written), ..self }
     }
 
-    /// The same with changelogs in Debian's form that were fetched for packages of which the image has none: by the package's
-    /// place, where each is from and what was there.
+    /// The same with what was fetched for packages of which the image has no changelog, in Debian's form or as a list of
+    /// commits: by the package's place, where each is from and what was there.
     #[must_use]
     pub fn with_fetched(self, fetched: BTreeMap<usize, (&'a str, &'a [u8])>) -> Changelogs<'a> {
         Changelogs { fetched, ..self }
@@ -91,15 +93,16 @@ impl<'a> Changelogs<'a> {
     pub fn told(&self, installed: &InstalledPackage) -> Told {
         let package = &installed.package;
         match package.ecosystem.as_str() {
-            "apk" => match &package.commit {
-                Some(commit) => Told::Commit(commit.clone()),
-                None => Told::Nothing(Silence::Missing),
+            "apk" => match (self.of_a_distribution(installed, commits::parse), &package.commit) {
+                (Some(told), _) => told,
+                (None, Some(commit)) => Told::Commit(commit.clone()),
+                (None, None) => Told::Nothing(Silence::Missing),
             },
             "rpm" => self.of_rpm(package),
             "deb" => match self.of_debian(package) {
-                Told::Nothing(silence) => {
-                    self.of_a_distribution(installed).unwrap_or(Told::Nothing(silence))
-                }
+                Told::Nothing(silence) => self
+                    .of_a_distribution(installed, debian::parse)
+                    .unwrap_or(Told::Nothing(silence)),
                 told => told,
             },
             _ => self.of_language(installed),
@@ -149,10 +152,14 @@ impl<'a> Changelogs<'a> {
     }
 
     /// What was fetched for a package, where something was and can be read.
-    fn of_a_distribution(&self, installed: &InstalledPackage) -> Option<Told> {
+    fn of_a_distribution(
+        &self,
+        installed: &InstalledPackage,
+        parse: fn(&str) -> Changelog,
+    ) -> Option<Told> {
         let place = self.image.packages.iter().position(|one| std::ptr::eq(one, installed))?;
         let (address, bytes) = self.fetched.get(&place)?;
-        let changelog = read(bytes, debian::parse).ok()?;
+        let changelog = read(bytes, parse).ok()?;
         Some(Told::Changelog(Changelog { origin: Some((*address).into()), ..changelog }))
     }
 

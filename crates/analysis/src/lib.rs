@@ -19,7 +19,7 @@ mod tally;
 #[cfg(test)]
 mod transcript;
 
-pub use changelog::{Changelogs, changelog_files};
+pub use changelog::{Changelogs, MOST_COMMITS, changelog_files};
 pub use ecosystem::revision;
 pub use scan::scan;
 pub use squash::{Claimed, claims, squash, stages, texts};

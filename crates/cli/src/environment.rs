@@ -38,6 +38,7 @@ const PENTIMENTO_SERVER: &str = "PENTIMENTO_SERVER";
 /// The folder of kept advisories.
 const PENTIMENTO_ADVISORIES: &str = "PENTIMENTO_ADVISORIES";
 /// Where Debian publishes changelogs, or a mirror of that.
+const PENTIMENTO_ALPINE_COMMITS: &str = "PENTIMENTO_ALPINE_COMMITS";
 const PENTIMENTO_DEBIAN_CHANGELOGS: &str = "PENTIMENTO_DEBIAN_CHANGELOGS";
 /// Where Ubuntu publishes changelogs, or a mirror of that.
 const PENTIMENTO_UBUNTU_CHANGELOGS: &str = "PENTIMENTO_UBUNTU_CHANGELOGS";
@@ -115,7 +116,7 @@ impl Environment {
 
     /// Where distributions publish changelogs.
     pub(crate) fn changelog_places() -> ChangelogPlaces {
-        let ChangelogPlaces { debian, ubuntu } = ChangelogPlaces::default();
+        let ChangelogPlaces { debian, ubuntu, alpine } = ChangelogPlaces::default();
         let place = |variable: &str, usual: String| {
             let said = env::var(variable).ok().filter(|value| !value.is_empty());
             said.map_or(usual, |said| said.trim_end_matches('/').to_owned())
@@ -123,6 +124,7 @@ impl Environment {
         ChangelogPlaces {
             debian: place(PENTIMENTO_DEBIAN_CHANGELOGS, debian),
             ubuntu: place(PENTIMENTO_UBUNTU_CHANGELOGS, ubuntu),
+            alpine: place(PENTIMENTO_ALPINE_COMMITS, alpine),
         }
     }
 

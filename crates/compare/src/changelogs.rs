@@ -149,7 +149,12 @@ fn said(
         (Told::Changelog(mut changelog), older) => {
             let older = if let Told::Changelog(older) = &older { Some(older) } else { None };
             let origin = changelog.origin.take();
-            let (entries, mut remarks) = between(&Newer { changelog, version: &version }, older);
+            let (entries, mut remarks) = if changelog.is_between {
+                let cut = changelog.cut.map(|cut| Remark::EndsEarly(Some(cut)));
+                (changelog.entries, cut.into_iter().collect())
+            } else {
+                between(&Newer { changelog, version: &version }, older)
+            };
             if let Some(address) = origin {
                 // What is published is whole; that the other image has none does not matter.
                 remarks.retain(|remark| *remark != Remark::OneSided);

@@ -1,5 +1,5 @@
 //! Changelogs that images leave out, from where their distributions publish them: only where somebody asks for that. Of each
-//! source one text is fetched, that of the later version, and it is kept: it never changes. Every wait, every length and
+//! source one text is fetched, that of the later version, or the commits between both, and it is kept: it never changes. Every wait, every length and
 //! the number of questions has an end.
 
 use std::collections::BTreeMap;
@@ -21,6 +21,8 @@ pub struct Places {
     pub debian: String,
     /// Ubuntu's.
     pub ubuntu: String,
+    /// Where the commits of Alpine's recipes are listed, as GitLab lists them.
+    pub alpine: String,
 }
 
 impl Default for Places {
@@ -28,6 +30,9 @@ impl Default for Places {
         Places {
             debian: "https://metadata.ftp-master.debian.org/changelogs".into(),
             ubuntu: "https://changelogs.ubuntu.com/changelogs/pool".into(),
+            alpine:
+                "https://gitlab.alpinelinux.org/api/v4/projects/alpine%2Faports/repository/commits"
+                    .into(),
         }
     }
 }
@@ -61,6 +66,7 @@ const BELIEVED: i64 = 24 * 60 * 60;
 enum Family {
     Debian,
     Ubuntu,
+    Alpine,
 }
 
 impl Family {
@@ -68,17 +74,24 @@ impl Family {
         match subject.side.facts.distro.as_ref()?.id.as_str() {
             "debian" => Some(Family::Debian),
             "ubuntu" => Some(Family::Ubuntu),
+            "alpine" => Some(Family::Alpine),
             _ => None,
         }
     }
 
-    /// Where the changelog of a source may be, the likeliest first: which part of the distribution has it is not known.
-    fn addresses(self, places: &Places, (name, version): &Source) -> Vec<String> {
+    /// Where the changelog of a source may be, the likeliest first: which part of the distribution has it is not known. Of
+    /// Alpine's it is the commits behind the first of two, up to the second.
+    fn addresses(
+        self,
+        places: &Places,
+        (name, version): &Source,
+        commits: Option<[&str; 2]>,
+    ) -> Vec<String> {
         let is_plain = |text: &str, others: &str| {
             let known = |one: char| one.is_ascii_alphanumeric() || others.contains(one);
             text.starts_with(|one: char| one.is_ascii_alphanumeric()) && text.chars().all(known)
         };
-        if !is_plain(name, "+-.") || !is_plain(version, "+-.~") {
+        if !is_plain(name, "+-._") || !is_plain(version, "+-.~") {
             return Vec::new();
         }
         // Names are plain ASCII here.
@@ -97,6 +110,23 @@ impl Family {
                     format!("{base}/{part}/{prefix}/{name}/{name}_{version}/changelog")
                 })
                 .into(),
+            Family::Alpine => {
+                let is_commit = |text: &&str| {
+                    text.len() == 40 && text.bytes().all(|one| one.is_ascii_hexdigit())
+                };
+                let Some([first, last]) = commits.filter(|ends| ends.iter().all(is_commit)) else {
+                    return Vec::new();
+                };
+                let (base, most) = (&places.alpine, analysis::MOST_COMMITS);
+                let name = name.replace('+', "%2B");
+                ["main", "community", "testing"]
+                    .map(|part| {
+                        format!(
+                            "{base}?ref_name={first}..{last}&path={part}/{name}&per_page={most}"
+                        )
+                    })
+                    .into()
+            }
         }
     }
 }
@@ -117,13 +147,8 @@ pub fn fetch(
     options: &Options,
     watch: &Watch<'_>,
 ) {
-    let mut wanted: Vec<(Source, Vec<String>)> = wanted(pair, written)
-        .into_iter()
-        .map(|(source, family)| {
-            let addresses = family.addresses(places, &source);
-            (source, addresses)
-        })
-        .collect();
+    let mut wanted: Vec<(Source, Vec<String>)> =
+        wanted(pair, written, places).into_iter().collect();
     if wanted.len() > MOST {
         let more = wanted.len() - MOST;
         watch(Event::Warning(format!(
@@ -178,28 +203,45 @@ fn next(asking: &Mutex<Asking>, until: Instant) -> Option<(Source, Vec<String>)>
     asking.left.next()
 }
 
-/// The sources of packages that changed of which the image with the later version says nothing.
-fn wanted(pair: &Pair, written: &Written) -> BTreeMap<Source, Family> {
+/// The sources of packages that changed of which the image with the later version has no changelog, and where it may be.
+fn wanted(pair: &Pair, written: &Written, places: &Places) -> BTreeMap<Source, Vec<String>> {
     let comparison = pair.compare();
     let [old, new] = pair.changelogs(&comparison, written);
     let mut wanted = BTreeMap::new();
-    let changed = comparison.packages.iter().filter(|change| {
-        change.is_of_content() && change.key.ecosystem == "deb" && !change.old.is_empty()
-    });
-    for change in changed.filter(|change| !change.new.is_empty()) {
-        let (subject, changelogs, packages) = match change.direction {
-            Direction::Downgraded => (&pair.old, &old, &change.old),
-            _ => (&pair.new, &new, &change.new),
+    let changed = comparison
+        .packages
+        .iter()
+        .filter(|change| change.is_of_content() && matches!(&*change.key.ecosystem, "deb" | "apk"));
+    for change in changed {
+        let (subject, changelogs, later, earlier) = match change.direction {
+            Direction::Downgraded => (&pair.old, &old, &change.old, &change.new),
+            _ => (&pair.new, &new, &change.new, &change.old),
         };
-        let later =
-            packages.iter().max_by(|one, two| one.package.version.cmp(&two.package.version));
-        if let (Some(family), Some(later)) = (Family::of(subject), later)
-            && matches!(changelogs.told(later), Told::Nothing(Silence::Missing | Silence::NotKept))
-        {
-            wanted.insert(source_of(later), family);
+        let (Some(family), Some(later), Some(earlier)) =
+            (Family::of(subject), latest(later), latest(earlier))
+        else {
+            continue;
+        };
+        let source = source_of(later);
+        let addresses = match changelogs.told(later) {
+            Told::Nothing(Silence::Missing | Silence::NotKept) => {
+                family.addresses(places, &source, None)
+            }
+            Told::Commit(last) => {
+                let first = earlier.package.commit.as_deref();
+                family.addresses(places, &source, first.map(|first| [first, &last]))
+            }
+            Told::Nothing(_) | Told::Changelog(_) => Vec::new(),
+        };
+        if !addresses.is_empty() {
+            wanted.entry(source).or_insert(addresses);
         }
     }
     wanted
+}
+
+fn latest<'a>(packages: &[&'a InstalledPackage]) -> Option<&'a InstalledPackage> {
+    packages.iter().copied().max_by(|one, two| one.package.version.cmp(&two.package.version))
 }
 
 /// What is at the first of the addresses where there is anything. An error is a sentence, and means that nothing more is to be
@@ -225,7 +267,8 @@ fn first(
         let mut asked = options.source.clone();
         asked.retry = Retry { times: 1, ..asked.retry };
         let content = match source::document(address, &what, LARGEST, &asked) {
-            Ok(bytes) => Some(bytes),
+            // An empty list of commits: the recipe stands elsewhere.
+            Ok(bytes) => Some(bytes).filter(|bytes| bytes.trim_ascii() != b"[]"),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             // One that is too large says nothing of the others.
             Err(error) if error.kind() == ErrorKind::Limit => return Ok(None),
@@ -256,7 +299,8 @@ mod tests {
     #[track_caller]
     fn check(family: Family, name: &str, version: &str, expect: &str) {
         let source = (name.to_owned(), version.to_owned());
-        let first = family.addresses(&Places::default(), &source).into_iter().next();
+        let commits = [&*"a".repeat(40), &*"b".repeat(40)];
+        let first = family.addresses(&Places::default(), &source, Some(commits)).into_iter().next();
         assert_eq!(first.unwrap_or_default(), expect);
     }
 
@@ -280,6 +324,21 @@ mod tests {
             "1",
             "https://changelogs.ubuntu.com/changelogs/pool/main/l/lib/lib_1/changelog",
         );
+    }
+
+    #[test]
+    fn commits_of_a_recipe_are_those_between_two() {
+        let base =
+            "https://gitlab.alpinelinux.org/api/v4/projects/alpine%2Faports/repository/commits";
+        let (first, last) = ("a".repeat(40), "b".repeat(40));
+        let range = format!("{base}?ref_name={first}..{last}&path=main/busybox&per_page=100");
+        check(Family::Alpine, "busybox", "1.36.1-r29", &range);
+        let odd = ["b".repeat(39), "g".repeat(40), "b&path=x".into()];
+        for odd in odd.iter().map(|odd| Some([&*first, odd])).chain([None]) {
+            let source = ("busybox".to_owned(), "1".to_owned());
+            let addresses = Family::Alpine.addresses(&Places::default(), &source, odd);
+            assert_eq!(addresses, [""; 0]);
+        }
     }
 
     #[test]

@@ -25,8 +25,9 @@ impl Written {
             return BTreeMap::new();
         }
         let packages = image.packages.iter().enumerate();
-        let of_debian = packages.filter(|(_, installed)| installed.package.ecosystem == "deb");
-        let texts = of_debian.filter_map(|(place, installed)| {
+        let published =
+            packages.filter(|(_, one)| matches!(&*one.package.ecosystem, "deb" | "apk"));
+        let texts = published.filter_map(|(place, installed)| {
             let text = self.fetched.get(&source_of(installed))?;
             Some((place, (text.address.as_str(), text.bytes.as_slice())))
         });

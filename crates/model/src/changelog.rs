@@ -37,6 +37,8 @@ pub struct Changelog {
     pub cut: Option<String>,
     /// The address that it was fetched from, where it is none of the image's own.
     pub origin: Option<String>,
+    /// Whether it was asked for what lies between the two versions that are compared, and has nothing else.
+    pub is_between: bool,
 }
 
 /// One entry of a changelog.

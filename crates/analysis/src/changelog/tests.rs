@@ -5,7 +5,7 @@ use std::sync::Arc;
 use layer::{Error, Expect, Limits};
 use model::{ChangelogEntry, Silence, Told};
 
-use super::{Changelogs, debian, rpm};
+use super::{Changelogs, MOST_COMMITS, commits, debian, rpm};
 use crate::{scan, squash, texts};
 
 #[track_caller]
@@ -298,4 +298,22 @@ fn apk_tells_commits_alone() {
         "//- /lib/apk/db/installed\nP:a\nV:1\nc:abc\n\nP:b\nV:1\n\n",
         "a: abc\nb: Missing\n",
     );
+}
+
+#[test]
+fn commits_of_a_recipe_are_entries() {
+    let commit = r#"{"message": "main/curl: security upgrade to 8.9.0\n\nCVE-2024-6874\n", "author_name": "A B", "authored_date": "2026-07-24T10:00:00.000+02:00"}"#;
+    let entry = "8.9.0 | 2026-07-24T08:00:00Z | A B\n  main/curl: security upgrade to 8.9.0\n  \n  CVE-2024-6874\n";
+    check(commits::parse, &format!("[{commit}]"), entry);
+    check(
+        commits::parse,
+        r#"[{"message": "main/curl: back to openssl"}, {}, 1]"#,
+        "? | ? | ?\n  main/curl: back to openssl\n",
+    );
+    for odd in ["", "[]", "{}", "<html>", "[[[[", "null"] {
+        check(commits::parse, odd, "");
+    }
+    let many = format!("[{}]", vec![r#"{"message": "x"}"#; MOST_COMMITS].join(","));
+    let cut = commits::parse(&many).cut;
+    assert_eq!(cut.as_deref(), Some("100 commits are listed, and there may be more"));
 }

@@ -102,6 +102,7 @@ fn told(folder: &Path, server: &str, words: &str) -> Run {
     let mut command = command(folder, &words);
     command.env("PENTIMENTO_DEBIAN_CHANGELOGS", server);
     command.env("PENTIMENTO_UBUNTU_CHANGELOGS", format!("{server}/ubuntu/"));
+    command.env("PENTIMENTO_ALPINE_COMMITS", format!("{server}/commits"));
     Run::of(&command.output().unwrap())
 }
 
@@ -200,6 +201,79 @@ fn ubuntu_has_a_place_of_its_own_and_others_have_none() {
         let expect = if is_asked { vec![main, path] } else { Vec::new() };
         assert_eq!(server.asked(), expect);
     }
+}
+
+/// An image of Alpine's with two packages of one recipe, and one of a recipe that no repository has.
+fn of_alpine(version: &str, commit: char) -> testkit::Image {
+    let package = |name: &str, origin: &str| {
+        let commit = commit.to_string().repeat(40);
+        format!("P:{name}\nV:{version}\nA:x86_64\no:{origin}\nc:{commit}\n\n")
+    };
+    let installed =
+        package("libssl3", "openssl") + &package("ssl++", "openssl") + &package("x", "x");
+    testkit::image(&format!(
+        "//- /etc/os-release\nID=alpine\nVERSION_ID=3.20.1\n//- /lib/apk/db/installed\n{installed}"
+    ))
+}
+
+/// The address of the commits of a recipe.
+fn commits(part: &str, recipe: &str, range: [char; 2]) -> String {
+    let [first, last] = range.map(|one| one.to_string().repeat(40));
+    format!("/commits?ref_name={first}..{last}&path={part}/{recipe}&per_page=100")
+}
+
+#[test]
+fn commits_of_alpine_are_told_where_their_list_is_fetched() {
+    let folder = tempfile::tempdir().unwrap();
+    testkit::write_layout(folder.path(), "1", &of_alpine("3.3.0-r0", 'a'));
+    testkit::write_layout(folder.path(), "2", &of_alpine("3.3.2-r1", 'b'));
+    let list = serde_json::json!([
+        {"id": "b", "title": "x", "message": "community/openssl: fix CVE-2024-9143\n\nSee #16500\n",
+         "author_name": "A Dev", "authored_date": "2026-09-14T10:00:00.000+02:00"},
+        {"message": "community/openssl: security upgrade to 3.3.2", "authored_date": "odd"},
+        {"no": "message"},
+    ]);
+    let path = commits("community", "openssl", ['a', 'b']);
+    let empty = |part: &str, recipe: &str| (commits(part, recipe, ['a', 'b']), "[]".to_owned());
+    let lists = [
+        empty("main", "openssl"),
+        (path.clone(), list.to_string()),
+        empty("main", "x"),
+        empty("community", "x"),
+    ];
+    let lists = lists.each_ref().map(|(path, list)| (&**path, list.clone()));
+    let server = Server::start(&lists);
+    let words = "changelog oci:.:1 oci:.:2 --cache-folder cache";
+    let without = told(folder.path(), &server.address, words);
+    assert!(!without.stdout.contains("CVE-2024-9143"), "{}", without.stdout);
+    assert_eq!(server.asked(), [""; 0]);
+
+    let online = told(folder.path(), &server.address, &format!("{words} --online"));
+    assert_eq!((online.code, online.stderr.contains("warning")), (Some(0), false));
+    for line in [
+        format!("    from {}{path}", server.address),
+        "  ↑  openssl  3.3.0-r0 → 3.3.2-r1  apk  libssl3, ssl++".into(),
+        "      community/openssl: fix CVE-2024-9143".into(),
+        "      See #16500".into(),
+        "      community/openssl: security upgrade to 3.3.2".into(),
+    ] {
+        assert!(online.stdout.contains(&format!("\n{line}\n")), "{line}: {}", online.stdout);
+    }
+    // Nobody has a list of the other one: its commits are told as without.
+    assert!(online.stdout.contains(&"b".repeat(12)), "{}", online.stdout);
+    let mut expect =
+        ["main", "community", "testing"].map(|part| commits(part, "x", ['a', 'b'])).to_vec();
+    expect.extend([commits("main", "openssl", ['a', 'b']), path]);
+    expect.sort();
+    assert_eq!(server.asked(), expect);
+    let again = told(folder.path(), &server.address, &format!("{words} --online"));
+    assert_eq!((again.stdout, server.asked()), (online.stdout, Vec::new()));
+
+    let back = "changelog oci:.:2 oci:.:1 --online --json";
+    let back: Value =
+        serde_json::from_str(&told(folder.path(), &server.address, back).stdout).unwrap();
+    assert_eq!(back["sources"][0]["told"], "entries");
+    assert_eq!(back["sources"][0]["direction"], "downgraded");
 }
 
 #[test]
