@@ -1,8 +1,10 @@
-//! Any bytes as the changelogs of a package before and after, of rpm's and of Debian's form, packed or not: they are taken
-//! apart, cut to what lies between two versions, and written in every form. What is told of the later one stands in it.
+//! Any bytes as the changelogs of a package before and after, of rpm's and of Debian's form and as a list of commits, packed or
+//! not: they are taken apart, cut to what lies between two versions, and written in every form. What is told of the later one
+//! stands in it.
 
 #![no_main]
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use analysis::Changelogs;
@@ -14,11 +16,16 @@ use model::{
 };
 use report::{Format, View};
 
-fuzz_target!(|input: (bool, &str, &str, &[u8], &[u8])| {
-    let (is_rpm, before, after, old, new) = input;
-    let scheme = if is_rpm { Scheme::Rpm } else { Scheme::Deb };
+fuzz_target!(|input: (u8, &str, &str, &[u8], &[u8])| {
+    let (form, before, after, old, new) = input;
+    let scheme = [Scheme::Rpm, Scheme::Deb, Scheme::Apk][usize::from(form % 3)];
     let (old, new) = (image(scheme, before, old), image(scheme, after, new));
-    let texts = [&old, &new].map(|(side, text)| Changelogs::of(&side.facts, std::slice::from_ref(text)));
+    let texts = [&old, &new].map(|(side, text)| {
+        let fetched = ("https://example.org", &text.bytes[..]);
+        let fetched = (scheme == Scheme::Apk).then_some((0, fetched));
+        let texts = Changelogs::of(&side.facts, std::slice::from_ref(text));
+        texts.with_fetched(BTreeMap::from_iter(fetched))
+    });
     let entries = match texts[1].told(&new.0.facts.packages[0]) {
         Told::Changelog(changelog) => changelog.entries,
         _ => Vec::new(),
@@ -44,7 +51,11 @@ fuzz_target!(|input: (bool, &str, &str, &[u8], &[u8])| {
 
 /// An image of one package with this version and changelog.
 fn image(scheme: Scheme, version: &str, changelog: &[u8]) -> (Side, Text) {
-    let ecosystem = if scheme == Scheme::Rpm { "rpm" } else { "deb" };
+    let ecosystem = match scheme {
+        Scheme::Rpm => "rpm",
+        Scheme::Apk => "apk",
+        _ => "deb",
+    };
     let package = Package::new(ecosystem, "x", version, scheme);
     let (path, kind) = match scheme {
         Scheme::Rpm => {

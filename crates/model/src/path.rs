@@ -35,6 +35,11 @@ impl Path {
         Path(out.into())
     }
 
+    /// Takes `bytes` where they are normal already.
+    pub fn of_normal(bytes: &[u8]) -> Option<Path> {
+        is_normal(bytes).then(|| Path(bytes.into()))
+    }
+
     /// Takes `bytes`, of which the first `shared` are those of this path, where they are normal already. What is shared
     /// need not be looked at again, so that paths that come in a row are checked quickly.
     pub fn sharing(&self, shared: usize, bytes: &[u8]) -> Option<Path> {
@@ -224,6 +229,18 @@ mod tests {
                 let expect = Some(Path::new(&bytes)).filter(|path| path.as_bytes() == bytes);
                 assert_eq!(path.sharing(shared, &bytes), expect, "{shared} {rest}");
             }
+        }
+        for (text, is_taken) in [
+            ("/", true),
+            ("/a/b", true),
+            ("", false),
+            ("a", false),
+            ("/a/", false),
+            ("//a", false),
+            ("/a/../b", false),
+        ] {
+            let expect = is_taken.then(|| Path::from(text));
+            assert_eq!(Path::of_normal(text.as_bytes()), expect, "{text}");
         }
         assert_eq!(path.sharing(4, b"/etc/x"), None);
         assert_eq!(path.sharing(11, b"/usr/lib/xyz"), None);

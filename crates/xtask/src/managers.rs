@@ -195,10 +195,27 @@ fn go(folder: &Path) -> Result<Packages, String> {
     Ok(packages)
 }
 
+/// Gems that are made here: no registry is needed for them.
 fn gem(folder: &Path) -> Result<Packages, String> {
     let home = folder.join("gems");
     let home = home.to_str().ok_or("the folder's name is not UTF-8")?;
-    told(folder, "gem", &["install", "--no-document", "--install-dir", home, "rake", "sinatra"])?;
+    let made = [("tool", "1.2.0"), ("tool", "1.10.0.pre.1"), ("tool-kit_2", "0.0.1")];
+    for (name, version) in made {
+        let specification = format!(
+            "Gem::Specification.new do |s|\n  s.name = '{name}'\n  s.version = '{version}'\n  s.summary = 'x'\n  s.authors = ['A']\n  \
+             s.licenses = ['MIT']\n  s.files = ['lib/{name}.rb']\nend\n"
+        );
+        let source = format!("sources/{name}-{version}");
+        write(folder, &format!("{source}/x.gemspec"), &specification)?;
+        write(folder, &format!("{source}/lib/{name}.rb"), "")?;
+        let source = folder.join(source);
+        told(&source, "gem", &["build", "x.gemspec"])?;
+        let built = format!("{name}-{version}.gem");
+        let install = ["install", "--local", "--no-document", "--install-dir", home, &built];
+        told(&source, "gem", &install)?;
+    }
+    // They are made of what the list should not tell of.
+    fs::remove_dir_all(folder.join("sources")).map_err(|error| error.to_string())?;
     let list = told_with(folder, "gem", &["list", "--local"], ("GEM_PATH", home))?;
     let lines = list.lines().filter_map(|line| line.strip_suffix(')')?.split_once(" ("));
     let versions = lines.flat_map(|(name, versions)| {
@@ -210,10 +227,33 @@ fn gem(folder: &Path) -> Result<Packages, String> {
     Ok(versions.collect())
 }
 
+/// Packages that are made here, as [`gem`] does.
 fn composer(folder: &Path) -> Result<Packages, String> {
-    write(folder, "composer.json", "{}")?;
-    told(folder, "composer", &["require", "--no-interaction", "--no-scripts", "monolog/monolog"])?;
-    let list = json(&told(folder, "composer", &["show", "--format", "json"])?)?;
+    let made = [("shop/tool", "1.2.0"), ("shop/tool-kit", "v2.0.0-beta1")];
+    for (name, version) in made {
+        let record =
+            format!("{{\"name\": \"{name}\", \"version\": \"{version}\", \"license\": \"MIT\"}}");
+        write(folder, &format!("sources/{name}/composer.json"), &record)?;
+    }
+    let application = r#"{
+        "repositories": [
+            {"type": "path", "url": "sources/*/*", "options": {"symlink": false}},
+            {"packagist.org": false}
+        ],
+        "minimum-stability": "beta",
+        "require": {"shop/tool": "*", "shop/tool-kit": "*"}
+    }"#;
+    write(folder, "composer.json", application)?;
+    told_with(
+        folder,
+        "composer",
+        &["install", "--no-interaction", "--no-scripts"],
+        ("COMPOSER_ALLOW_SUPERUSER", "1"),
+    )?;
+    fs::remove_dir_all(folder.join("sources")).map_err(|error| error.to_string())?;
+    let show = ["show", "--format", "json"];
+    let list = told_with(folder, "composer", &show, ("COMPOSER_ALLOW_SUPERUSER", "1"))?;
+    let list = json(&list)?;
     Ok(packages(&list["installed"], None).collect())
 }
 

@@ -29,7 +29,7 @@ const OWNED: u8 = 0x40;
 const SHARED: u8 = 0x80;
 
 /// About so many files come in a run.
-const USUAL: u64 = 32;
+const USUAL: u64 = 16;
 
 /// Files of a run at the most.
 const MOST: usize = 256;
@@ -270,6 +270,9 @@ impl RunSource for Rows {
 /// What is not the same on both ways. What is the same takes no memory.
 fn unlike<'a>(mut ours: Walk<'a>, mut theirs: Walk<'a>) -> Read<Unlike> {
     let [mut of_ours, mut of_theirs] = Unlike::default();
+    let least = usize::try_from(USUAL).unwrap_or(0);
+    of_ours.reserve(least);
+    of_theirs.reserve(least);
     ours.step()?;
     theirs.step()?;
     loop {
@@ -391,10 +394,7 @@ impl<'a> Reading<'a> {
 
     /// The file that was read last, `entry` being what stands there.
     fn file(&mut self, entry: FileEntry) -> Read<File> {
-        let path = Path::new(&self.path);
-        if path.as_bytes() != self.path {
-            return Err(Odd("a path is not normal"));
-        }
+        let path = Path::of_normal(&self.path).ok_or(Odd("a path is not normal"))?;
         let owners = self.owners.drain(..);
         let owners = owners.map(|(package, plain)| Owner { package, recorded: plain.recorded() });
         Ok(File {

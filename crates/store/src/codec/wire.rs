@@ -203,9 +203,7 @@ impl<'a> In<'a> {
     }
 
     pub(crate) fn path(&mut self) -> Read<Path> {
-        let bytes = self.bytes()?;
-        let path = Path::new(bytes);
-        if path.as_bytes() == bytes { Ok(path) } else { Err(Odd("a path is not normal")) }
+        Path::of_normal(self.bytes()?).ok_or(Odd("a path is not normal"))
     }
 
     pub(crate) fn option<T>(
