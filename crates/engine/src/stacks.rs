@@ -2,6 +2,7 @@
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use model::{Digest, Files, ImageFacts};
@@ -61,15 +62,33 @@ pub(crate) fn load<const N: usize>(
     stacks.map(|stack| stack.filter(|_| whole.next() == Some(true)))
 }
 
-/// Finds where two images differ, each half of it in a thread, and gives neither anything else. Whether what is kept makes
-/// sense.
+/// Finds where two images differ, in two threads, each of which takes the next piece when it is done with one. Gives
+/// neither image anything else. Whether what is kept makes sense.
 fn prepare(old: &Files, new: &Files) -> bool {
     let stretches = old.stretches(new);
-    let (first, second) = stretches.split_at(stretches.len() / 2);
-    let unlike = side_by_side([first, second], |stretches| old.unlike_in(new, stretches));
-    let [Some(first), Some(second)] = unlike else { return false };
-    old.prepare(new, first.into_iter().chain(second).collect());
+    let pieces: Vec<_> = stretches.chunks(STRETCHES).collect();
+    let next = AtomicUsize::new(0);
+    let found = side_by_side([(), ()], |()| {
+        let mut found = Vec::new();
+        while let Some((place, piece)) = taken(&pieces, &next) {
+            found.push((place, old.unlike_in(new, piece)?));
+        }
+        Some(found)
+    });
+    let [Some(mut found), Some(others)] = found else { return false };
+    found.extend(others);
+    found.sort_unstable_by_key(|(place, _)| *place);
+    old.prepare(new, found.into_iter().flat_map(|(_, unlike)| unlike).collect());
     true
+}
+
+/// Stretches that a thread goes through at once.
+const STRETCHES: usize = 8;
+
+/// The next piece that nobody has taken yet, and its place.
+fn taken<T: Copy>(pieces: &[T], next: &AtomicUsize) -> Option<(usize, T)> {
+    let place = next.fetch_add(1, Ordering::Relaxed);
+    Some((place, *pieces.get(place)?))
 }
 
 /// What is promised of the layers of an image, where stacks of such layers are kept: those of an image that was imported are

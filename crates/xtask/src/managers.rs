@@ -238,7 +238,7 @@ fn composer(folder: &Path) -> Result<Packages, String> {
     let application = r#"{
         "repositories": [
             {"type": "path", "url": "sources/*/*", "options": {"symlink": false}},
-            {"packagist.org": false}
+            {"packagist": false}
         ],
         "minimum-stability": "beta",
         "require": {"shop/tool": "*", "shop/tool-kit": "*"}

@@ -273,7 +273,7 @@ fn commits_of_alpine_are_told_where_their_list_is_fetched() {
     let back: Value =
         serde_json::from_str(&told(folder.path(), &server.address, back).stdout).unwrap();
     assert_eq!(back["sources"][0]["told"], "entries");
-    assert_eq!(back["sources"][0]["direction"], "downgraded");
+    assert_eq!(back["sources"][0]["change"], "downgraded");
 }
 
 #[test]

@@ -29,7 +29,7 @@ const OWNED: u8 = 0x40;
 const SHARED: u8 = 0x80;
 
 /// About so many files come in a run.
-const USUAL: u64 = 16;
+const USUAL: u64 = 32;
 
 /// Files of a run at the most.
 const MOST: usize = 256;
@@ -270,9 +270,6 @@ impl RunSource for Rows {
 /// What is not the same on both ways. What is the same takes no memory.
 fn unlike<'a>(mut ours: Walk<'a>, mut theirs: Walk<'a>) -> Read<Unlike> {
     let [mut of_ours, mut of_theirs] = Unlike::default();
-    let least = usize::try_from(USUAL).unwrap_or(0);
-    of_ours.reserve(least);
-    of_theirs.reserve(least);
     ours.step()?;
     theirs.step()?;
     loop {
