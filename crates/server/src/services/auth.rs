@@ -24,5 +24,6 @@ pub(crate) fn validate(_: &State, caller: &Caller, (): ()) -> Result<WhoAmI, Sta
         issued_at: Some(moment(Time(claims.iat))),
         capabilities: granted.collect(),
         email: String::new(),
+        profile: None,
     })
 }
