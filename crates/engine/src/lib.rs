@@ -47,7 +47,7 @@ pub use names::familiar;
 pub use online::{Places as ChangelogPlaces, fetch as fetch_changelogs};
 pub use source::{
     EngineSocket, Error as SourceError, Options as SourceOptions, Reach, Retry, Secret,
-    answer as web_answer, document as web_document,
+    answer as web_answer, document as web_document, reply as web_reply,
 };
 pub use store::{
     Deed, Ended, Error as StoreError, Held, Imported, Job, JobState, KeptBlob, KeptImage, Ledger,

@@ -102,3 +102,14 @@ pub fn answer(
 ) -> Result<Vec<u8>, Error> {
     registry::answer(address, what, form, limit, options)
 }
+
+/// The same with its status: also what it says when it refuses.
+pub fn reply(
+    address: &str,
+    what: &str,
+    form: &Secret,
+    limit: u64,
+    options: &Options,
+) -> Result<(u16, Vec<u8>), Error> {
+    registry::reply(address, what, form, limit, options)
+}

@@ -24,7 +24,7 @@ use std::thread;
 use model::{Digest, Platform, RegistryReference};
 
 use self::blob::Blob;
-pub(crate) use self::document::{answer, document};
+pub(crate) use self::document::{answer, document, reply};
 use self::session::Session;
 use self::tags::Tags;
 pub(crate) use self::transport::reason;

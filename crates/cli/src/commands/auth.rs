@@ -49,6 +49,7 @@ const EXAMPLES: &str = "\
 Examples:
   pentimento auth login
   pentimento auth login --server https://pentimento.example
+  pentimento auth login --server https://pentimento.example --device
   pentimento auth login --server https://pentimento.example --identity-token /run/secrets/token";
 
 /// Bytes of a file with a token at the most.
@@ -63,6 +64,10 @@ struct LoginArguments {
     /// What the issuer calls this program
     #[arg(long, value_name = "ID")]
     client: Option<String>,
+
+    /// Sign in with a browser of another machine: a code is written to enter there
+    #[arg(long, conflicts_with = "identity_token")]
+    device: bool,
 
     /// Show this token of an issuer: a file that has it, `-` for standard input, or the token itself
     #[arg(long, value_name = "FILE", conflicts_with_all = ["issuer", "client"])]
@@ -93,7 +98,10 @@ fn login(arguments: &LoginArguments, environment: &Environment, ui: &Ui) -> Resu
         Some(read(said)?)
     } else {
         let issuer = signing_in(arguments, &url, environment, ui)?;
-        issuer.map(|issuer| issuer.sign_in(ui)).transpose()?
+        let sign_in = |issuer: issuer::Issuer| {
+            if arguments.device { issuer.sign_in_anywhere(ui) } else { issuer.sign_in(ui) }
+        };
+        issuer.map(sign_in).transpose()?
     };
     let (token, ends) = if let Some(shown) = shown {
         exchanged(&url, &shown, arguments.identity.as_ref())?
@@ -121,13 +129,14 @@ fn signing_in(
     }
     let folder = arguments.server.folder(environment).ok();
     let own = folder.as_deref().and_then(server::token_audience);
-    if own.as_deref() == Some(url) && arguments.identity.is_none() {
+    let is_asked = arguments.identity.is_some() || arguments.device;
+    if own.as_deref() == Some(url) && !is_asked {
         return Ok(None);
     }
     let question = format!("{url}/api/v1/sign-in");
     let named = match client::get(&question, None, &Environment::certificate_files()) {
         Ok(named) => named.json()?,
-        Err(_) if own.is_some() && arguments.identity.is_none() => {
+        Err(_) if own.is_some() && !is_asked => {
             ui.warning(&format!(
                 "{url} does not say where one signs in: the token is good there if it is the service of this machine under another name"
             ));

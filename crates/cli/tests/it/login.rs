@@ -59,6 +59,26 @@ fn somebody_signs_in_at_the_issuer_that_a_service_names() {
 }
 
 #[test]
+fn somebody_signs_in_with_a_browser_of_another_machine() {
+    if !is_there(&["curl", "jq", "sh"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let issuer = Issuer::start();
+    let options = ["--demo", "--login-issuer", &issuer.url, "--login-client", "pentimento"];
+    let service = Service::start(folder.path(), &options);
+    let made = service.script(ALICE, &[("ISSUER", &issuer.url)]);
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    let home = folder.path().join("elsewhere");
+    fs::create_dir(&home).unwrap();
+    let login = told(&home, &["--server", &service.url, "auth", "login", "--device"]);
+    assert_eq!(login.code, Some(0), "{}", login.stderr);
+    assert_eq!(login.stdout, format!("{}/enter\nBCDF-GHJK\n", issuer.url));
+    let status = told(&home, &["--server", &service.url, "auth", "status"]);
+    assert!(status.stdout.contains("repo.list"), "{}{}", status.stdout, status.stderr);
+}
+
+#[test]
 fn a_token_of_an_issuer_is_shown_for_one_of_the_service() {
     if !is_there(&["curl", "jq", "sh"]) {
         return;

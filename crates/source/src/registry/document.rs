@@ -28,6 +28,18 @@ pub(crate) fn answer(
     fetched(address, what, Some(form), limit, options)
 }
 
+/// Posts an encoded form to an address, and gives whatever is answered, a refusal too, with its status.
+pub(crate) fn reply(
+    address: &str,
+    what: &str,
+    form: &Secret,
+    limit: u64,
+    options: &Options,
+) -> Result<(u16, Vec<u8>), Error> {
+    let response = response(address, what, Some(form), limit, options)?;
+    Ok((response.status, response.body))
+}
+
 fn fetched(
     address: &str,
     what: &str,
@@ -35,6 +47,17 @@ fn fetched(
     limit: u64,
     options: &Options,
 ) -> Result<Vec<u8>, Error> {
+    let response = response(address, what, form, limit, options)?;
+    if response.status == 200 { Ok(response.body) } else { Err(refused(what, &response)) }
+}
+
+fn response(
+    address: &str,
+    what: &str,
+    form: Option<&Secret>,
+    limit: u64,
+    options: &Options,
+) -> Result<Response<Vec<u8>>, Error> {
     let invalid = |why: &str| Error::Invalid {
         what: format!("could not fetch {what}: {why}"),
         hint: "an address looks like https://issuer.example".into(),
@@ -48,8 +71,7 @@ fn fetched(
     let form = form.map(Secret::expose);
     let request =
         Request { accept: Some("application/json, */*;q=0.1"), form, ..Request::get(what, url) };
-    let response = transport.document(&request, limit)?;
-    if response.status == 200 { Ok(response.body) } else { Err(refused(what, &response)) }
+    transport.document(&request, limit)
 }
 
 fn refused(what: &str, response: &Response<Vec<u8>>) -> Error {

@@ -1,5 +1,8 @@
-//! Signing in at an issuer (OIDC) with a browser of this machine: the code flow with PKCE, back to a port of this machine
-//! (RFC 8252). What comes of it is a token of the issuer's, which a service gives one of its own for.
+//! Signing in at an issuer (OIDC): with a browser of this machine (the code flow with PKCE, back to a port of this machine, RFC
+//! 8252), or with one anywhere, in which a code is entered (RFC 8628). What comes of it is a token of the issuer's, which a service gives one of its own for.
+
+use std::thread;
+use std::time::{Duration, Instant};
 
 use engine::{Secret, SourceOptions};
 use model::ErrorKind;
@@ -14,6 +17,11 @@ use crate::ui::Ui;
 
 /// Bytes of an answer of an issuer at the most.
 const LARGEST: u64 = 256 << 10;
+
+/// How long somebody may take to enter a code, and how often it is asked whether they have, unless the issuer says so.
+const LONGEST: Duration = Duration::from_mins(15);
+const USUAL_PAUSE: u64 = 5;
+const LONGEST_PAUSE: u64 = 60;
 
 /// An issuer, and what it calls whoever asks.
 pub(super) struct Issuer {
@@ -68,6 +76,58 @@ impl Issuer {
             serde_json::from_slice(&answer.map_err(|error| failed(&error))?).unwrap_or_default();
         let token = answer["id_token"].as_str().filter(|token| proof.is_answered_by(token));
         token.map(str::to_owned).ok_or_else(|| self.refused("its token is not for this program"))
+    }
+
+    /// Has somebody sign in with a browser of whatever machine, and gives the token that the issuer makes of them.
+    pub(super) fn sign_in_anywhere(&self, ui: &Ui) -> Result<String, Error> {
+        let options = options();
+        let places = self.places(&options)?;
+        let (asking, exchange) =
+            (place(&places, "device_authorization_endpoint")?, place(&places, "token_endpoint")?);
+        let asked = Secret::new(form(&[("client_id", &self.client), ("scope", "openid email")]));
+        let what = format!("a code of the issuer {}", self.address);
+        let answer = engine::web_answer(asking, &what, &asked, LARGEST, &options);
+        let offer: Value =
+            serde_json::from_slice(&answer.map_err(|error| failed(&error))?).unwrap_or_default();
+        let said = |name: &str| offer[name].as_str();
+        let (Some(code), Some(shown)) = (said("device_code"), said("user_code")) else {
+            return Err(self.refused("it gives no code"));
+        };
+        let address = place(&offer, "verification_uri")?;
+        ui.talk(&format!("open this address in a browser anywhere, and enter {shown} there:"));
+        ui.announce(address);
+        ui.announce(shown);
+        let shown = form(&[
+            ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+            ("device_code", code),
+            ("client_id", &self.client),
+        ]);
+        let shown = Secret::new(shown);
+        let seconds = offer["expires_in"].as_u64().map(Duration::from_secs);
+        let (since, patience) = (Instant::now(), seconds.unwrap_or(LONGEST).min(LONGEST));
+        let mut pause = offer["interval"].as_u64().unwrap_or(USUAL_PAUSE);
+        while since.elapsed() < patience {
+            pause = pause.clamp(1, LONGEST_PAUSE);
+            thread::sleep(Duration::from_secs(pause));
+            let answer = engine::web_reply(exchange, &what, &shown, LARGEST, &options);
+            let (status, answer) = answer.map_err(|error| failed(&error))?;
+            let answer: Value = serde_json::from_slice(&answer).unwrap_or_default();
+            match (status, answer["id_token"].as_str(), answer["error"].as_str()) {
+                (200, Some(token), _) => return Ok(token.to_owned()),
+                (200, None, _) => {
+                    return Err(self.refused("it gives no token that says who one is"));
+                }
+                (_, _, Some("authorization_pending")) => {}
+                (_, _, Some("slow_down")) => pause += USUAL_PAUSE,
+                (_, _, why) => {
+                    let why = why.map_or(format!("it answered {status}"), |why| {
+                        format!("it answered {why}")
+                    });
+                    return Err(self.refused(&why));
+                }
+            }
+        }
+        Err(self.refused("nobody entered the code in time"))
     }
 
     /// Where the issuer says that it has what.

@@ -23,6 +23,8 @@ struct Shared {
     pair: Ed25519KeyPair,
     /// What the last one who came asked for.
     asked: Mutex<BTreeMap<String, String>>,
+    /// How often somebody asked whether a code was entered.
+    polls: Mutex<u32>,
 }
 
 impl Issuer {
@@ -32,7 +34,12 @@ impl Issuer {
         let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let made = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
         let pair = Ed25519KeyPair::from_pkcs8(made.as_ref()).unwrap();
-        let shared = Arc::new(Shared { url: url.clone(), pair, asked: Mutex::default() });
+        let shared = Arc::new(Shared {
+            url: url.clone(),
+            pair,
+            asked: Mutex::default(),
+            polls: Mutex::default(),
+        });
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let shared = Arc::clone(&shared);
@@ -45,6 +52,11 @@ impl Issuer {
 
 fn part(bytes: impl AsRef<[u8]>) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn pairs(text: &str) -> BTreeMap<String, String> {
+    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (name.into(), value.into())).collect()
 }
 
 impl Shared {
@@ -63,7 +75,10 @@ impl Shared {
                 length = value.trim().parse().unwrap();
             }
         }
-        let _ = reader.read_exact(&mut vec![0; length]);
+        let mut body = vec![0; length];
+        let _ = reader.read_exact(&mut body);
+        let body = String::from_utf8_lossy(&body).into_owned();
+        let mut status = "200 OK";
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let url = &self.url;
         let answer = match path {
@@ -72,15 +87,23 @@ impl Shared {
                 "jwks_uri": format!("{url}/keys"),
                 "authorization_endpoint": format!("{url}/authorize"),
                 "token_endpoint": format!("{url}/token"),
+                "device_authorization_endpoint": format!("{url}/device"),
             }),
             "/keys" => json!({"keys": [
                 {"kty": "OKP", "crv": "Ed25519", "kid": "one", "x": part(self.pair.public_key())},
             ]}),
+            "/device" => {
+                *self.asked.lock().unwrap() = pairs(&body);
+                json!({"device_code": "secret", "user_code": "BCDF-GHJK", "expires_in": 60,
+                    "verification_uri": format!("{url}/enter"), "interval": 1})
+            }
+            "/token" if body.contains("device_code=secret") && self.is_pending() => {
+                status = "400 Bad Request";
+                json!({ "error": "authorization_pending" })
+            }
             "/token" => json!({ "id_token": self.token() }),
             "/authorize" => {
-                let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-                let asked: BTreeMap<String, String> =
-                    pairs.map(|(name, value)| (name.into(), value.into())).collect();
+                let asked = pairs(query);
                 let back = asked["redirect_uri"].replace("%3A", ":").replace("%2F", "/");
                 let location = format!("{back}?code=one&state={}", asked["state"]);
                 *self.asked.lock().unwrap() = asked;
@@ -94,10 +117,17 @@ impl Shared {
         };
         let body = answer.to_string();
         let head = format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
             body.len()
         );
         let _ = stream.write_all(format!("{head}{body}").as_bytes());
+    }
+
+    /// Nobody has entered the code when it is asked for the first time.
+    fn is_pending(&self) -> bool {
+        let mut polls = self.polls.lock().unwrap();
+        *polls += 1;
+        *polls == 1
     }
 
     fn token(&self) -> String {
@@ -105,7 +135,7 @@ impl Shared {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let header = json!({"alg": "EdDSA", "kid": "one"});
         let claims = json!({"iss": self.url, "sub": "alice", "aud": asked["client_id"],
-            "iat": now, "exp": now + 60, "nonce": asked["nonce"]});
+            "iat": now, "exp": now + 60, "nonce": asked.get("nonce")});
         let signed = format!("{}.{}", part(header.to_string()), part(claims.to_string()));
         let signature = part(self.pair.sign(signed.as_bytes()));
         format!("{signed}.{signature}")
