@@ -340,6 +340,12 @@ for FORMAT in table json plain html; do
 done
 get "/api/v1/comparisons/files?repo=$REPO&from=$OLD&to=$NEW"
 get "/compare?old=local/shop:1&new=local/shop:2"
+for PAGE in changelogs sizes package; do
+  get "/compare/$PAGE?old=local/shop:1&new=local/shop:2&type=deb&name=shop"
+done
+get "/compare/package?old=local/shop:1&new=local/shop:2&type=deb&name=shop&part=list"
+get "/compare/changelogs?old=local/shop:1&new=local/shop:2&format=json"
+for PAGE in events watches "groups/$GROUP" repositories/local/shop; do get "/$PAGE"; done
 for TAB in packages files vulnerabilities layers settings licences secrets; do
   get "/repositories/local/shop@$NEW/$TAB"
 done
@@ -360,7 +366,7 @@ fn no_service_shows_a_secret() {
     let (host, source) = (registry.host(), format!("{}/shop", registry.host()));
     let service = Service::start(folder.path(), &["--registry", &host]);
     let told = service.script(ASKED, &[("SOURCE", &source)]);
-    for words in ["DB_PASSWORD", "What changed", "How it was built"] {
+    for words in ["DB_PASSWORD", "What changed", "How it was built", "Log in with password="] {
         assert!(told.stdout.contains(words), "{words}: {}{}", told.stdout, told.stderr);
     }
     assert_eq!(
