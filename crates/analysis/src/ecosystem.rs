@@ -145,7 +145,7 @@ fn told() -> u64 {
 }
 
 /// Counted up whenever the pass over a layer itself would keep other facts of the same bytes.
-pub(crate) const SCAN_REVISION: u32 = 2;
+pub(crate) const SCAN_REVISION: u32 = 3;
 
 /// Reads one kind of file.
 #[derive(Debug)]

@@ -313,6 +313,7 @@ impl Scan {
     fn keep(&mut self, file: &File, ecosystem: &Ecosystem, mut evidence: Evidence) {
         let had = self.packages;
         self.packages = had.saturating_add(names::packages(&evidence));
+        names::without_credentials(&mut evidence);
         if self.packages > MOST_PACKAGES {
             // It is told once: what comes after is of the same making.
             if had <= MOST_PACKAGES {

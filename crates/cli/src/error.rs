@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use engine::{Comparison, DeviationKind, Verification};
-use model::{ErrorKind, InvalidReference};
+use model::{ErrorKind, InvalidReference, Name};
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -20,7 +20,9 @@ pub(crate) struct Error {
 
 /// Adds what to try to an error of a name that was looked for in a registry, but is a file or a folder here.
 pub(crate) fn mistaken(error: Error, names: &[&str]) -> Error {
-    let is_here = |name: &&&str| !name.contains(':') && Path::new(name).exists();
+    let is_looked_for = |name: &str| matches!(name.parse(), Ok(Name::Bare { .. }));
+    let is_here =
+        |name: &&&str| is_looked_for(name) && !name.contains(':') && Path::new(name).exists();
     match names.iter().find(is_here) {
         Some(name) => {
             let hint = format!("there is a file or folder {name} here; say ./{name} to read that");

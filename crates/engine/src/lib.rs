@@ -234,7 +234,9 @@ pub fn analyze(
     options: &Options,
     watch: &Watch<'_>,
 ) -> Result<Subject, Error> {
-    let subject = one(name, Texts::Unwanted, said, options, watch)?;
+    // What is kept of an image has its texts, too: without them it cannot be exported.
+    let texts = if options.keeping().is_some() { Texts::Wanted } else { Texts::Unwanted };
+    let subject = one(name, texts, said, options, watch)?;
     Ok(local::as_typed(subject, name, options))
 }
 

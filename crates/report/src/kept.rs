@@ -237,7 +237,7 @@ fn row(sighting: &Sighting, next: Option<&Sighting>) -> Vec<Cell> {
     let digest = sighting.digest.as_ref().unwrap_or(&sighting.id);
     let since = match sighting.since {
         Since::First => "first seen".into(),
-        Since::Unknown => "not kept any more".into(),
+        Since::Unknown => "one of the two is not kept".into(),
         Since::Changed { packages: 0, files: 0, unknown: false, .. } => {
             "no packages, no files".into()
         }

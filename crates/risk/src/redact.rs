@@ -20,8 +20,22 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"(?P<secret>\$(?:1|2[abxy]?|5|6|7|y|gy|argon2(?:id|i|d))\$[A-Za-z0-9./$=,+*-]{20,})",
         // A word that says that what follows is secret.
         r#"(?i)(?:pass(?:word|wd|phrase)|secret|(?:secret|api|access|private)[_-]?key|token)["']?[ \t]*(?:=>|:=|[=:])[ \t]*["']?(?P<secret>[^\s"'$<{(%,;]{6,}[^\s"',;]*)"#,
-        // A password within an address.
+        // A password within an address, and a token in the place of a name.
         r#"\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@"'<>]*:(?P<secret>[^\s/@"'<>${]+)@"#,
+        r#"\b[a-zA-Z][a-zA-Z0-9+.-]*://(?P<secret>[A-Za-z0-9_.~-]{20,})@"#,
+        // The same of attributes and elements, of constants, and of how registries are signed in to.
+        r"(?i)<(?:[a-z.]*password|passphrase|secret|token)>(?P<secret>[^<$]{3,})<",
+        r#"(?i)\bdefine\(\s*['"][A-Z_]*(?:PASSWORD|SECRET|_KEY|SALT)['"]\s*,\s*['"](?P<secret>[^'"]{3,})"#,
+        r#""(?:auth|identitytoken|client-key-data)"\s*:\s*"(?P<secret>[^"]{8,})""#,
+        r"(?m)^\s*client-key-data:\s*(?P<secret>[A-Za-z0-9+/=]{8,})",
+        // What somebody signs in with.
+        r#"(?i)\bauthorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+(?P<secret>[^\s"'$]{6,})"#,
+        r#"\b(?:curl|wget)\b[^|;&\n]*?\s(?:-u|--user)[ =]?["']?[^\s:"'/]+:(?P<secret>[^\s"'$]+)"#,
+        r#"\b(?:docker|podman|skopeo|crane)\s+(?:[a-z]+\s+)?login\b[^|;&\n]*?\s-p[ =]?["']?(?P<secret>[^\s"'$-][^\s"']*)"#,
+        r#"\bmysql(?:admin|dump|import)?\b[^|;&\n]*?\s-p(?P<secret>[^\s"'$]+)"#,
+        r#"\becho\s+(?:-\w+\s+)?["']?[A-Za-z_][\w.-]*:(?P<secret>[^\s"'|$]+)["']?\s*\|\s*chpasswd"#,
+        // Hashes of passwords as LDAP writes them.
+        r"\{(?:S?SHA(?:256|384|512)?|S?MD5|CRYPT)\}(?P<secret>[A-Za-z0-9+/=.$]{8,})",
     ];
     patterns.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect()
 });
@@ -43,6 +57,16 @@ pub fn redact<'a>(path: Option<&[u8]>, text: &'a str) -> Cow<'a, str> {
     let bytes = text.as_bytes();
     let mut places = search::likely(bytes, path);
     places.extend(setting::likely(None, text));
+    places.extend(apparent(bytes));
+    if path.is_some_and(has_hashes) {
+        places.extend(hashes(text));
+    }
+    without(text, places)
+}
+
+/// What looks secret by what stands around it, in no order.
+fn apparent(bytes: &[u8]) -> Vec<Range<usize>> {
+    let mut places = Vec::new();
     for pattern in &*PATTERNS {
         let secrets = pattern.captures_iter(bytes).filter_map(|found| found.name("secret"));
         places.extend(secrets.map(|secret| secret.range()));
@@ -51,12 +75,40 @@ pub fn redact<'a>(path: Option<&[u8]>, text: &'a str) -> Cow<'a, str> {
         let tokens = pattern.find_iter(bytes).filter(|found| !runs::is_wordy(found.as_bytes()));
         places.extend(tokens.map(|token| token.range()));
     }
-    without(text, places)
+    // What was taken out before is no secret any more.
+    places.retain(|place| !bytes[place.clone()].starts_with(HIDDEN.as_bytes()));
+    places
+}
+
+/// What stands at the beginning of what is told in a secret's place.
+pub(crate) const HIDDEN: &str = "‹";
+
+/// Whether the second field of each line of such a file is a hash of a password, of whatever form.
+fn has_hashes(path: &[u8]) -> bool {
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+    matches!(name, b"shadow" | b"shadow-" | b"gshadow" | b"gshadow-" | b".htpasswd" | b"htpasswd")
+}
+
+/// The places of those fields. What forbids to sign in is none.
+fn hashes(text: &str) -> Vec<Range<usize>> {
+    let mut from = 0;
+    let lines = text.split('\n').filter_map(|line| {
+        let start = from;
+        from += line.len() + 1;
+        let (name, rest) = line.split_once(':')?;
+        let field = rest.split(':').next().unwrap_or(rest).trim_end_matches('\r');
+        let is_locked = field.trim_start_matches(['!', '*']).len() < 3;
+        let start = start + name.len() + 1;
+        (!is_locked).then(|| start..start + field.len())
+    });
+    lines.collect()
 }
 
 /// The value of a setting without the secrets in it: of a variable or a label by its name, of a line without one.
 pub fn redact_setting<'a>(name: Option<&str>, value: &'a str) -> Cow<'a, str> {
-    without(value, setting::likely(name, value))
+    let mut places = setting::likely(name, value);
+    places.extend(apparent(value.as_bytes()));
+    without(value, places)
 }
 
 /// The words of a command without the secrets in them. A word behind an option with a secretive name is secret, too.
@@ -90,7 +142,7 @@ fn without(text: &str, mut places: Vec<Range<usize>>) -> Cow<'_, str> {
             }
             let (line, end) = line.strip_suffix('\r').map_or((line, ""), |line| (line, "\r"));
             if !line.is_empty() {
-                told.push_str(&format!("‹{} characters›", line.chars().count()));
+                told.push_str(&format!("{HIDDEN}{} characters›", line.chars().count()));
             }
             told.push_str(end);
         }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use model::Hit;
 
 use crate::check::{Met, chosen};
+use crate::redact::HIDDEN;
 use crate::search::{self, File, Span, spans};
 
 /// Names that say that something is secret, as parts between underscores and the like.
@@ -21,6 +22,13 @@ const SECRETIVE: &[&str] = &[
     "private_key",
     "secret_key",
     "credentials",
+    "encryption_key",
+    "signing_key",
+    "app_key",
+    "dbpass",
+    "pgpass",
+    "redis_auth",
+    "pw",
 ];
 
 /// Variables that make programs check less or tell more, with their values for that.
@@ -128,23 +136,67 @@ fn named(name: Option<&str>, value: &str) -> Vec<Hidden> {
     if let Some(name) = name {
         return by_name(name, value, 0).into_iter().collect();
     }
-    let mut all = Vec::new();
+    let mut all = in_array(value);
+    all.extend(in_instruction(value));
+    let all_of = value;
     let mut from = 0;
     let mut option = None;
     for word in value.split([' ', '\t', '\n']) {
         let bare = |value: &'_ str| value.trim_end_matches([';', '"', '\'', '\r']).to_owned();
         if let Some(name) = option.take().filter(|_| !word.starts_with('-')) {
-            all.extend(by_name(name, &bare(word), from));
+            all.extend(by_name(name, quoted(all_of, from).unwrap_or(&bare(word)), from));
         }
         if let Some((name, value)) = word.split_once('=') {
             let start = from + name.len() + 1;
             let name = name.trim_start_matches(['-', '"', '\'']);
-            all.extend(by_name(name, &bare(value), start));
+            all.extend(by_name(name, quoted(all_of, start).unwrap_or(&bare(value)), start));
         }
         option = option_name(word);
         from += word.len() + 1;
     }
     all
+}
+
+/// What stands between the quotation mark at a place and the next one like it, with the first: a value may have blanks.
+fn quoted(text: &str, start: usize) -> Option<&str> {
+    let value = text.get(start..)?;
+    let mark = value.chars().next().filter(|one| matches!(one, '"' | '\''))?;
+    let length = value[1..].find(mark)?;
+    Some(&value[..=length])
+}
+
+/// Words of an instruction that has them as a list: `["--password", "…"]`.
+fn in_array(text: &str) -> Vec<Hidden> {
+    let mut all = Vec::new();
+    let Some(start) = text.find("[\"") else { return all };
+    let mut option: Option<&str> = None;
+    let mut from = start;
+    while let Some(begin) = text[from..].find('"').map(|begin| from + begin + 1) {
+        let Some(end) = text[begin..].find('"').map(|end| begin + end) else { break };
+        let word = &text[begin..end];
+        if let Some(name) = option.take().filter(|_| !word.starts_with('-')) {
+            all.extend(by_name(name, word, begin));
+        }
+        option = option_name(word);
+        from = end + 1;
+    }
+    all
+}
+
+/// `ENV NAME the value`, as Dockerfiles could always have it.
+fn in_instruction(text: &str) -> Option<Hidden> {
+    let trimmed = text.trim_start();
+    let (instruction, rest) = trimmed.split_once(' ')?;
+    if !["ENV", "LABEL"].iter().any(|one| instruction.eq_ignore_ascii_case(one)) {
+        return None;
+    }
+    let (name, value) = rest.trim_start().split_once([' ', '\t'])?;
+    if name.contains('=') {
+        return None;
+    }
+    let value = value.trim();
+    let start = text.rfind(value)?;
+    by_name(name, value, start)
 }
 
 /// The name of an option whose value is the next word: `--password`.
@@ -165,7 +217,8 @@ fn by_name(name: &str, value: &str, start: usize) -> Option<Hidden> {
     let start = start + value.len() - shown.len();
     let secret = shown.trim_end_matches(['"', '\'']);
     let met = Met { secret: secret.as_bytes(), whole: secret.as_bytes() };
-    if secret.len() < 4 || !is_secretive(name) || !chosen(&met) {
+    // What was taken out before is no secret any more.
+    if shown.starts_with(HIDDEN) || secret.len() < 4 || !is_secretive(name) || !chosen(&met) {
         return None;
     }
     let excerpt = format!("… ({} characters)", secret.len());

@@ -121,6 +121,9 @@ fn settings_are_judged_by_their_names() {
     check(Some("JAVA_TOOL_OPTIONS"), "-agentlib:jdwp=transport=dt_socket", &["debugger-variable"]);
     check(None, "RUN |1 TOKEN={62:20} /bin/sh -c make", &["password-in-configuration"]);
     check(None, "login --user shop --password {62:12} now", &["password-in-configuration"]);
+    check(None, "CMD [\"run\", \"--password\", \"{62:24}\"]", &["password-in-configuration"]);
+    check(None, "ENV DB_PASSWORD {62:24} and more", &["password-in-configuration"]);
+    check(Some("SMTP_PW"), "{62:24}", &["password-in-configuration"]);
     check(None, "login --password --verbose", &[]);
     check(None, "login --password-stdin {62:12}", &[]);
     check(None, "ENV NPM_TOKEN={npm:npm_}", &["npm-token"]);
@@ -265,4 +268,35 @@ proptest! {
         let redacted = redact(None, &text);
         prop_assert_eq!(redacted.split('\n').count(), text.split('\n').count());
     }
+}
+
+#[test]
+fn what_people_sign_in_with_is_taken_out_of_settings_too() {
+    for text in [
+        "Server=x;User=sa;Password={62:24};Encrypt=yes",
+        "{\"spring\": {\"password\": \"{62:24}\"}}",
+        "{\"auths\": {\"r.io\": {\"auth\": \"{62:24}\"}}}",
+        "curl -sS -u admin:{62:24} https://h.io",
+        "curl -H 'Authorization: Bearer {62:30}' https://h.io",
+        "docker login -u shop -p {62:24} r.io",
+        "mysql -uroot -p{62:24} shop",
+        "echo \"root:{62:24}\" | chpasswd",
+        "git clone https://{62:36}@github.com/x/y",
+        "ENV PASSWORD=\"{62:24} {62:24}\"",
+        "<password>{62:24}</password>",
+        "define('DB_PASSWORD', '{62:24}');",
+        "{SHA}{62:27}=",
+    ] {
+        let text = drawn(text);
+        let redacted = redact_setting(None, &text);
+        for secret in drawn::secrets(&text) {
+            assert!(!redacted.contains(secret), "{redacted}");
+        }
+        // Twice is as good as once.
+        assert_eq!(redact_setting(None, &redacted), redacted);
+    }
+    let shadow = drawn("root:{62:23}:19000:0\ndaemon:*:1\nx:!!:1\ny:!{62:23}:1\n");
+    let redacted = redact(Some(b"etc/shadow"), &shadow);
+    assert!(drawn::secrets(&shadow).all(|secret| !redacted.contains(secret)), "{redacted}");
+    assert!(redacted.contains("daemon:*:1\nx:!!:1\n"), "{redacted}");
 }

@@ -79,6 +79,11 @@ impl Store {
     }
 }
 
+/// Whether a text may be a digest, or the beginning of one.
+pub(crate) fn may_be_digest(text: &str) -> bool {
+    whole_digest(text).is_some() || prefix(text).is_some()
+}
+
 /// `sha256:` and 64 digits, or the digits alone.
 fn whole_digest(text: &str) -> Option<Digest> {
     text.parse().ok().or_else(|| Sha256::from_hex(text).map(Digest::Sha256))

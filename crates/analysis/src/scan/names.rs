@@ -1,5 +1,6 @@
 //! Shares equal paths: a file, the list that claims it and the list of its checksums name it three times.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use model::{Evidence, OwnedPath, Path};
@@ -37,6 +38,18 @@ impl Names {
             | Evidence::Stated(_)
             | Evidence::Declared(_)
             | Evidence::Hits(_) => {}
+        }
+    }
+}
+
+/// Takes passwords and tokens out of the addresses that packages name: these are told wherever packages are.
+pub(super) fn without_credentials(evidence: &mut Evidence) {
+    let Evidence::Packages(packages) = evidence else { return };
+    for (package, _) in packages {
+        if let Some(source) = package.source.as_mut().filter(|source| source.contains('@')) {
+            if let Cow::Owned(redacted) = risk::redact_setting(None, source) {
+                *source = redacted;
+            }
         }
     }
 }

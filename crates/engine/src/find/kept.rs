@@ -133,7 +133,9 @@ fn lookup(
     let texts = [name, digest, Some(as_it_stands)].into_iter().flatten();
     let mut imported = None;
     for (asked, by) in texts {
-        let of_index = match asked.parse() {
+        // Also as `shop@sha256:…`: of an index, that means the image for one platform.
+        let digest = asked.rsplit_once('@').map_or(&*asked, |(_, digest)| digest);
+        let of_index = match digest.parse() {
             Ok(index) => of_index(store, &index, options)?,
             Err(_) => None,
         };

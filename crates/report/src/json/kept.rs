@@ -38,7 +38,7 @@ impl Kept {
             kind: subject.kind.name(),
             analyzed: subject.analyzed.to_string(),
             imported: *imported,
-            dockerfile: subject.dockerfile.clone(),
+            dockerfile: subject.dockerfile.as_deref().map(redacted),
             image: ImageShape::of(&subject.side),
             settings: SettingsShape::of(&subject.side.settings),
             notices: subject.side.notices.iter().map(|one| NoticeShape::of(None, one)).collect(),
@@ -177,4 +177,10 @@ impl CacheVerified {
         let kept::Verified { whole, broken, incomplete } = verified.clone();
         CacheVerified { version: VERSION, kind: "cache-verified", whole, broken, incomplete }
     }
+}
+
+/// A Dockerfile without the secrets in its lines.
+fn redacted(text: &str) -> String {
+    let lines = text.split('\n').map(|line| risk::redact_setting(None, line).into_owned());
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -104,7 +104,7 @@ fn a_history_tells_what_came_when_and_how_long_it_stood() {
     docker.io/shop:latest
      1970-02-18 00:00  sha256:040404040404  37 packages, 2 need a look  (now)
      1970-01-02 02:00  sha256:030303030303  1 package                   46 days
-     1970-01-02 00:00  sha256:020202020202  not kept any more           2 hours
+     1970-01-02 00:00  sha256:020202020202  one of the two is not kept  2 hours
      1970-01-01 00:00  sha256:010101010101  first seen                  24 hours
     ");
     // What others saw is told apart, and with their times alone.

@@ -7,7 +7,7 @@ const LONGEST: usize = 64;
 
 /// The names most like `name`, the likest first.
 pub fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
-    let name: Vec<char> = name.chars().take(LONGEST).collect();
+    let name: Vec<char> = name.chars().take(LONGEST).flat_map(char::to_lowercase).collect();
     let text: String = name.iter().collect();
     let mut near: Vec<(usize, &str)> = names
         .map(|other| (distance(&name, &other.chars().collect::<Vec<_>>()), other))
@@ -54,6 +54,7 @@ mod tests {
         check("show-package-diffs", "show-pkg-diffs show-file-diffs");
         check("non-packaged", "show-non-packaged-files");
         check("list-flies", "list-files");
+        check("LIST-FILES", "list-files");
     }
 
     #[test]

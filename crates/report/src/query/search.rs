@@ -75,6 +75,12 @@ impl Search {
     }
 
     fn want(&mut self, name: &str, expression: &str) -> Result<(), Wrong> {
+        if expression.is_empty() {
+            return Err(Wrong {
+                what: "an expression is empty, and would be found in every line".into(),
+                hint: "say what to look for: PASSWORD=pass(word|phrase)".into(),
+            });
+        }
         let expression = pattern::regex(expression)?;
         self.wanted.push(Wanted { name: name.into(), expression });
         Ok(())

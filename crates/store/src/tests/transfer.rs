@@ -142,8 +142,25 @@ fn what_was_analyzed_here_stays_as_it_is() {
     let imported = other.import(&mut &file[..], "x".as_ref(), 7, Time(9)).unwrap();
     assert_eq!((imported.images.len(), imported.known), (0, vec![image]));
     let Found::One(found, names) = other.find("b:1").unwrap() else { panic!() };
-    assert_eq!((*found, &names[..]), (own, &["b:1".to_owned()][..]));
-    assert_eq!(other.find("a:1").unwrap(), Found::Nothing);
+    assert_eq!((*found, &names[..]), (own.clone(), &["a:1".to_owned(), "b:1".to_owned()][..]));
+    // Under which names others saw it is told all the same.
+    let Found::One(found, _) = other.find("a:1").unwrap() else { panic!() };
+    assert_eq!(*found, own);
+    check_history(&other, "a:1", &["aa 5-5 elsewhere"]);
+}
+
+#[test]
+fn a_name_of_a_file_that_looks_like_an_id_means_nothing_of_what_was_analyzed_here() {
+    let (_folder, store) = open();
+    let own = image(0xaa, 0xab, &[]);
+    store.keep_image(&own, &["abab".into(), "a:1".into()], Time(5)).unwrap();
+    let mut file = Vec::new();
+    store.export(std::slice::from_ref(&own), 7, &mut file).unwrap();
+    let (_folder, other) = open();
+    other.keep_image(&own, &["b:1".into()], Time(1)).unwrap();
+    other.import(&mut &file[..], "x".as_ref(), 7, Time(9)).unwrap();
+    assert_eq!(other.history("abab").unwrap(), []);
+    check_history(&other, "a:1", &["aa 5-5 elsewhere"]);
 }
 
 #[test]

@@ -5,11 +5,13 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use model::Time;
+use rusqlite::Connection;
 
 use super::{BEGINNING, MOST_BYTES, VERSION};
 use crate::address::{Address, ImageKey, Part, Shelf};
 use crate::catalogue::{self, Blob};
 use crate::codec::{self, Exported, Odd, Seen};
+use crate::find::may_be_digest;
 use crate::folder::Staging;
 use crate::images::{keep, record};
 use crate::{Error, Imported, KeptImage, LayerKey, Store, lock};
@@ -36,40 +38,45 @@ impl Store {
             return Err(Error::OtherRevision { file, revision: other, known: revision });
         }
         let (arriving, known) = self.arriving(exported, &from, now)?;
+        let (known, seen): (Vec<_>, Vec<_>) = known.into_iter().unzip();
         let mut staging = self.inside.folder.staging(&self.turn()?.lock)?;
         let blobs = self.stage(&mut from, &arriving, &mut staging, now)?;
         from.end()?;
         complete(&arriving, &blobs, &from)?;
-        let images = self.keep_arrived(arriving, &blobs, &staging)?;
+        let seen: Vec<_> = known.iter().map(ImageKey::of).zip(seen).collect();
+        let images = self.keep_arrived(arriving, &seen, &blobs, &staging)?;
         self.make_room()?;
         Ok(Imported { images, known })
     }
 
-    /// The images of a file, without those that were analyzed here: what was read here is known better.
+    /// The images of a file, and apart those that were analyzed here, of which only the sightings count: what was read here
+    /// is known better.
     fn arriving(
         &self,
         exported: Vec<Exported>,
         from: &From<'_>,
         now: Time,
-    ) -> Result<(Vec<Arriving>, Vec<KeptImage>), Error> {
+    ) -> Result<(Vec<Arriving>, Vec<Known>), Error> {
         let (mut arriving, mut known) = (Vec::new(), Vec::new());
         for Exported { key, record, sightings, revision } in exported {
             let image = codec::read_image(&key, &record).map_err(|Odd(why)| from.odd(why))?;
             if ImageKey::of(&image).text() != key {
                 return Err(from.odd("an image is not the one that it is said to be"));
             }
-            let own =
-                self.ask("look up an image", |sql| catalogue::image(sql, &ImageKey::of(&image)))?;
-            if own.is_some_and(|row| !row.imported) {
-                known.push(image);
-                continue;
-            }
             // Whoever wrote the file may have another clock, or lie: nothing was seen after today.
             let sightings = sightings.into_iter().map(|seen| {
                 let last = seen.last.min(now);
                 Seen { first: seen.first.min(last), last, ..seen }
             });
-            let sightings = sightings.collect();
+            let mut sightings: Vec<Seen> = sightings.collect();
+            let own =
+                self.ask("look up an image", |sql| catalogue::image(sql, &ImageKey::of(&image)))?;
+            if own.is_some_and(|row| !row.imported) {
+                // Whoever made the file chose its names: none of them takes the place of an ID.
+                sightings.retain(|seen| !may_be_digest(&seen.name));
+                known.push((image, sightings));
+                continue;
+            }
             let image = KeptImage { imported: true, analyzed: image.analyzed.min(now), ..image };
             arriving.push(Arriving { image, sightings, revision });
         }
@@ -119,6 +126,7 @@ impl Store {
     fn keep_arrived(
         &self,
         arriving: Vec<Arriving>,
+        known: &[(ImageKey, Vec<Seen>)],
         blobs: &BTreeMap<Address, Blob>,
         staging: &Staging,
     ) -> Result<Vec<(KeptImage, Vec<String>)>, Error> {
@@ -133,19 +141,28 @@ impl Store {
             }
             for (Arriving { image, sightings, .. }, record) in arriving.iter().zip(&records) {
                 // Analyzed here meanwhile, it stays as it is.
-                if !keep(connection, image, record)? {
-                    continue;
+                if keep(connection, image, record)? {
+                    see(connection, &ImageKey::of(image), sightings)?;
                 }
-                for Seen { name, first, last } in sightings {
-                    let (key, first, last) = (&ImageKey::of(image), *first, *last);
-                    let seen = catalogue::Seen { name, key, first, last };
-                    catalogue::see_elsewhere(connection, &seen)?;
-                }
+            }
+            for (key, sightings) in known {
+                see(connection, key, sightings)?;
             }
             Ok(())
         })?;
         Ok(arriving.into_iter().map(Arriving::named).collect())
     }
+}
+
+/// An image that was analyzed here, and when others saw it.
+type Known = (KeptImage, Vec<Seen>);
+
+/// Notes when others saw an image.
+fn see(connection: &Connection, key: &ImageKey, sightings: &[Seen]) -> rusqlite::Result<()> {
+    for &Seen { ref name, first, last } in sightings {
+        catalogue::see_elsewhere(connection, &catalogue::Seen { name, key, first, last })?;
+    }
+    Ok(())
 }
 
 /// An image on its way from a file.

@@ -29,7 +29,17 @@ pub(super) fn ask(
         Err(Unanswered::Wrong(reason)) => return Err(wrong(asking.query, reason)),
         Err(Unanswered::Lost(lost)) => return Err(last(lost, ui)),
     };
+    let answers = with_broken(answers, options);
     Ok(Answers { command: command(asking, arguments), parameters: parameters(asking), answers })
+}
+
+/// The answers, and as warnings of the last one what turned out to be broken meanwhile: an image may be missing in them.
+fn with_broken(mut answers: Vec<(String, Answer)>, options: &Options) -> Vec<(String, Answer)> {
+    let broken = options.keep.as_ref().map(|keep| keep.store.take_warnings());
+    if let (Some(broken), Some((_, last))) = (broken, answers.last_mut()) {
+        last.warnings.extend(broken);
+    }
+    answers
 }
 
 /// The command as it was typed, but for what decides nothing.

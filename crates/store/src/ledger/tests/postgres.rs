@@ -47,7 +47,7 @@ impl Server {
         };
         let folder = tempfile::tempdir().unwrap();
         let is_root = rustix::process::geteuid().is_root();
-        let server = Server { folder, programs, user: is_root.then_some("postgres") };
+        let server = Server { folder, programs, user: is_root.then_some("nobody") };
         let place = server.folder.path().join("server");
         fs::create_dir(&place).unwrap();
         fs::set_permissions(server.folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
