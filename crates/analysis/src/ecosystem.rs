@@ -5,6 +5,7 @@ mod apk;
 mod bitnami;
 mod cargo;
 mod composer;
+mod conda;
 mod cpan;
 mod cran;
 mod deb;
@@ -47,6 +48,7 @@ pub static ALL: &[&Ecosystem] = &[
     &npm::ECOSYSTEM,
     &gem::ECOSYSTEM,
     &pypi::ECOSYSTEM,
+    &conda::ECOSYSTEM,
     &java::ECOSYSTEM,
     &golang::ECOSYSTEM,
     &cargo::ECOSYSTEM,
@@ -181,6 +183,8 @@ pub enum Want {
     Suffix(&'static str),
     /// Every file of the second name right in a directory whose name ends like the first, wherever that is.
     Right(&'static str, &'static str),
+    /// Every file whose name ends like the second right in a directory of the first name, wherever that is.
+    Among(&'static str, &'static str),
     /// Every file of the second name below a directory of the first, wherever that is.
     Within(&'static str, &'static str),
     /// Every file whose path ends like the second and that lies right in a directory that lies right in one whose path
@@ -226,6 +230,10 @@ impl Want {
             Want::Suffix(suffix) => name.ends_with(suffix.as_bytes()),
             Want::Right(suffix, wanted) => {
                 wanted.as_bytes() == name && directory.ends_with(suffix.as_bytes())
+            }
+            Want::Among(wanted, suffix) => {
+                let folder = directory.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+                name.ends_with(suffix.as_bytes()) && folder == wanted.as_bytes()
             }
             Want::Within(wanted_directory, wanted) => {
                 let mut directories = directory.split(|&byte| byte == b'/');

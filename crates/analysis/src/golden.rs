@@ -77,6 +77,11 @@ const FILES: &[(&str, &str, &str)] = &[
         "x/__init__.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\n../../../bin/x,,\n",
     ),
     ("composer", "srv/vendor/composer/installed.json", COMPOSER),
+    (
+        "conda",
+        "opt/conda/conda-meta/a-1-0.json",
+        r#"{"name":"a","version":"1","build":"0","license":"MIT","files":["bin/a"]}"#,
+    ),
     ("nuget", "app/Shop.deps.json", NUGET),
     (
         "rpm",

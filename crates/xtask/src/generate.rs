@@ -117,6 +117,7 @@ fn shown(want: &Want) -> String {
         Want::Name(name) => format!("**/{name}"),
         Want::Suffix(suffix) => format!("**/*{suffix}"),
         Want::Right(suffix, name) => format!("**/*{suffix}/{name}"),
+        Want::Among(folder, suffix) => format!("**/{folder}/*{suffix}"),
         Want::Within(directory, name) => format!("**/{directory}/**/{name}"),
         Want::Beneath(folder, suffix) if suffix.starts_with('/') => {
             format!("**/{folder}/*{suffix}")

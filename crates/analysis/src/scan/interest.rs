@@ -85,7 +85,9 @@ impl Interest {
             | Want::Within(_, name) => {
                 self.names.entry(name.as_bytes()).or_default().push(wanted);
             }
-            Want::Suffix(_) | Want::Says { .. } | Want::Beneath(..) => self.suffixes.push(wanted),
+            Want::Suffix(_) | Want::Says { .. } | Want::Beneath(..) | Want::Among(..) => {
+                self.suffixes.push(wanted);
+            }
             Want::Executable => self.executables.push(wanted),
             Want::Folder(directory) => {
                 self.folders.entry(directory.as_bytes()).or_default().push(wanted);
