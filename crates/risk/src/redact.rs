@@ -22,7 +22,7 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r#"(?i)(?:pass(?:word|wd|phrase)|secret|(?:secret|api|access|private)[_-]?key|token)["']?[ \t]*(?:=>|:=|[=:])[ \t]*["']?(?P<secret>[^\s"'$<{(%,;]{6,}[^\s"',;]*)"#,
         // A password within an address, and a token in the place of a name.
         r#"\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@"'<>]*:(?P<secret>[^\s/@"'<>${]+)@"#,
-        r#"\b[a-zA-Z][a-zA-Z0-9+.-]*://(?P<secret>[A-Za-z0-9_.~-]{20,})@"#,
+        r"\b[a-zA-Z][a-zA-Z0-9+.-]*://(?P<secret>[A-Za-z0-9_.~-]{20,})@",
         // The same of attributes and elements, of constants, and of how registries are signed in to.
         r"(?i)<(?:[a-z.]*password|passphrase|secret|token)>(?P<secret>[^<$]{3,})<",
         r#"(?i)\bdefine\(\s*['"][A-Z_]*(?:PASSWORD|SECRET|_KEY|SALT)['"]\s*,\s*['"](?P<secret>[^'"]{3,})"#,

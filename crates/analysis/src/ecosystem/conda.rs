@@ -42,7 +42,7 @@ fn record(input: &Input<'_>) -> Result<Reading, Unreadable> {
         let slash = path.iter().rposition(|&byte| byte == b'/').unwrap_or(0);
         path[..slash].to_vec()
     };
-    let environment = Path::new(&folder(&folder(input.path)));
+    let environment = Path::new(folder(&folder(input.path)));
     let mut budget = Budget::of(input);
     let mut owned = Vec::new();
     for (path, digest) in paths(&record) {

@@ -46,10 +46,10 @@ impl Names {
 pub(super) fn without_credentials(evidence: &mut Evidence) {
     let Evidence::Packages(packages) = evidence else { return };
     for (package, _) in packages {
-        if let Some(source) = package.source.as_mut().filter(|source| source.contains('@')) {
-            if let Cow::Owned(redacted) = risk::redact_setting(None, source) {
-                *source = redacted;
-            }
+        if let Some(source) = package.source.as_mut().filter(|source| source.contains('@'))
+            && let Cow::Owned(redacted) = risk::redact_setting(None, source)
+        {
+            *source = redacted;
         }
     }
 }
