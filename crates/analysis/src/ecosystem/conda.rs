@@ -1,6 +1,8 @@
 //! Conda: what conda, mamba and micromamba installed, one record for each package in `conda-meta` of an environment. It never
 //! reads their caches, where the same records lie beside packages that nobody may have installed.
 
+use std::collections::HashSet;
+
 use model::{Evidence, OwnedPath, Package, Path, Recorded, RecordedDigest, Scheme, Sha256};
 use serde_json::Value;
 
@@ -62,12 +64,12 @@ fn record(input: &Input<'_>) -> Result<Reading, Unreadable> {
 /// The paths of a record, with the SHA-256 that each has in the environment: of what was changed for the place that it was
 /// installed in, the one after that. Old records list paths alone.
 fn paths(record: &Value) -> Vec<(&str, Option<&str>)> {
-    let told = record["paths_data"]["paths"].as_array().map_or(&[][..], Vec::as_slice);
-    if !told.is_empty() {
-        return told.iter().filter_map(path).collect();
-    }
-    let files = record["files"].as_array().into_iter().flatten();
-    files.filter_map(|one| Some((one.as_str()?, None))).collect()
+    let told = record["paths_data"]["paths"].as_array().into_iter().flatten();
+    let mut paths: Vec<(&str, Option<&str>)> = told.filter_map(path).collect();
+    let known: HashSet<&str> = paths.iter().map(|(path, _)| *path).collect();
+    let files = record["files"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    paths.extend(files.filter(|path| !known.contains(path)).map(|path| (path, None)));
+    paths
 }
 
 fn path(one: &Value) -> Option<(&str, Option<&str>)> {
@@ -95,7 +97,7 @@ mod tests {
         let digest = "47dec1".repeat(10) + "47de";
         let record = serde_json::json!({
             "name": "openssl", "version": "3.0.1", "build": "h1_0", "license": "Apache-2.0", "subdir": "linux-64",
-            "files": ["bin/openssl"],
+            "files": ["bin/openssl", "share/d"],
             "paths_data": {"paths_version": 1, "paths": [
                 {"_path": "bin/openssl", "path_type": "hardlink", "sha256": digest},
                 {"_path": "lib/a", "path_type": "softlink", "sha256": digest},
@@ -112,9 +114,13 @@ mod tests {
         );
         assert!(told.starts_with("openssl 3.0.1"), "{told}");
         assert_eq!(told.matches(&format!("sha256:{digest}")).count(), 2, "{told}");
-        for path in
-            ["/opt/conda/bin/openssl", "/opt/conda/lib/a", "/opt/conda/etc/b", "/opt/conda/etc/c"]
-        {
+        for path in [
+            "/opt/conda/bin/openssl",
+            "/opt/conda/lib/a",
+            "/opt/conda/etc/b",
+            "/opt/conda/etc/c",
+            "/opt/conda/share/d",
+        ] {
             assert!(told.contains(path), "{path}: {told}");
         }
         assert!(!told.contains("passwd"), "{told}");
