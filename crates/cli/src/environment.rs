@@ -38,10 +38,11 @@ const PENTIMENTO_SERVER: &str = "PENTIMENTO_SERVER";
 /// The folder of kept advisories.
 const PENTIMENTO_ADVISORIES: &str = "PENTIMENTO_ADVISORIES";
 /// Where Debian publishes changelogs, or a mirror of that.
-const PENTIMENTO_ALPINE_COMMITS: &str = "PENTIMENTO_ALPINE_COMMITS";
 const PENTIMENTO_DEBIAN_CHANGELOGS: &str = "PENTIMENTO_DEBIAN_CHANGELOGS";
 /// Where Ubuntu publishes changelogs, or a mirror of that.
 const PENTIMENTO_UBUNTU_CHANGELOGS: &str = "PENTIMENTO_UBUNTU_CHANGELOGS";
+/// Where Alpine's commits can be read, or a mirror of that.
+const PENTIMENTO_ALPINE_COMMITS: &str = "PENTIMENTO_ALPINE_COMMITS";
 /// The folder of what a user's programs keep, `~/.local/share` by default.
 const XDG_DATA_HOME: &str = "XDG_DATA_HOME";
 /// The folder of what can be made again, `~/.cache` by default.

@@ -188,7 +188,8 @@ fn commits(newer: Option<String>, older: Option<String>, is_back: bool) -> Said 
     Said::Commits { old, new }
 }
 
-fn latest<'a>(packages: &[&'a InstalledPackage]) -> Option<&'a InstalledPackage> {
+/// The package of the latest version, of several that are called alike.
+pub fn latest<'a>(packages: &[&'a InstalledPackage]) -> Option<&'a InstalledPackage> {
     packages.iter().copied().max_by(|a, b| a.package.version.cmp(&b.package.version))
 }
 

@@ -42,7 +42,8 @@ use unknown::Judged;
 pub use budgets::{Budget, Limit, Part, Spent};
 pub use causes::Cause;
 pub use changelogs::{
-    Binary, Changelogs, Figures, Link, Remark, Said, SourceChange, changelogs, source as source_of,
+    Binary, Changelogs, Figures, Link, Remark, Said, SourceChange, changelogs, latest,
+    source as source_of,
 };
 pub use contents::{
     ContentChange, FactChange, Hunk, Inside, Mark, PartsChange, StructureChange, TextChange,

@@ -109,10 +109,7 @@ fn named(reference: &Reference, options: &Options, watch: &Watch<'_>) -> Result<
     }
     let image = open(reference, options)?;
     let seen = match reference {
-        Reference::Engine { name, .. } => {
-            let is_identity = begins_digest(name, &image);
-            names::at_engine(reference, &image.tags, is_identity, options)
-        }
+        Reference::Engine { name, .. } => names::at_engine(reference, name, &image, options),
         other => names::of_reference(other, options),
     };
     let meant = Meant::opened(image.reference.clone(), image, seen);
@@ -147,17 +144,10 @@ fn local(
     watch(found(text, &image, origin));
     let said = registry.filter(|_| !names::may_be_identity(text));
     let reference = said.map_or_else(|| image.reference.clone(), ToString::to_string);
-    let is_identity = begins_digest(text, &image);
     let own = image.reference.parse();
-    let seen = own.map(|own| names::at_engine(&own, &image.tags, is_identity, options));
+    let seen = own.map(|own| names::at_engine(&own, text, &image, options));
     let seen = seen.unwrap_or_default();
     Some(Meant::opened(reference, image, seen))
-}
-
-/// Whether a text is the beginning of the digest of an image.
-fn begins_digest(text: &str, image: &Image) -> bool {
-    let digests = [&image.config_digest, &image.digest].into_iter().flatten();
-    digests.into_iter().any(|digest| names::is_beginning(text, digest))
 }
 
 /// Asks the registry.

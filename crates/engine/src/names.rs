@@ -3,6 +3,7 @@
 //! `docs/names.md` tells people the same.
 
 use model::{Digest, Platform, Reference, RegistryReference};
+use source::Image;
 
 use crate::{Options, local};
 
@@ -36,17 +37,19 @@ pub(crate) fn of_reference(reference: &Reference, options: &Options) -> Vec<Stri
 }
 
 /// The names that an image is kept under which an engine of this machine has: all tags that it has there, and what it was
-/// reached by, the most familiar of that last.
+/// reached by, the most familiar of that last. `asked` is what was said of it.
 pub(crate) fn at_engine(
     reference: &Reference,
-    tags: &[String],
-    is_identity: bool,
+    asked: &str,
+    image: &Image,
     options: &Options,
 ) -> Vec<String> {
     let Reference::Engine { engine, .. } = reference else { return Vec::new() };
     // The beginning of an ID is no name: it would mean this image for ever.
-    let own = if is_identity { Vec::new() } else { of_reference(reference, options) };
-    let tagged = tags.iter().flat_map(|tag| {
+    let mut digests = [&image.config_digest, &image.digest].into_iter().flatten();
+    let is_beginning = digests.any(|digest| is_beginning(asked, digest));
+    let own = if is_beginning { Vec::new() } else { of_reference(reference, options) };
+    let tagged = image.tags.iter().flat_map(|tag| {
         of_reference(&Reference::Engine { engine: *engine, name: tag.clone() }, options)
     });
     let mut names: Vec<String> = tagged.filter(|name| !own.contains(name)).collect();

@@ -1,6 +1,6 @@
 //! Changelogs that images leave out, from where their distributions publish them: only where somebody asks for that. Of each
-//! source one text is fetched, that of the later version, or the commits between both, and it is kept: it never changes. Every wait, every length and
-//! the number of questions has an end.
+//! source one text is fetched, that of the later version, or the commits between both, and it is kept: it never changes. Every
+//! wait, every length and the number of questions has an end.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -218,7 +218,7 @@ fn wanted(pair: &Pair, written: &Written, places: &Places) -> BTreeMap<Source, V
             _ => (&pair.new, &new, &change.new, &change.old),
         };
         let (Some(family), Some(later), Some(earlier)) =
-            (Family::of(subject), latest(later), latest(earlier))
+            (Family::of(subject), compare::latest(later), compare::latest(earlier))
         else {
             continue;
         };
@@ -238,10 +238,6 @@ fn wanted(pair: &Pair, written: &Written, places: &Places) -> BTreeMap<Source, V
         }
     }
     wanted
-}
-
-fn latest<'a>(packages: &[&'a InstalledPackage]) -> Option<&'a InstalledPackage> {
-    packages.iter().copied().max_by(|one, two| one.package.version.cmp(&two.package.version))
 }
 
 /// What is at the first of the addresses where there is anything. An error is a sentence, and means that nothing more is to be

@@ -10,7 +10,7 @@ mod capabilities;
 pub(crate) mod columns;
 mod contents;
 mod depth;
-mod dockerfile;
+pub(crate) mod dockerfile;
 mod file_differences;
 mod files;
 mod languages;

@@ -271,8 +271,8 @@ fn bind(template: &str, path: &str) -> Option<Vec<(String, String)>> {
     }
 }
 
-/// All that a request says, each of its shape, and once unless it may be said several times. What nobody knows is refused: a typing error would otherwise look as if
-/// it had been heeded.
+/// All that a request says, each of its shape, and once unless it may be said several times. What nobody knows is refused: a
+/// typing error would otherwise look as if it had been heeded.
 fn parameters(
     route: &Route,
     bound: Vec<(String, String)>,

@@ -121,9 +121,8 @@ fn served(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         ("--imagefile", arguments.imagefile.is_some()),
         ("--imagetype", arguments.imagetype.is_some()),
         ("--dockerfile", arguments.dockerfile.is_some()),
-        ("--force", arguments.read.is_forced()),
-        ("--offline", arguments.read.is_offline()),
     ])?;
+    remote::refuse_reading(&arguments.read)?;
     let name = arguments.name.as_ref().or(arguments.image.as_ref());
     let name = name.ok_or_else(|| remote::said("it is not said which image is meant"))?;
     let view = View { all: arguments.all, sizes: arguments.sizes.depth(), ..View::default() };

@@ -97,11 +97,8 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
 /// Has a service tell it of images of its own.
 #[cfg(feature = "serve")]
 fn served(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
-    remote::refuse(&[
-        ("--online", arguments.online.are_given()),
-        ("--force", arguments.read.is_forced()),
-        ("--offline", arguments.read.is_offline()),
-    ])?;
+    remote::refuse(&[("--online", arguments.online.are_given())])?;
+    remote::refuse_reading(&arguments.read)?;
     let remote = Remote::new(ui);
     let (old, new) = (Image::parse(&arguments.old)?, Image::parse(&arguments.new)?);
     let (from, to) = (old.repo.id(&remote)?, new.repo.id(&remote)?);

@@ -162,6 +162,11 @@ pub(super) fn refuse(unasked: &[(&str, bool)]) -> Result<(), Error> {
     }
 }
 
+/// Refuses what says how this machine reads an image.
+pub(super) fn refuse_reading(read: &ReadArguments) -> Result<(), Error> {
+    refuse(&[("--force", read.is_forced()), ("--offline", read.is_offline())])
+}
+
 /// A mistake on the command line.
 pub(super) fn said(text: &str) -> Error {
     error::said(ErrorKind::Invalid, text.into(), None)

@@ -134,9 +134,8 @@ fn served(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
         ("--db", arguments.db.is_some()),
         ("--scanner", arguments.scanner.program().is_some()),
         ("--vex and --ignore", arguments.suppressions.are_given()),
-        ("--force", arguments.read.is_forced()),
-        ("--offline", arguments.read.is_offline()),
     ])?;
+    remote::refuse_reading(&arguments.read)?;
     let behind = "/vulnerabilities";
     let view = View { all: arguments.all, ..View::default() };
     let remote = remote::Remote::new(ui);

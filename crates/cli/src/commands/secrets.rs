@@ -56,10 +56,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
 /// Has a service tell it of an image of its own.
 #[cfg(feature = "serve")]
 fn served(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
-    remote::refuse(&[
-        ("--force", arguments.read.is_forced()),
-        ("--offline", arguments.read.is_offline()),
-    ])?;
+    remote::refuse_reading(&arguments.read)?;
     let view = View { all: arguments.all, ..View::default() };
     let behind = ["/risks", ""];
     let fetched =

@@ -65,10 +65,7 @@ pub(super) fn run(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
 /// Has a service verify an image of its own.
 #[cfg(feature = "serve")]
 fn served(arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
-    remote::refuse(&[
-        ("--force", arguments.read.is_forced()),
-        ("--offline", arguments.read.is_offline()),
-    ])?;
+    remote::refuse_reading(&arguments.read)?;
     let view = View { all: arguments.all, ..View::default() };
     let behind = ["/verification", ""];
     let fetched =

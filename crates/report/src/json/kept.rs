@@ -7,6 +7,7 @@ use super::analysis::SettingsShape;
 use super::image::ImageShape;
 use crate::VERSION;
 use crate::kept::{self, Since};
+use crate::query::dockerfile;
 
 /// Kept images.
 #[derive(Serialize)]
@@ -181,6 +182,5 @@ impl CacheVerified {
 
 /// A Dockerfile without the secrets in its lines.
 fn redacted(text: &str) -> String {
-    let lines = text.split('\n').map(|line| risk::redact_setting(None, line).into_owned());
-    lines.collect::<Vec<_>>().join("\n")
+    text.split('\n').map(dockerfile::redacted).collect::<Vec<_>>().join("\n")
 }

@@ -32,7 +32,7 @@ pub(super) fn of(subject: &Subject) -> Dockerfile {
 }
 
 /// A line without the secrets in it.
-fn redacted(line: &str) -> String {
+pub(crate) fn redacted(line: &str) -> String {
     risk::redact_setting(None, line).into_owned()
 }
 

@@ -1,5 +1,6 @@
 //! Signing in at an issuer (OIDC): with a browser of this machine (the code flow with PKCE, back to a port of this machine, RFC
-//! 8252), or with one anywhere, in which a code is entered (RFC 8628). What comes of it is a token of the issuer's, which a service gives one of its own for.
+//! 8252), or with one anywhere, in which a code is entered (RFC 8628). What comes of it is a token of the issuer's, which a
+//! service gives one of its own for.
 
 use std::thread;
 use std::time::{Duration, Instant};

@@ -6,7 +6,7 @@ use report::View;
 
 use super::Arguments;
 use crate::client::escaped;
-use crate::commands::remote::{Image, Remote, refuse, said};
+use crate::commands::remote::{Image, Remote, refuse, refuse_reading, said};
 use crate::error::Error;
 use crate::ui::Ui;
 
@@ -100,7 +100,6 @@ fn demand(arguments: &Arguments) -> Result<(), Error> {
         ("--new-db", arguments.new_db.is_some()),
         ("--scanner", arguments.scanner.program().is_some()),
         ("--vex and --ignore", arguments.suppressions.are_given()),
-        ("--force", arguments.read.is_forced()),
-        ("--offline", arguments.read.is_offline()),
-    ])
+    ])?;
+    refuse_reading(&arguments.read)
 }

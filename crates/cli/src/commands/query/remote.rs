@@ -7,16 +7,13 @@ use report::query::Query;
 
 use super::Arguments;
 use crate::client::escaped;
-use crate::commands::remote::{Remote, add_platform, refuse};
+use crate::commands::remote::{Remote, add_platform, refuse, refuse_reading};
 use crate::error::{self, Error};
 use crate::ui::Ui;
 
 pub(super) fn run(query: &Query, arguments: &Arguments, ui: &Ui) -> Result<ExitCode, Error> {
-    refuse(&[
-        ("--imagefile", arguments.imagefile.is_some()),
-        ("--force", arguments.read.is_forced()),
-        ("--offline", arguments.read.is_offline()),
-    ])?;
+    refuse(&[("--imagefile", arguments.imagefile.is_some())])?;
+    refuse_reading(&arguments.read)?;
     if query.contents.is_some() {
         let text = format!("{} is nothing that a service can be asked", query.name);
         let hint = "it reads files again, and a service keeps no contents of files: ask it without --server, of an image that \
